@@ -1,0 +1,1 @@
+"""Readers, stores and other outside things behind the ports."""

@@ -1,0 +1,1 @@
+"""Counter agent. (Comes with the relay.)"""

@@ -1,0 +1,1 @@
+"""Card dialogues, one package a document: dialogues out, Readings in (sans-IO)."""

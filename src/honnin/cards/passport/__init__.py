@@ -1,0 +1,1 @@
+"""Passport (eMRTD, ICAO Doc 9303) dialogues."""

@@ -1,0 +1,1 @@
+"""Reading + anchors + time → Report, one module a document. Pure."""

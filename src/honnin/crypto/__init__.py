@@ -1,0 +1,1 @@
+"""Pure functions on bytes: MACs, KDFs, block modes, curves, message recovery."""

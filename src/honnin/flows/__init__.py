@@ -1,0 +1,1 @@
+"""Use cases. Owns the ports that adapters fill."""

@@ -1,0 +1,1 @@
+"""Reading + Report → Record. Pure; storage by port."""
