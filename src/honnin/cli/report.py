@@ -1,0 +1,57 @@
+"""What every command does the same way: JSON on stdout, people's text and errors on stderr, exit codes (design §9)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import click
+
+from honnin.core.errors import CallerError, CardError, HonninError, LinkError, TrustError
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_LAW = 3
+EXIT_CARD = 4
+EXIT_TRUST = 5
+
+
+def exit_code(error: HonninError) -> int:
+    """The exit code that belongs to an error's class."""
+    if isinstance(error, CardError | LinkError):
+        return EXIT_CARD
+    if isinstance(error, TrustError):
+        return EXIT_TRUST
+    if isinstance(error, CallerError):
+        return EXIT_USAGE
+    return EXIT_FAILED
+
+
+def print_json(value: object) -> None:
+    """One JSON object on stdout, nothing else."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+@contextmanager
+def errors(*, as_json: bool) -> Iterator[None]:
+    """Turn a HonninError into its sentence, what to do next, its code and the exit code."""
+    try:
+        yield
+    except HonninError as error:
+        fail(error, as_json=as_json)
+
+
+def fail(error: HonninError, *, as_json: bool) -> NoReturn:
+    """Print the error and leave with its exit code."""
+    from honnin.flows.messages import message_for  # noqa: PLC0415  # only when something went wrong
+
+    text = message_for(error)
+    if as_json:
+        print_json({"error": {"code": error.code, "message_ja": text.ja, "message_en": text.en,
+                              "next_ja": text.next_ja, "next_en": text.next_en}})
+    else:
+        click.echo(f"{text.ja} {text.next_ja}\n{text.en} {text.next_en}\n[{error.code}]", err=True)
+    raise SystemExit(exit_code(error))
