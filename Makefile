@@ -1,0 +1,4 @@
+# Thin aliases; the work is in bin/.
+run test lint bench:
+	./bin/$@
+.PHONY: run test lint bench
