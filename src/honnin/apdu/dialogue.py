@@ -34,13 +34,17 @@ class Transceiver(Protocol):
     Raises LinkError: `link.card_removed`, `link.timeout`, `link.reader_gone`, `link.no_extended`, …
     """
 
-    def transceive(self, command: bytes, /) -> bytes: ...
+    def transceive(self, command: bytes, /) -> bytes:
+        """One exchange: octets of a command APDU in, octets of its response APDU out."""
+        ...
 
 
 class SecretSource(Protocol):
-    """Fills a slot at the edge: returns the octets that the command carries. Raises CallerError when the holder stops."""
+    """Fills a slot at the edge. Raises CallerError when the holder stops."""
 
-    def __call__(self, slot: PinSlot, /) -> bytes: ...
+    def __call__(self, slot: PinSlot, /) -> bytes:
+        """The octets that the command carries for this slot."""
+        ...
 
 
 def no_secrets(slot: PinSlot) -> bytes:
@@ -97,7 +101,7 @@ def run_in_process(dialogue: Dialogue[T], chip: Callable[[bytes], bytes], secret
 
 
 async def run_async(dialogue: Dialogue[T], send_batch: Callable[[Batch], Awaitable[Answers]]) -> T:
-    """asyncio driver: `send_batch` carries a whole batch to wherever the card is and returns its answers."""
+    """Asyncio driver: `send_batch` carries a whole batch to wherever the card is and returns its answers."""
     try:
         batch = next(dialogue)
         for _ in range(MAX_BATCHES):

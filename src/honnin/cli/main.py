@@ -29,6 +29,7 @@ class _LazyGroup(click.Group):
         return list(self.lazy)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
         if cmd_name not in self.lazy:
             return None
         command = importlib.import_module(self.lazy[cmd_name][0]).command

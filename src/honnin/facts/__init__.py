@@ -5,7 +5,7 @@ below all four (docs/design/0002-facts.md).
 """
 
 from honnin.facts.reading import Access, DocumentKind, Proof, Reading, Refusal
-from honnin.facts.report import Attribute, Audience, Environment, Finding, Outcome, Proves, Provenance, Report
+from honnin.facts.report import Attribute, Audience, Environment, Finding, Outcome, Provenance, Proves, Report
 
 __all__ = [
     "Access",

@@ -65,7 +65,8 @@ class Reading:
     refusals: tuple[Refusal, ...] = ()
     source: str = ""  # reader name, "virtual:NAME", "files"
     simulated: bool = False  # the edge knows that the card is virtual
-    expected: Mapping[str, str] = field(default_factory=dict)  # what was typed to open it, compared by checks ("mrz_information")
+    # What was typed to open it, compared by checks: "mrz_information".
+    expected: Mapping[str, str] = field(default_factory=dict)
     exchanges: int = 0
     duration_ms: int = 0
 

@@ -21,7 +21,7 @@ class Proves(StrEnum):
 
     ISSUER_DATA = "issuer_data"
     CHIP_GENUINE = "chip_genuine"
-    HOLDER_KNOWS_SECRET = "holder_knows_secret"
+    HOLDER_KNOWS_SECRET = "holder_knows_secret"  # noqa: S105  # a name, not a password
     HOLDER_FACE = "holder_face"
     CURRENTLY_VALID = "currently_valid"
 
@@ -65,7 +65,8 @@ class Finding:
     reason_ja: str
     reason_en: str
     clause: str  # "Doc 9303-11 §5.1; passport.md §10.2"
-    detail: Mapping[str, str] = field(default_factory=dict)  # facts for experts: algorithm, serial, dates. No personal data
+    # Facts for experts: algorithm, serial, dates. No personal data.
+    detail: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Ports: what the use cases need from outside. `honnin.adapters` fills them; only server, agent and cli plug them in."""
+"""Ports: what the use cases need from outside. Adapters fill them; only server, agent and cli plug them in."""
 
 from __future__ import annotations
 
@@ -48,11 +48,14 @@ class Readers(Protocol):
     `link.timeout`, `link.reader_gone`, `link.no_extended`.
     """
 
-    def list(self) -> Sequence[ReaderInfo]: ...
+    def list(self) -> Sequence[ReaderInfo]:
+        """The readers now, in a stable order."""
+        ...
 
     def run(self, name: str, work: Callable[[CardLink], T], *, timeout_s: float) -> T:
         """Run `work` on that reader's own worker, connected to its card; the card is reset at the end whatever
-        happens. One work at a time a reader. After `timeout_s` without an end: LinkError `link.timeout`."""
+        happens. One work at a time a reader. After `timeout_s` without an end: LinkError `link.timeout`.
+        """
         ...
 
     def wait_change(self, known: Sequence[ReaderInfo], *, timeout_s: float) -> Sequence[ReaderInfo]:
@@ -63,9 +66,13 @@ class Readers(Protocol):
 class TrustStore(Protocol):
     """Anchors and revocation lists the house has imported."""
 
-    def anchors(self) -> AnchorSet: ...
+    def anchors(self) -> AnchorSet:
+        """All anchors, each with its environment and origin. Raises TrustError."""
+        ...
 
-    def crls(self) -> Sequence[Crl]: ...
+    def crls(self) -> Sequence[Crl]:
+        """All revocation lists. Raises TrustError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +92,14 @@ class SavedVisit:
 class VisitStore(Protocol):
     """Where visits are kept. Raises StoreError."""
 
-    def save(self, visit: SavedVisit) -> None: ...
+    def save(self, visit: SavedVisit) -> None:
+        """Keep it; durable when this returns."""
+        ...
 
-    def list(self, *, limit: int = 100) -> Sequence[SavedVisit]: ...
+    def list(self, *, limit: int = 100) -> Sequence[SavedVisit]:
+        """The latest first."""
+        ...
 
-    def get(self, visit_id: str) -> SavedVisit: ...
+    def get(self, visit_id: str) -> SavedVisit:
+        """That visit. Raises StoreError `store.not_found`."""
+        ...
