@@ -1,7 +1,7 @@
 """Cryptography of the card protocols: pure functions on bytes, no I/O, randomness as an argument.
 
-Everything a chip of a passport, residence card, licence or My Number card needs and the ``cryptography`` package does not
-offer as it is. A wrong signature or MAC is a value; :class:`CryptoError` means the input cannot be computed with.
+Everything a chip of a passport, residence card, licence or My Number card needs and the ``cryptography`` package does
+not offer as it is. A wrong signature or MAC is a value; :class:`CryptoError` means the input cannot be computed with.
 """
 
 from honnin.crypto.cipher import Cipher, decrypt_cbc, encrypt_cbc, encrypt_ecb, pad, unpad

@@ -4,10 +4,10 @@ Why it exists: the library offers key agreement (x only) and signatures on some 
 refuses curves written out as parameters. PACE needs ``s·G + H`` as a point and most passport keys carry explicit
 parameters (Doc 9303-11 §4.4 and table 12, TR-03111; sheet passport.md §8.2 to §8.4).
 
-Where OpenSSL has the curve it does the scalar work: x(kP) and x((k+1)P) come from ECDH and y follows from the addition law.
-Elsewhere (P-192, brainpool 160, 192, 224, 320) pure Python does it in Jacobian coordinates. **That path, and every
-integer operation here, is not constant time.** The terminal uses one-time keys only, which bounds the harm; never use this
-module with a long-lived private key where others can measure.
+Where OpenSSL has the curve it does the scalar work: x(kP) and x((k+1)P) come from ECDH and y follows from the addition
+law. Elsewhere (P-192, brainpool 160, 192, 224, 320) pure Python does it in Jacobian coordinates. **That path, and every
+integer operation here, is not constant time.** The terminal uses one-time keys only, which bounds the harm; never use
+this module with a long-lived private key where others can measure.
 
 All curves here have prime order and cofactor 1, so "on the curve and not infinity" is full validation. The point at
 infinity has no representation: an operation that would return it raises ``crypto.curve.infinity``.
@@ -72,7 +72,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """An affine point; never infinity. Only :func:`decode_point` and the operations below promise that it is on a curve."""
+    """An affine point; never infinity. Only :func:`decode_point` and the operations promise that it is on a curve."""
 
     x: int
     y: int
@@ -86,7 +86,9 @@ def curve_by_name(name: str) -> Curve:
     return curve
 
 
-def curve_from_parameters(p: int, a: int, b: int, gx: int, gy: int, n: int, h: int | None) -> Curve:
+def curve_from_parameters(  # noqa: PLR0917 - the order of ECParameters
+    p: int, a: int, b: int, gx: int, gy: int, n: int, h: int | None
+) -> Curve:
     """The standardized curve whose values are **all** equal to these; ``h`` may be absent (it is optional in ASN.1).
 
     Any difference, however small, raises ``crypto.curve.unknown``: a curve with another generator or coefficient lets a
@@ -108,7 +110,8 @@ def encode_point(curve: Curve, point: Point) -> bytes:
 def decode_point(curve: Curve, data: bytes) -> Point:
     """Read ``04 ‖ x ‖ y`` of exactly the right length and check that it is on the curve.
 
-    Compressed, hybrid and infinity encodings are refused: Doc 9303-11 §9.4.5 allows none of them. Raises ``crypto.curve.point``.
+    Compressed, hybrid and infinity encodings are refused: Doc 9303-11 allows none of them (sheet §8.3).
+    Raises ``crypto.curve.point``.
     """
     length = curve.field_length
     if len(data) != 1 + 2 * length or data[0] != 4:
@@ -182,7 +185,7 @@ def public_key(curve: Curve, private: int) -> Point:
 def public_key_on(curve: Curve, generator: Point, private: int) -> Point:
     """private·generator, as PACE computes its second key pair on the mapped generator.
 
-    Raises ``crypto.curve.private`` unless 1 <= private < n, ``crypto.curve.point`` when the generator is not on the curve.
+    Raises ``crypto.curve.private`` unless 1 <= private < n, ``crypto.curve.point`` when the generator is off the curve.
     """
     _check_private(curve, private)
     return multiply(curve, private, generator)
@@ -204,10 +207,10 @@ def ecdh(curve: Curve, private: int, peer: Point) -> bytes:
 
 
 def random_scalar(curve_or_order: Curve | int, random: Callable[[int], bytes]) -> int:
-    """A uniform integer in [1, n-1] by rejection; ``random(length)`` returns that many octets, e.g. ``secrets.token_bytes``.
+    """A uniform integer in [1, n-1] by rejection.
 
-    Raises ``crypto.random`` when the source is broken (wrong length, or out of range 256 times in a row) and
-    ``crypto.curve.order`` for an order below 2.
+    ``random(length)`` returns that many octets, e.g. ``secrets.token_bytes``. Raises ``crypto.random`` when the source is
+    broken (wrong length, or out of range 256 times in a row) and ``crypto.curve.order`` for an order below 2.
     """
     order = curve_or_order.n if isinstance(curve_or_order, Curve) else curve_or_order
     if order < 2:

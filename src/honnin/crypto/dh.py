@@ -41,14 +41,14 @@ class DhGroup:
 
 
 def dh_public(group: DhGroup, g: int, private: int) -> int:
-    """``g^private mod p``, with ``g`` the group's generator or a mapped one. Raises ``crypto.dh.private`` unless positive."""
+    """``g^private mod p``, ``g`` being the group's generator or a mapped one. Raises ``crypto.dh.private`` if <= 0."""
     if private <= 0:
         raise CryptoError("crypto.dh.private", "the private key is out of range")
     return pow(g, private, group.p)
 
 
 def check_public(group: DhGroup, y: int) -> int:
-    """Return ``y`` if 1 < y < p-1 and, where q is known, y^q = 1; else raise ``crypto.dh.public`` (sheet §8.3 step 4)."""
+    """Return ``y`` if 1 < y < p-1 and, where q is known, y^q = 1; else raise ``crypto.dh.public`` (sheet §8.3)."""
     if not 1 < y < group.p - 1:
         raise CryptoError("crypto.dh.public", "the public key is out of range")
     if group.q is not None and pow(y, group.q, group.p) != 1:

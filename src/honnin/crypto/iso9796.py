@@ -6,8 +6,8 @@ Doc 9303-11 §6.1 and appendix F (sheet passport.md §9.2). The message represen
     6A ‖ M1 ‖ H(M1 ‖ RND.IFD) ‖ trailer        trailer = BC (SHA-1) or hash id ‖ CC
 
 The key and the signature come from a chip that may lie: every malformed case is a *reason*, never an exception, and the
-sizes are bounded before any arithmetic. Headers other than 6A (total recovery, padded messages) are refused: Doc 9303 fills
-the whole capacity with M1.
+sizes are bounded before any arithmetic. Headers other than 6A (total recovery, padded messages) are refused: Doc 9303
+fills the whole capacity with M1.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _HASH_IDS = {0x33: "sha1", 0x34: "sha256", 0x35: "sha512", 0x36: "sha384", 0x38:
 class Recovered:
     """Outcome of a message recovery.
 
-    ``hash_name`` is what the trailer said, ``None`` when it was not reached. ``reason`` is ``None`` exactly when valid, else
-    ``modulus``, ``exponent``, ``length``, ``range``, ``trailer``, ``hash``, ``header``, ``short`` or ``digest``.
+    ``hash_name`` is what the trailer said, ``None`` when it was not reached. ``reason`` is ``None`` exactly when valid,
+    else ``modulus``, ``exponent``, ``length``, ``range``, ``trailer``, ``hash``, ``header``, ``short`` or ``digest``.
     """
 
     valid: bool
@@ -42,8 +42,8 @@ def verify_iso9796_2(n: int, e: int, signature: bytes, challenge: bytes) -> Reco
     """Verify ``signature`` (as many octets as the modulus ``n``) over the 8-octet ``challenge``; never raises.
 
     If the representative does not end in the nibble C, the alternative n - F is used (signers may send min(S, n - S)).
-    A modulus whose bit length is not a multiple of 8 is left-padded to octets; the header 6A may then stand in the first
-    octet or, after an octet 00, in the second.
+    With a modulus whose bit length is not a multiple of 8 the representative is left-padded to octets; the header 6A
+    may then stand in the first octet or, after an octet 00, in the second.
     """
     if not _MIN_BITS <= n.bit_length() <= _MAX_BITS or n < 0 or n % 2 == 0:
         return _invalid("modulus")

@@ -1,4 +1,4 @@
-"""The key derivation function of Doc 9303-11 §9.7 (sheet passport.md §5): H(secret ‖ counter), cut to the key length."""
+"""The key derivation of Doc 9303-11 §9.7 (sheet passport.md §5): H(secret ‖ counter), cut to the key length."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ KDF_PASSWORD = 3
 def derive(cipher: Cipher, secret: bytes, counter: int) -> bytes:
     """Derive a key of ``cipher.key_length`` octets; SHA-1 for triple DES and AES-128, SHA-256 for AES-192 and AES-256.
 
-    ``secret`` is the key seed, K(pi) input or shared secret at its full length. Triple DES keys come out with odd parity,
-    as the worked examples print them; DES ignores those bits.
+    ``secret`` is the key seed, the password's hash or the shared secret, at its full length. Triple DES keys come out
+    with odd parity, as the worked examples print them; DES ignores those bits.
     """
     data = secret + counter.to_bytes(4, "big")
     if cipher in (Cipher.AES192, Cipher.AES256):

@@ -36,7 +36,7 @@ def retail_mac(key16: bytes, padded_data: bytes) -> bytes:
 
 
 def cmac(key: bytes, data: bytes) -> bytes:
-    """AES-CMAC over ``data`` of any length; all 16 octets. Raises ``crypto.mac.key`` unless 16, 24 or 32 octets of key."""
+    """AES-CMAC over ``data`` of any length; all 16 octets. Keys of 16, 24 or 32 octets, else ``crypto.mac.key``."""
     if len(key) not in _AES_KEY_LENGTHS:
         raise CryptoError("crypto.mac.key", "wrong key length for AES")
     context = CMAC(algorithms.AES(key))
@@ -56,7 +56,10 @@ def mac8_padded(cipher: Cipher, key: bytes, data: bytes) -> bytes:
 
 
 def token_mac(cipher: Cipher, key: bytes, data: bytes) -> bytes:
-    """The 8-octet authentication token of PACE over the ``7F49`` object. Only triple DES pads. Raises ``crypto.mac.key``."""
+    """The 8-octet authentication token of PACE over the ``7F49`` object; only triple DES pads.
+
+    Raises ``crypto.mac.key``.
+    """
     if cipher is Cipher.TDES:
         return retail_mac(key, pad(data, cipher.block_length))
     return _cmac_of(cipher, key, data)[:_MAC_LENGTH]

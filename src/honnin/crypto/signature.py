@@ -1,12 +1,12 @@
 """Signature verification with bare keys: RSA PKCS#1 v1.5 and PSS, ECDSA on every curve of :mod:`honnin.crypto.curves`.
 
-Why it exists: certificates and security objects of identity documents use explicit curve parameters, curves that OpenSSL
-lacks and any PSS salt length (sheet passport.md §10.3). Keys are plain numbers here; whoever parses ASN.1 builds them. The
-loaded library objects are kept in a bounded cache, since one issuer signs many documents.
+Why it exists: certificates and security objects of identity documents use explicit curve parameters, curves that
+OpenSSL lacks and any PSS salt length (sheet passport.md §10.3). Keys are plain numbers here; whoever parses ASN.1
+builds them. The loaded library objects are kept in a bounded cache, since one issuer signs many documents.
 
-The answer is only "this signature fits this key". Whether the key or the hash may be trusted is decided elsewhere. A key
-that cannot be used (even modulus, point off the curve) makes every signature wrong: the functions return ``False``. Only an
-unknown hash name raises (``crypto.hash.unknown``).
+The answer is only "this signature fits this key"; whether the key or the hash may be trusted is decided elsewhere. A
+key that cannot be used (even modulus, point off the curve) makes every signature wrong: the functions return ``False``.
+Only an unknown hash name raises (``crypto.hash.unknown``).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def verify_rsa_pkcs1v15(key: RsaKey, hash_name: str, message: bytes, signature: 
     return True
 
 
-def verify_rsa_pss(
+def verify_rsa_pss(  # noqa: PLR0917 - the order of RSASSA-PSS-params
     key: RsaKey, hash_name: str, mgf_hash_name: str, salt_length: int, message: bytes, signature: bytes
 ) -> bool:
     """RSASSA-PSS of RFC 8017 §8.1 with MGF1, trailer BC and exactly ``salt_length`` octets of salt, 0 included.
@@ -80,7 +80,7 @@ def verify_rsa_pss(
 
 
 def verify_ecdsa(key: EcKey, hash_name: str, message: bytes, r: int, s: int) -> bool:
-    """ECDSA with the two integers of the signature; a digest longer than the order is cut on the right (FIPS 186-5 §6.4)."""
+    """ECDSA with the two integers of the signature; a digest longer than the order is cut on the right."""
     algorithm = _hash(hash_name)
     curve = key.curve
     if not (1 <= r < curve.n and 1 <= s < curve.n):
