@@ -23,7 +23,7 @@ def dg2(record: bytes, tag: int = 0x5F2E) -> bytes:
 def face_record(image: bytes, *, points: int = 0, faces_said: int = 1, block_said: int | None = None) -> bytes:
     block = 20 + 8 * points + 12 + len(image)
     said = block if block_said is None else block_said
-    head = b"FAC\x00" b"010\x00" + (14 + said).to_bytes(4, "big") + faces_said.to_bytes(2, "big")
+    head = b"FAC\x00" b"010\x00" + (14 + said & 0xFFFFFFFF).to_bytes(4, "big") + faces_said.to_bytes(2, "big")
     return head + said.to_bytes(4, "big") + points.to_bytes(2, "big") + bytes(14 + 8 * points + 12) + image
 
 
@@ -69,7 +69,7 @@ def test_of_two_faces_the_first_is_taken() -> None:
         dg2(b""),
         dg2(b"FAC\x00" b"010\x00"),
         dg2(face_record(b"", points=0)),
-        dg2(face_record(b"\xff\xd8\xff", points=0)[:20] + b"\xff" * 40),
+        dg2(face_record(b"\xff\xd8\xff", points=0)[:18] + b"\xff" * 40),
         dg2(b"\x80\1a", 0x7F2E),
         dg2(item(0xA1, item(0x65, b"")), 0x7F2E),
     ],
