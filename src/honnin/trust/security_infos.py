@@ -11,16 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from honnin.core.errors import DataError, HonninError
-from honnin.core.tlv import Tlv, TlvError, parse_all, parse_header, parse_one
-from honnin.crypto import (
-    CURVES_BY_ID,
-    DH_GROUPS_BY_ID,
-    Cipher,
-    EcKey,
-    RsaKey,
-    check_public,
-    decode_point,
-)
+from honnin.core.tlv import Tlv, TlvError, parse_all, parse_header
+from honnin.crypto import Cipher, EcKey, RsaKey
 from honnin.trust.keys import DhKey, parse_public_key
 
 __all__ = [
@@ -40,10 +32,9 @@ BSI = "0.4.0.127.0.7"
 ID_PACE = f"{BSI}.2.2.4"
 ID_CA = f"{BSI}.2.2.3"
 ID_PK = f"{BSI}.2.2.1"
-ID_STANDARDIZED_PARAMETERS = f"{BSI}.1.2"
 ID_AA = "2.23.136.1.1.5"
 
-_SEQUENCE, _SET, _OID, _INTEGER, _BIT_STRING, _DG14 = 0x30, 0x31, 0x06, 0x02, 0x03, 0x6E
+_SEQUENCE, _SET, _OID, _INTEGER, _DG14 = 0x30, 0x31, 0x06, 0x02, 0x6E
 _CIPHERS = {1: Cipher.TDES, 2: Cipher.AES128, 3: Cipher.AES192, 4: Cipher.AES256}
 _PACE_MAPPINGS = {1: ("GM", "DH"), 2: ("GM", "ECDH"), 3: ("IM", "DH"), 4: ("IM", "ECDH"), 6: ("CAM", "ECDH")}
 _AGREEMENTS = {1: "DH", 2: "ECDH"}
@@ -195,35 +186,12 @@ def _active(parts: tuple[Tlv, ...], raw: bytes) -> ActiveAuthenticationInfo:
 def _chip_key(oid: str, parts: tuple[Tlv, ...], raw: bytes) -> ChipKey:
     if not parts or parts[0].tag != _SEQUENCE:
         raise _entry_error()
-    key = _standardized_key(parts[0]) or parse_public_key(parts[0].raw)
+    key = parse_public_key(parts[0].raw)
     if isinstance(key, RsaKey):
         raise _entry_error()
     if (oid == f"{ID_PK}.2") is not isinstance(key, EcKey):
         raise _entry_error()
     return ChipKey(oid, key, _integer(parts[1]) if len(parts) > 1 else None, raw)
-
-
-def _standardized_key(info: Tlv) -> EcKey | DhKey | None:
-    """A SubjectPublicKeyInfo whose algorithm is `standardizedDomainParameters, INTEGER` (passport.md §8.2, §8.5)."""
-    parts = info.children()
-    if len(parts) != 2 or parts[0].tag != _SEQUENCE or parts[1].tag != _BIT_STRING:
-        raise _entry_error()
-    algorithm = parts[0].children()
-    if not algorithm or algorithm[0].tag != _OID or _oid(algorithm[0].value) != ID_STANDARDIZED_PARAMETERS:
-        return None
-    if len(algorithm) != 2 or parts[1].value[:1] != b"\0":
-        raise _entry_error()
-    number, octets = _integer(algorithm[1]), parts[1].value[1:]
-    curve = CURVES_BY_ID.get(number)
-    if curve is not None:
-        return EcKey(curve, decode_point(curve, octets))
-    group = DH_GROUPS_BY_ID.get(number)
-    if group is None:
-        raise _entry_error()
-    value, end = parse_one(octets)
-    if value.tag != _INTEGER or end != len(octets):
-        raise _entry_error()
-    return DhKey(group, check_public(group, int.from_bytes(value.value, "big")))
 
 
 def _protocol(entry: Tlv) -> tuple[str, tuple[Tlv, ...]]:
