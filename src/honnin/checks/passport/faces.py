@@ -35,7 +35,7 @@ class Portrait:
 
 
 def media_type(image: bytes) -> str | None:
-    """"image/jpeg", "image/jp2", "image/j2c" (bare codestream) by the first octets; None for anything else."""
+    """Whether it is "image/jpeg", "image/jp2", "image/j2c" (bare codestream), by its first octets; None: another."""
     return next((name for magic, name in _MAGIC if image.startswith(magic)), None)
 
 
