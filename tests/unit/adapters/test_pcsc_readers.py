@@ -267,6 +267,11 @@ def test_an_answer_without_status_word_ends_the_link():
     assert code_of(run, PcscReaders(FakeBinding(A=reader)), lambda link: link.transceive(SELECT)) == "link.broken"
 
 
+def test_an_empty_answer_of_a_driver_without_a_card_is_a_removal():
+    binding = FakeBinding(A=FakeReader(chip=lambda command: binding.change("A", present=False) or b""))
+    assert code_of(run, PcscReaders(binding), lambda link: link.transceive(READ_EXTENDED)) == "link.card_removed"
+
+
 @pytest.mark.parametrize("command", [b"", b"\0\0\0", bytes(c.MAX_SEND + 1)])
 def test_octets_that_are_no_apdu_never_reach_the_reader(command):
     sent = []

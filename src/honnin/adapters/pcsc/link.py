@@ -50,16 +50,14 @@ class PcscLink:
         extended = len(command) >= 7 and command[4] == 0
         try:
             answer = self._binding.transmit(self._handle, self._protocol, command)
+            if len(answer) < 2:  # some drivers report a lifted card as success with nothing in it
+                raise PcscStatusError("SCardTransmit (no status word)", c.F_COMM_ERROR)  # noqa: TRY301
         except PcscStatusError as error:
             explained = self._explain(error, extended=extended)
             _log.warning("exchange on %s failed: %s (%s)", self._reader, explained.code, error)
             if explained.code != "link.no_extended":
                 self.end(explained)
             raise explained from error
-        if len(answer) < 2:
-            broken = LinkError("link.broken", "the reader gave an answer without a status word")
-            self.end(broken)
-            raise broken
         self._extended_worked |= extended
         return answer
 
