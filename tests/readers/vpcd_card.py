@@ -6,10 +6,12 @@ Frames of vpcd (stack.md §6): length in two octets, then data; one octet from t
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable
 from types import TracebackType
+from typing import Self
 
 ATR = bytes.fromhex("3b80800101")
 PORTS = (35963, 35964)
@@ -34,7 +36,7 @@ class VpcdCard:
         self._socket.settimeout(None)
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
-    def __enter__(self) -> VpcdCard:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -45,10 +47,8 @@ class VpcdCard:
             raise self.error
 
     def lift(self) -> None:
-        try:
+        with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         self._socket.close()
 
     def _take(self, count: int) -> bytes:

@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from tests.unit.adapters.fake_pcsc import ATR, FakeBinding, FakeReader
 
 from honnin.adapters.pcsc import PcscReaders, choose_binding
 from honnin.adapters.pcsc import constants as c
@@ -14,7 +15,6 @@ from honnin.adapters.pcsc import readers as readers_module
 from honnin.adapters.pcsc.binding import PcscStatusError
 from honnin.adapters.pcsc.status import connect_error, service_error, transmit_error
 from honnin.core.errors import CallerError, LinkError
-from tests.unit.adapters.fake_pcsc import ATR, FakeBinding, FakeReader
 
 SELECT = bytes.fromhex("00a4040c07a0000002471001")
 READ_EXTENDED = bytes.fromhex("00b09c00000000")
@@ -374,6 +374,28 @@ def test_a_hanging_exchange_ends_the_callers_wait_and_nothing_else():
     assert chip.exchanges == 1  # nothing more went to the card after the time was over
     wait_until(lambda: readers.list()[0].problem is None)
     assert run(readers, lambda link: 3) == 3
+
+
+def test_one_exchange_that_hangs_ends_the_wait_before_the_whole_time_is_over(monkeypatch):
+    monkeypatch.setattr(readers_module, "EXCHANGE_TIMEOUT_S", 0.1)
+    chip = Hanging()
+    begun = time.monotonic()
+    readers = PcscReaders(FakeBinding(A=FakeReader(chip=chip)))
+    assert code_of(run, readers, lambda link: link.transceive(SELECT), timeout_s=30) == "link.timeout"
+    assert time.monotonic() - begun < 2
+    chip.go.set()
+
+
+def test_slow_work_between_exchanges_is_no_hanging_exchange(monkeypatch):
+    monkeypatch.setattr(readers_module, "EXCHANGE_TIMEOUT_S", 0.1)
+
+    def work(link):
+        for _ in range(3):
+            link.transceive(SELECT)
+            time.sleep(0.2)
+        return 1
+
+    assert run(PcscReaders(FakeBinding(A=FakeReader())), work) == 1
 
 
 def test_a_stuck_reader_gets_a_new_worker_while_the_old_one_hangs():

@@ -28,8 +28,16 @@ class PcscLink:
         self._simulated = simulated
         self._ended: LinkError | None = None
         self._extended_worked = False
+        self._since: float | None = time.monotonic()  # when the driver was called that has not come back yet
         self._handle, self._protocol = self._connect()
         self._extended_length = self._ask_extended()
+        self._since = None
+
+    @property
+    def waits_s(self) -> float:
+        """For how long the driver has not come back; 0 when nothing is asked of it."""
+        since = self._since
+        return 0.0 if since is None else time.monotonic() - since
 
     @property
     def extended_length(self) -> bool | None:
@@ -48,6 +56,7 @@ class PcscLink:
         if not 4 <= len(command) <= c.MAX_SEND:
             raise CallerError("apdu.command.length", "a command does not fit an APDU")
         extended = len(command) >= 7 and command[4] == 0
+        self._since = time.monotonic()
         try:
             answer = self._binding.transmit(self._handle, self._protocol, command)
             if len(answer) < 2:  # some drivers report a lifted card as success with nothing in it
@@ -58,6 +67,8 @@ class PcscLink:
             if explained.code != "link.no_extended":
                 self.end(explained)
             raise explained from error
+        finally:
+            self._since = None
         self._extended_worked |= extended
         return answer
 

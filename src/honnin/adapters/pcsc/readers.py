@@ -28,6 +28,7 @@ T = TypeVar("T")
 VIRTUAL_READER = "Virtual PCD"  # the reader of vsmartcard; its cards are programs
 SERVICE_TIMEOUT_S = 5.0  # for answers that the service has at hand
 TURN_TIMEOUT_S = 2.0  # how long one piece of work waits for the one before it to end
+EXCHANGE_TIMEOUT_S = 20.0  # one exchange; chips ask for more time on the way, the slowest signature takes about 3 s
 MAX_STUCK = 4  # workers left behind, for each reader and for the service
 WAIT_SLICE_MS = 1000
 
@@ -106,7 +107,7 @@ class PcscReaders:
                     connected.close()
 
         try:
-            return worker.call(task, timeout_s)
+            return worker.call(task, timeout_s, lambda: any(each.waits_s > EXCHANGE_TIMEOUT_S for each in link))
         except StuckError:
             raise _timeout() from None
         except LinkError as error:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+_LOOK_S = 0.25
 
 
 class StuckError(Exception):
@@ -49,12 +52,17 @@ class Worker:
         """Whether it was left behind and has not come back yet."""
         return self._left_behind and self.alive
 
-    def call(self, task: Callable[[], T], timeout_s: float) -> T:
-        """The task's result or its exception. Raises StuckError after `timeout_s`; then this worker is of no use."""
+    def call(self, task: Callable[[], T], timeout_s: float, hangs: Callable[[], bool] = lambda: False) -> T:
+        """The task's result or its exception. Raises StuckError after `timeout_s`, or as soon as `hangs` says that
+        waiting is in vain (asked every quarter of a second); then this worker is of no use.
+        """
         job = _Job(task)
         self._jobs.put(job)
+        end = time.monotonic() + max(timeout_s, 0.0)
         try:
-            job.done.wait(max(timeout_s, 0.0))
+            while not job.done.wait(min(max(end - time.monotonic(), 0.0), _LOOK_S)):
+                if time.monotonic() >= end or hangs():
+                    break
         finally:  # also when the caller is interrupted while he waits
             with self._lock:
                 if not job.done.is_set():
