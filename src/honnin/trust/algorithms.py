@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from honnin.crypto import DhGroup, EcKey, RsaKey, verify_ecdsa_der, verify_rsa_pkcs1v15, verify_rsa_pss
+from honnin.crypto import HASH_LENGTHS, DhGroup, EcKey, RsaKey, verify_ecdsa_der, verify_rsa_pkcs1v15, verify_rsa_pss
 from honnin.trust import der
 from honnin.trust.der import DerError, known_oid
 
@@ -183,7 +183,7 @@ def verify(
     hash_name = algorithm.hash_name or digest
     if algorithm.scheme == "forbidden" or hash_name in FORBIDDEN_HASHES or algorithm.mgf_hash_name in FORBIDDEN_HASHES:
         return "forbidden_algorithm"
-    if algorithm.scheme == "unsupported" or hash_name not in _COMPUTABLE:
+    if algorithm.scheme == "unsupported" or hash_name is None or hash_name not in HASH_LENGTHS:
         return "unsupported_algorithm"
     if algorithm.scheme == "ecdsa":
         if not isinstance(key, EcKey):
@@ -194,14 +194,11 @@ def verify(
     elif algorithm.scheme == "rsa_pkcs1v15":
         valid = verify_rsa_pkcs1v15(key, hash_name, message, signature)
     else:
-        if algorithm.mgf_hash_name not in _COMPUTABLE or algorithm.salt_length is None:
-            return "unsupported_algorithm"
         mgf = algorithm.mgf_hash_name
+        if mgf is None or mgf not in HASH_LENGTHS or algorithm.salt_length is None:
+            return "unsupported_algorithm"
         valid = verify_rsa_pss(key, hash_name, mgf, algorithm.salt_length, message, signature)
     return "ok" if valid else "bad_signature"
-
-
-_COMPUTABLE: dict[str | None, int] = {"sha1": 20, "sha224": 28, "sha256": 32, "sha384": 48, "sha512": 64}
 
 
 def key_facts(key: PublicKey) -> str:
@@ -212,8 +209,7 @@ def key_facts(key: PublicKey) -> str:
 
 
 def weak_key(key: PublicKey) -> bool:
-    """RSA below 2048 bits or with an exponent of one digit that is not 3 or more; curves below 224 bits."""
+    """RSA below 2048 bits or with an exponent below 65537, groups below 2048, curves below 224 bits."""
     if isinstance(key, RsaKey):
-        return key.n.bit_length() < 2048 or key.e < 3
-    bits = key.curve.n.bit_length() if isinstance(key, EcKey) else key.group.p.bit_length() // 9
-    return bits < 224
+        return key.n.bit_length() < 2048 or key.e < 65537
+    return key.curve.n.bit_length() < 224 if isinstance(key, EcKey) else key.group.p.bit_length() < 2048

@@ -1,8 +1,9 @@
 """X.509 certificates as card documents have them (RFC 5280 §4; Doc 9303-12 §7; passport.md §11.2).
 
-Why not a library: the ones we measured refuse Japan's current CSCA certificates or brainpool curves written out, or take
-four tenths of a millisecond each. Nothing is left unread here: every field and every extension we know is parsed at once,
-so that a `Certificate` in hand has no surprises. What is judged (purpose, time, signature) is up to `honnin.trust.path`.
+Why not a library: the ones we measured refuse Japan's current CSCA certificates or brainpool curves written out, or
+take four tenths of a millisecond each. Nothing is left unread here: every field and every extension we know is parsed
+at once, so that a `Certificate` in hand has no surprises. What is judged (purpose, time, signature) is up to
+`honnin.trust.path`.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """DER by offsets, and BER made definite: the small reader under everything in this package (ITU-T X.690).
 
 Why it exists: checking a passport walks some 250 data objects, and building an object for each costs more than the
-signatures do. So the parsers here work on one buffer and pairs of offsets and cut out only what they keep. Only one-octet
-tags are known: PKIX and Doc 9303 use no others.
+signatures do. So the parsers here work on one buffer and pairs of offsets and cut out only what they keep. Only
+one-octet tags are known: PKIX and Doc 9303 use no others.
 
-Certificates, keys and revocation lists must be DER (definite, shortest lengths). CMS objects may be BER in the field
-(passport.md §10.5, New Zealand): `to_definite` rewrites what is indefinite and leaves all else octet for octet, so
-that signed parts keep their bytes.
+Certificates, keys and revocation lists must have definite lengths; a length that is not the shortest is unambiguous and
+tolerated, since signatures cover the octets as they are. CMS objects may be indefinite in the field (passport.md §10.5,
+New Zealand): `to_definite` rewrites those and leaves all else octet for octet, so that signed parts keep theirs.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ Node = tuple[int, int, int, int]  # tag, where its header begins, where its valu
 def read(data: bytes, position: int, end: int) -> tuple[int, int, int]:
     """(tag, start of the value, end of the value) of the data object at `position`; it must end before `end`.
 
-    Raises DerError: `trust.der.truncated`, `.tag` (more than one octet), `.length` (not the shortest form or more than
-    four octets), and IndefiniteLengthError `trust.der.indefinite`.
+    Raises DerError: `trust.der.truncated`, `.tag` (more than one octet), `.length` (more than four octets), and
+    IndefiniteLengthError `trust.der.indefinite`.
     """
     start = position + 2
     if start > end:
@@ -72,10 +72,7 @@ def _long_length(data: bytes, start: int, end: int, first: int) -> tuple[int, in
         raise DerError("trust.der.length", "a length has more than four octets")
     if start + count > end:
         raise DerError("trust.der.truncated", "a data object ends inside its length")
-    length = int.from_bytes(data[start : start + count], "big")
-    if length < 0x80 or (count > 1 and length >> 8 * (count - 1) == 0):
-        raise DerError("trust.der.length", "a length is not in its shortest form")
-    return start + count, length
+    return start + count, int.from_bytes(data[start : start + count], "big")
 
 
 def expect(data: bytes, position: int, end: int, tag: int) -> Span:
@@ -200,7 +197,7 @@ def to_definite(data: bytes) -> bytes:
 
 
 def _header(data: bytes, position: int, end: int) -> tuple[int, int, int | None]:
-    """(start of the value's header octets' end…): tag octets are skipped. Returns (end of the tag, value, length)."""
+    """(end of the tag, start of the value, length or None when indefinite); tags of up to five octets."""
     at = position
     if at >= end:
         raise DerError("trust.der.truncated", "a data object ends before its tag")
@@ -260,7 +257,7 @@ def _definite(data: bytes, position: int, end: int, depth: int, budget: list[int
 
 
 def to_der(data: bytes, depth: int = 0) -> bytes:
-    """The DER form of one definite data object: shortest lengths, octet strings joined, sets sorted. Raises DerError."""
+    """The DER form of one definite object: shortest lengths, octet strings joined, sets sorted. Raises DerError."""
     if depth > MAX_DEPTH:
         raise DerError("trust.der.limit", "too deep")
     tag_end, value, length = _header(data, 0, len(data))
