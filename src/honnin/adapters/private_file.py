@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_private(path: Path, octets: bytes) -> None:
-    """Write `octets` to `path` with mode 0600; what was there is replaced only by the whole new file. Raises OSError."""
+    """Write `octets` to `path` with mode 0600; an old file is replaced only by the whole new one. Raises OSError."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".honnin-")
     try:
         with os.fdopen(handle, "wb") as file:

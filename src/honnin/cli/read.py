@@ -48,6 +48,7 @@ _STEPS = {
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="What is wrong with the virtual card.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(
+    *,
     document: str,
     reader_name: str | None,
     mrz: str | None,
@@ -61,7 +62,6 @@ def command(
     timeout_s: float,
     demo_card: str | None,
     faults: tuple[str, ...],
-    *,
     as_json: bool,
 ) -> None:
     """Read a document with the key that is printed on it. 書類のICチップを読み取ります。
@@ -260,6 +260,7 @@ def _show(reading: Reading, report: Report, out: Path | None) -> None:
         click.echo(f"\n{title} ({len(group)})")
         for finding in group:
             ja, en = outcome_words(finding)
-            click.echo(f"  {prefix[0]}{ja}  {finding.reason_ja}\n  {prefix[1]}{en}  {finding.reason_en}  [{finding.id}]")
+            click.echo(f"  {prefix[0]}{ja}  {finding.reason_ja}  [{finding.id}]")
+            click.echo(f"  {prefix[1]}{en}  {finding.reason_en}")
     if out is not None:
         click.echo(f"\n保存しました / Saved: {out}")
