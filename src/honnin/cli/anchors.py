@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from honnin.trust.anchors import Anchor, AnchorSet, load_anchor_files
@@ -13,7 +12,7 @@ from honnin.trust.crl import Crl, parse_crl
 NAMED = "--anchors"
 
 
-def anchors_for(paths: Sequence[Path], *, simulated: bool, at: datetime) -> tuple[AnchorSet, tuple[Crl, ...]]:
+def anchors_for(paths: Sequence[Path], *, simulated: bool) -> tuple[AnchorSet, tuple[Crl, ...]]:
     """Anchors and revocation lists. `paths`, when given, are all that is trusted.
 
     The simulator's anchors count for cards that the reader knows to be virtual and for no other. Raises TrustError.
@@ -21,15 +20,15 @@ def anchors_for(paths: Sequence[Path], *, simulated: bool, at: datetime) -> tupl
     if paths:
         return load_anchor_files(paths, environment="production", origin=NAMED), ()
     if simulated:
-        return simulator_trust(at)
+        return simulator_trust()
     return AnchorSet.empty(), ()
 
 
-def simulator_trust(at: datetime) -> tuple[AnchorSet, tuple[Crl, ...]]:
+def simulator_trust() -> tuple[AnchorSet, tuple[Crl, ...]]:
     """What the virtual cards are issued under."""
     from honnin_virtual.pki import simulator_anchors, simulator_crl  # noqa: PLC0415  # only when it is used
 
     anchors = AnchorSet(
         Anchor(parse_certificate(octets), "simulator", "honnin_virtual") for octets in simulator_anchors()
     )
-    return anchors, (parse_crl(simulator_crl(at)),)
+    return anchors, (parse_crl(simulator_crl()),)

@@ -207,7 +207,7 @@ def _check(reading: Reading, anchor_paths: Sequence[Path]) -> Report:
     from honnin.checks.passport import check_passport  # noqa: PLC0415
     from honnin.cli.anchors import anchors_for  # noqa: PLC0415
 
-    anchors, crls = anchors_for(anchor_paths, simulated=reading.simulated, at=reading.read_at_utc)
+    anchors, crls = anchors_for(anchor_paths, simulated=reading.simulated)
     return check_passport(reading, anchors, crls, reading.read_at_utc)
 
 
