@@ -114,7 +114,8 @@ def _no_proof(name: str, reading: Reading, *, other: bool) -> Finding:
     """The signed key is there, a proof is not (passport.md §8.8: then it is not "not supported" but "failed")."""
     refused = _refusals(reading, _STEPS[name])
     if refused:
-        return finding(name, FAILED, "refused", refused)
+        ours = refused["refused_why"].startswith("crypto.") or refused["refused_why"] == "card.ca.unusable"
+        return finding(name, IMPOSSIBLE if ours else FAILED, "unusable_key" if ours else "refused", refused)
     if other:
         return finding(name, NOT_DONE, "covered")
     return finding(name, FAILED, "not_completed")
