@@ -36,6 +36,10 @@ CARD_MESSAGES: dict[str, Message] = {
         "読み取り機にカードがありません。", "There is no card on the reader.",
         "カードを読み取り機に置いてください。", "Place the card on the reader.",
     ),
+    "reader.several": Message(
+        "カードが2枚以上あります。", "There is more than one card.",
+        "1枚だけ置くか、--reader で読み取り機を選んでください。", "Leave only one, or choose a reader with --reader.",
+    ),
     "reader.card_mute": Message(
         "カードが反応しません。", "The card does not respond.",
         "カードの向きと位置を変えて置き直してください。旅券はカバーを外し、閉じて置いてください。",
