@@ -209,8 +209,8 @@ def ecdh(curve: Curve, private: int, peer: Point) -> bytes:
 def random_scalar(curve_or_order: Curve | int, random: Callable[[int], bytes]) -> int:
     """A uniform integer in [1, n-1] by rejection.
 
-    ``random(length)`` returns that many octets, e.g. ``secrets.token_bytes``. Raises ``crypto.random`` when the source is
-    broken (wrong length, or out of range 256 times in a row) and ``crypto.curve.order`` for an order below 2.
+    ``random(length)`` returns that many octets, e.g. ``secrets.token_bytes``. Raises ``crypto.random`` when the source
+    is broken (wrong length, or out of range 256 times in a row) and ``crypto.curve.order`` for an order below 2.
     """
     order = curve_or_order.n if isinstance(curve_or_order, Curve) else curve_or_order
     if order < 2:
