@@ -15,12 +15,13 @@ from honnin_virtual.faults import FAULTS
 
 from honnin.core.clock import Clock, system_clock
 from honnin.core.errors import CallerError, LinkError
-from honnin.flows.ports import CardLink, DemoCard, ReaderInfo
+from honnin.flows.ports import CardLink, DemoCard, DemoFault, ReaderInfo
 from honnin_virtual import CardSpec, VirtualCard, faults_from_names, issue, list_cards
 
 T = TypeVar("T")
 
 NAME = "デモ用の読み取り機"
+ID = "demo"  # the same reader, for those who type
 DEMO_DELAY_S = 0.015  # about what a chip takes for one exchange, so that progress can be seen
 TURN_TIMEOUT_S = 2.0
 MAX_FAULTS = 8
@@ -44,9 +45,9 @@ class Tray:
         """What can be laid on the reader, with what is printed on it."""
         return tuple(_demo_card(spec) for spec in list_cards())
 
-    def fault_names(self) -> Sequence[str]:
-        """The switches "make it fail", by stable name."""
-        return tuple(spec.name for spec in FAULTS)
+    def faults(self) -> Sequence[DemoFault]:
+        """The switches "make it fail"."""
+        return tuple(DemoFault(spec.name, spec.ja, spec.en) for spec in FAULTS)
 
     def inserted(self) -> str | None:
         """The name of the card on the reader now."""
@@ -56,16 +57,22 @@ class Tray:
     def insert(self, name: str, faults: Collection[str] = ()) -> None:
         """Lay that card on the reader; what lay there is taken off.
 
-        Raises CallerError `cards.unknown`, `cards.fault.unknown`, `demo.faults`.
+        Raises CallerError `cards.unknown`, `cards.fault.unknown`, `cards.fault.unfit`, `demo.faults`.
         """
         if len(faults) > MAX_FAULTS:
             raise CallerError("demo.faults", "too many faults at once")
-        card = issue(name, faults=faults_from_names(faults), now=self._clock())
+        card = issue(name, faults=faults_from_names(faults), now=self._clock(), sleep=self._chip_sleep)
         self._put(card)
 
     def remove(self) -> None:
         """Take the card off; a reading that is going on ends with `link.card_removed`."""
         self._put(None)
+
+    def _chip_sleep(self, seconds: float) -> None:
+        """A slow chip thinks no longer than it lies there."""
+        card = self._card
+        if card is not None:
+            self.pause(card, seconds)
 
     def _put(self, card: VirtualCard | None) -> None:
         with self._changed:
@@ -81,7 +88,7 @@ class Tray:
 
     def run(self, name: str, work: Callable[[CardLink], T], *, timeout_s: float) -> T:
         """Run `work` with the card on the tray, on the caller's own thread: a virtual chip answers or ends."""
-        if name != NAME:
+        if name not in {NAME, ID}:
             raise LinkError("reader.not_found", "there is no such reader")
         if not self._turn.acquire(timeout=min(TURN_TIMEOUT_S, max(timeout_s, 0.0))):
             raise LinkError("reader.busy", "this reader is reading another card")
