@@ -14,10 +14,18 @@ from honnin.cli.report import EXIT_FAILED, errors, print_json
 @click.option("--at", "at_text", metavar="TIME", help="Check as of this ISO 8601 instant (UTC without a zone; now).")
 @click.option("--anchors", multiple=True, type=click.Path(path_type=Path),
               help="Trust these certificates, master lists or folders, and nothing else. Repeatable.")  # fmt: skip
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False),
+              help="The data folder whose trust store is used (default: HONNIN_DATA, else the usual place).")  # fmt: skip
 @click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the text; by locale, else Japanese.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(
-    *, path: Path, at_text: str | None, anchors: tuple[Path, ...], lang: str | None, as_json: bool
+    *,
+    path: Path,
+    at_text: str | None,
+    anchors: tuple[Path, ...],
+    data: Path | None,
+    lang: str | None,
+    as_json: bool,
 ) -> None:
     """Verify a reading (reading.zip) or a folder of raw passport files (EF.SOD.bin, EF.DG1.bin, …).
 
@@ -34,7 +42,7 @@ def command(
 
         at = parse_instant(at_text) if at_text is not None else system_clock()
         reading = load_reading(path, at=at)
-        anchor_set, crls = anchors_for(anchors, simulated=reading.simulated)
+        anchor_set, crls = anchors_for(anchors, simulated=reading.simulated, data=data)
         report = verify_reading(reading, anchor_set, crls, at)
         if as_json:
             more = {"at": at.isoformat(), "read_at": reading.read_at_utc.isoformat(), "simulated": reading.simulated}
