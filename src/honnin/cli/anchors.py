@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from honnin.adapters.trust_folder import TrustFolder
+from honnin.cli.data_folder import data_folder
 from honnin.trust.anchors import Anchor, AnchorSet, load_anchor_files
 from honnin.trust.certificate import parse_certificate
 from honnin.trust.crl import Crl, parse_crl
@@ -12,16 +14,21 @@ from honnin.trust.crl import Crl, parse_crl
 NAMED = "--anchors"
 
 
-def anchors_for(paths: Sequence[Path], *, simulated: bool) -> tuple[AnchorSet, tuple[Crl, ...]]:
+def anchors_for(
+    paths: Sequence[Path], *, simulated: bool, data: Path | None = None
+) -> tuple[AnchorSet, tuple[Crl, ...]]:
     """Anchors and revocation lists. `paths`, when given, are all that is trusted.
 
     The simulator's anchors count for cards that the reader knows to be virtual and for no other. Raises TrustError.
     """
     if paths:
         return load_anchor_files(paths, environment="production", origin=NAMED), ()
+    house = TrustFolder(data_folder(data))
+    anchors, crls = house.anchors(), tuple(house.crls())
     if simulated:
-        return simulator_trust()
-    return AnchorSet.empty(), ()
+        virtual_anchors, virtual_crls = simulator_trust()
+        return anchors | virtual_anchors, (*crls, *virtual_crls)
+    return anchors, crls
 
 
 def simulator_trust() -> tuple[AnchorSet, tuple[Crl, ...]]:
