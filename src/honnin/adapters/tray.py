@@ -15,7 +15,7 @@ from honnin_virtual.faults import FAULTS
 
 from honnin.core.clock import Clock, system_clock
 from honnin.core.errors import CallerError, LinkError
-from honnin.flows.ports import CardLink, DemoCard, ReaderInfo
+from honnin.flows.ports import CardLink, DemoCard, DemoFault, ReaderInfo
 from honnin_virtual import CardSpec, VirtualCard, faults_from_names, issue, list_cards
 
 T = TypeVar("T")
@@ -44,9 +44,9 @@ class Tray:
         """What can be laid on the reader, with what is printed on it."""
         return tuple(_demo_card(spec) for spec in list_cards())
 
-    def fault_names(self) -> Sequence[str]:
-        """The switches "make it fail", by stable name."""
-        return tuple(spec.name for spec in FAULTS)
+    def faults(self) -> Sequence[DemoFault]:
+        """The switches "make it fail"."""
+        return tuple(DemoFault(spec.name, spec.ja, spec.en) for spec in FAULTS)
 
     def inserted(self) -> str | None:
         """The name of the card on the reader now."""

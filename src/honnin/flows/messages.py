@@ -5,12 +5,14 @@ from __future__ import annotations
 from honnin.core.errors import HonninError
 from honnin.flows.message import Message
 from honnin.flows.messages_cards import CARD_MESSAGES
+from honnin.flows.messages_counter import COUNTER_MESSAGES
 
 __all__ = ["MESSAGES", "Message", "message_for"]
 
 # By code; a code that is not here is looked up by its parents ("link.timeout" → "link").
 MESSAGES: dict[str, Message] = {
     **CARD_MESSAGES,  # readers, links, cards, keys, what a chip sent
+    **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
     "trust": Message(
         "署名や証明書の確認に使う情報を読めませんでした。",
         "Material for checking signatures and certificates could not be read.",
