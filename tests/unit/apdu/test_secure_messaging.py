@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from honnin.apdu import Answers, Batch, Command, Dialogue, PinSlot, Response
+from honnin.apdu import Answers, Batch, Command, Dialogue, PinSlot, Response, run_in_process
 from honnin.apdu.chaining import chain
 from honnin.apdu.secure_messaging import Channel, SecureMessagingError, exchange, max_plain, secured
 from honnin.core.errors import CallerError, LinkError
@@ -131,7 +131,7 @@ def test_the_largest_block_fills_a_short_answer_and_one_more_octet_does_not_fit(
     for limit in (256, 270, 300, 1000, 4096, 32767, 65535):
         most = max_plain(cipher, limit)
         assert len(Card(cipher).answer(bytes(most)).data) <= limit
-        assert len(Card(cipher).answer(bytes(most + 1)).data) > limit or limit in (270,)
+        assert len(Card(cipher).answer(bytes(most + 1)).data) > limit or limit == 270  # a longer header, not yet of use
     assert max_plain(cipher, 10) == 0
 
 
@@ -262,15 +262,12 @@ def test_a_dialogue_that_knows_nothing_runs_secured() -> None:
     seen: list[str] = []
     card = Card(Cipher.AES256)
     dialogue = secured(inner(seen), channel(Cipher.AES256))
-    batch = next(dialogue)
-    with pytest.raises(StopIteration) as stop:
-        while True:
-            answers = []
-            for command in batch:
-                card.open(command)
-                answers.append(card.answer(b"x"))
-            batch = dialogue.send(tuple(answers))
-    assert stop.value.value == b"xxx"
+
+    def chip(octets: bytes) -> bytes:
+        card.open(Command.decode(octets))
+        return card.answer(b"x").encode()
+
+    assert run_in_process(dialogue, chip) == b"xxx"
     assert seen == ["closed"]
 
 

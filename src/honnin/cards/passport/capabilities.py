@@ -102,7 +102,7 @@ def parse_atr_info(content: bytes, known: Capabilities) -> Capabilities:
 def _from_octet(octet: int) -> Capabilities:
     """Third software function octet: bit 8 chaining, bit 7 extended length, bit 6 sizes are in EF.ATR/INFO."""
     extended = bool(octet & 0x40)
-    return Capabilities(extended, bool(octet & 0x80), in_atr_info=extended)
+    return Capabilities(extended, bool(octet & 0x80), in_atr_info=extended and bool(octet & 0x20))
 
 
 def _objects(data: bytes) -> list[Tlv]:
