@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from honnin.adapters.pcsc import PcscReaders
-from honnin.adapters.tray import Tray
+from honnin.adapters.tray import ID, NAME, Tray
 from honnin.core.errors import LinkError
 from honnin.flows.ports import CardLink, ReaderInfo, Readers
 
@@ -36,7 +36,7 @@ class AllReaders:
 
     def run(self, name: str, work: Callable[[CardLink], T], *, timeout_s: float) -> T:
         """See flows/ports.py."""
-        if self._tray is not None and name == self._tray.name:
+        if self._tray is not None and name in {NAME, ID}:
             return self._tray.run(name, work, timeout_s=timeout_s)
         return self._pcsc.run(name, work, timeout_s=timeout_s)
 

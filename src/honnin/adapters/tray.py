@@ -21,6 +21,7 @@ from honnin_virtual import CardSpec, VirtualCard, faults_from_names, issue, list
 T = TypeVar("T")
 
 NAME = "デモ用の読み取り機"
+ID = "demo"  # the same reader, for those who type
 DEMO_DELAY_S = 0.015  # about what a chip takes for one exchange, so that progress can be seen
 TURN_TIMEOUT_S = 2.0
 MAX_FAULTS = 8
@@ -56,16 +57,22 @@ class Tray:
     def insert(self, name: str, faults: Collection[str] = ()) -> None:
         """Lay that card on the reader; what lay there is taken off.
 
-        Raises CallerError `cards.unknown`, `cards.fault.unknown`, `demo.faults`.
+        Raises CallerError `cards.unknown`, `cards.fault.unknown`, `cards.fault.unfit`, `demo.faults`.
         """
         if len(faults) > MAX_FAULTS:
             raise CallerError("demo.faults", "too many faults at once")
-        card = issue(name, faults=faults_from_names(faults), now=self._clock())
+        card = issue(name, faults=faults_from_names(faults), now=self._clock(), sleep=self._chip_sleep)
         self._put(card)
 
     def remove(self) -> None:
         """Take the card off; a reading that is going on ends with `link.card_removed`."""
         self._put(None)
+
+    def _chip_sleep(self, seconds: float) -> None:
+        """A slow chip thinks no longer than it lies there."""
+        card = self._card
+        if card is not None:
+            self.pause(card, seconds)
 
     def _put(self, card: VirtualCard | None) -> None:
         with self._changed:
@@ -81,7 +88,7 @@ class Tray:
 
     def run(self, name: str, work: Callable[[CardLink], T], *, timeout_s: float) -> T:
         """Run `work` with the card on the tray, on the caller's own thread: a virtual chip answers or ends."""
-        if name != NAME:
+        if name not in {NAME, ID}:
             raise LinkError("reader.not_found", "there is no such reader")
         if not self._turn.acquire(timeout=min(TURN_TIMEOUT_S, max(timeout_s, 0.0))):
             raise LinkError("reader.busy", "this reader is reading another card")

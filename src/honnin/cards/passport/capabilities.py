@@ -6,11 +6,12 @@ octets of the ATR, and the reader is known to carry it. Both default to no: shor
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from honnin.apdu.secure_messaging import SHORT_RESPONSE, max_plain
 from honnin.core.tlv import Tlv, TlvError, iterate
 from honnin.crypto import Cipher
-from honnin.apdu.secure_messaging import SHORT_RESPONSE, max_plain
 
 __all__ = ["Capabilities", "parse_atr", "parse_atr_info"]
 
@@ -106,9 +107,6 @@ def _from_octet(octet: int) -> Capabilities:
 
 def _objects(data: bytes) -> list[Tlv]:
     found: list[Tlv] = []
-    try:
-        for item in iterate(data, count=32):
-            found.append(item)
-    except TlvError:
-        pass
+    with suppress(TlvError):
+        found.extend(iterate(data, count=32))  # keeps what came before the error
     return found

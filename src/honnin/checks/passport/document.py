@@ -118,13 +118,14 @@ def _country(passive: Passive, contents: Contents) -> Finding | None:
         return None
     state = contents.mrz.issuing_state
     allowed = certificate_countries(state)
-    signing = {passive.signer.subject.country, passive.signer.issuer.country}
+    names = [passive.signer.subject, passive.signer.issuer]
     if passive.anchor is not None:
-        signing.add(passive.anchor.certificate.subject.country)
-    detail = {"issuing_state": state, "signed_by": ", ".join(sorted(each or "none" for each in signing))}
+        names.append(passive.anchor.certificate.subject)
+    signing = {each.country for each in names if each.country}  # old specimens name it in one of them only
+    detail = {"issuing_state": state, "signed_by": ", ".join(sorted(signing))}
     if not allowed:
         return finding(name, IMPOSSIBLE, "unknown_state", detail)
-    if not signing <= allowed:
+    if not signing or not signing <= allowed:
         return finding(name, FAILED, "differs", detail)
     if not passive.authentic(1):
         return finding(name, IMPOSSIBLE, "origin_unknown", detail)
