@@ -124,10 +124,6 @@ COUNTER_MESSAGES: dict[str, Message] = {
         "使わない画面を閉じてください。", "Close windows that are not needed.",
     ),
     # --- store ---
-    "store": Message(
-        "データの読み書きができませんでした。", "The data could not be read or written.",
-        "ディスクの空きを確かめてください。" + _ADMIN_JA, "Check the free space of the disk. " + _ADMIN_EN,
-    ),
     "store.not_found": Message(
         "その番号の記録はありません。", "There is no record of that number.",
         "記録番号を確かめてください。", "Check the record number.",
