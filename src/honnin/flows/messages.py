@@ -17,6 +17,11 @@ MESSAGES: dict[str, Message] = {
     **CHECK_MESSAGES,  # verifying what was read before
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
+    "store": Message(
+        "保存や読み出しができませんでした。", "It could not be kept or found.",
+        "空き容量と保存先の権限を確かめて、もう一度試してください。",
+        "Check the free space and the permissions of the folder, then try again.",
+    ),
     "store.file": Message(
         "ファイルに保存できませんでした。", "The file could not be written.",
         "保存先のフォルダーと空き容量を確かめてください。", "Check the folder and the free space.",
