@@ -1,0 +1,513 @@
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Security;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import net.sf.scuba.smartcards.CardService;
+import net.sf.scuba.smartcards.CardServiceException;
+import net.sf.scuba.smartcards.CommandAPDU;
+import net.sf.scuba.smartcards.ResponseAPDU;
+import org.bouncycastle.cms.CMSSignedData;
+import org.bouncycastle.cms.SignerInformation;
+import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
+import org.bouncycastle.crypto.Digest;
+import org.bouncycastle.crypto.digests.SHA1Digest;
+import org.bouncycastle.crypto.digests.SHA224Digest;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.digests.SHA384Digest;
+import org.bouncycastle.crypto.digests.SHA512Digest;
+import org.bouncycastle.crypto.engines.RSAEngine;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.signers.ISO9796d2Signer;
+import org.bouncycastle.jcajce.provider.asymmetric.util.EC5Util;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.jmrtd.BACKey;
+import org.jmrtd.PACEKeySpec;
+import org.jmrtd.PassportService;
+import org.jmrtd.lds.ActiveAuthenticationInfo;
+import org.jmrtd.lds.CardAccessFile;
+import org.jmrtd.lds.CardSecurityFile;
+import org.jmrtd.lds.ChipAuthenticationInfo;
+import org.jmrtd.lds.ChipAuthenticationPublicKeyInfo;
+import org.jmrtd.lds.PACEInfo;
+import org.jmrtd.lds.SODFile;
+import org.jmrtd.lds.SecurityInfo;
+import org.jmrtd.lds.icao.DG14File;
+import org.jmrtd.lds.icao.DG15File;
+import org.jmrtd.lds.icao.DG1File;
+import org.jmrtd.lds.icao.DG2File;
+import org.jmrtd.protocol.PACECAMResult;
+import org.jmrtd.protocol.PACEGMMappingResult;
+import org.jmrtd.protocol.PACEResult;
+
+/**
+ * A passport reader nobody here wrote (JMRTD), its wire being standard input and output.
+ *
+ * <p>Lines in: {@code run KEY=VALUE …} starts one inspection. Lines out: {@code C HEX} is a command for the chip, to be
+ * answered by {@code R HEX} (or {@code X REASON} when the chip is gone); {@code J JSON} is the result of the inspection.
+ * Keys: number, birth, expiry (of the machine-readable zone), can, access (auto, bac, pace; default auto), mapping
+ * (which PACE entry to take: GM, IM or CAM; default the first), extended (true or false), sfi (true or false), skip
+ * (comma-separated: ca, aa).
+ */
+public final class ReadPassport {
+  private static final int FILE_LIMIT = 1 << 20;
+  private static final Map<String, Integer> ORDINALS = ordinals();
+
+  private final Map<String, String> job;
+  private final Map<String, Object> out = Json.object();
+  private final Map<Integer, byte[]> files = new TreeMap<>();
+  private final PipeService wire;
+  private PassportService service;
+  private int block;
+
+  private ReadPassport(Map<String, String> job, PipeService wire) {
+    this.job = job;
+    this.wire = wire;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    Security.insertProviderAt(new BouncyCastleProvider(), 1);
+    PrintStream lines = System.out;
+    System.setOut(System.err); // whatever a library prints must not end up on the wire
+    BufferedReader reader = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+      Map<String, String> job = new HashMap<>();
+      for (String word : line.split(" ")) {
+        int equals = word.indexOf('=');
+        if (equals > 0) {
+          job.put(word.substring(0, equals), word.substring(equals + 1));
+        }
+      }
+      PipeService wire = new PipeService(reader, lines);
+      ReadPassport inspection = new ReadPassport(job, wire);
+      inspection.run();
+      lines.println("J " + Json.text(inspection.out));
+      lines.flush();
+    }
+  }
+
+  /** Commands out, answers in, one line each. */
+  private static final class PipeService extends CardService {
+    private static final long serialVersionUID = 1L;
+    private final transient BufferedReader in;
+    private final transient PrintStream lines;
+    private int commands;
+
+    PipeService(BufferedReader in, PrintStream lines) {
+      this.in = in;
+      this.lines = lines;
+    }
+
+    @Override
+    public void open() {}
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public ResponseAPDU transmit(CommandAPDU command) throws CardServiceException {
+      try {
+        commands++;
+        lines.println("C " + HexFormat.of().formatHex(command.getBytes()));
+        lines.flush();
+        String answer = in.readLine();
+        if (answer == null || !answer.startsWith("R ")) {
+          throw new CardServiceException("chip gone: " + answer);
+        }
+        return new ResponseAPDU(HexFormat.of().parseHex(answer.substring(2)));
+      } catch (IOException problem) {
+        throw new CardServiceException("wire: " + problem.getMessage());
+      }
+    }
+
+    @Override
+    public byte[] getATR() {
+      return new byte[0];
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public boolean isConnectionLost(Exception problem) {
+      return false;
+    }
+  }
+
+  private interface Step {
+    Object run() throws Exception;
+  }
+
+  /** Notes the value, or the reason why there is none; true when the step went through. */
+  private boolean note(String name, Step step) {
+    try {
+      out.put(name, step.run());
+      return true;
+    } catch (Exception problem) {
+      Map<String, Object> refused = Json.object();
+      refused.put("error", Judge.describe(problem));
+      out.put(name, refused);
+      return false;
+    }
+  }
+
+  private void run() {
+    boolean extended = Boolean.parseBoolean(job.getOrDefault("extended", "false"));
+    int reach = extended ? PassportService.EXTENDED_MAX_TRANCEIVE_LENGTH : PassportService.NORMAL_MAX_TRANCEIVE_LENGTH;
+    block = extended ? 32_000 : PassportService.DEFAULT_MAX_BLOCKSIZE;
+    boolean sfi = Boolean.parseBoolean(job.getOrDefault("sfi", "false"));
+    service = new PassportService(wire, PassportService.NORMAL_MAX_TRANCEIVE_LENGTH, reach, block, sfi, true);
+    if (note("access", this::access)) {
+      note("com", () -> read(PassportService.EF_COM).length);
+      if (note("sod", this::sod)) {
+        inspect();
+      }
+    }
+    out.put("commands", wire.commands);
+  }
+
+  private void inspect() {
+    Map<Integer, byte[]> hashes = hashesOfSod();
+    List<String> skip = Arrays.asList(job.getOrDefault("skip", "").split(","));
+    if (hashes.containsKey(14)) {
+      note("dg14", () -> file(14).length);
+    }
+    if (!skip.contains("ca") && files.containsKey(14)) {
+      note("ca", this::chipAuthentication);
+    }
+    if (hashes.containsKey(15)) {
+      note("dg15", () -> file(15).length);
+    }
+    if (!skip.contains("aa") && files.containsKey(15)) {
+      note("aa", this::activeAuthentication);
+    }
+    note("dg1", this::zone);
+    note("dg2", this::face);
+    for (int number : hashes.keySet()) {
+      if (!files.containsKey(number) && number != 3 && number != 4 && number != 1 && number != 2 && number < 14) {
+        note("dg" + number, () -> file(number).length);
+      }
+    }
+    note("hashes", () -> compare(hashes));
+  }
+
+  private static Map<String, Integer> ordinals() {
+    Map<String, Integer> map = new LinkedHashMap<>();
+    for (int number = 1; number <= 16; number++) {
+      map.put("DG" + number, PassportService.EF_DG1 - 1 + number);
+    }
+    return map;
+  }
+
+  private byte[] read(short identifier) throws Exception {
+    try (InputStream in = service.getInputStream(identifier, block)) {
+      byte[] bytes = in.readNBytes(FILE_LIMIT + 1);
+      if (bytes.length > FILE_LIMIT) {
+        throw new IOException("file too large");
+      }
+      return bytes;
+    }
+  }
+
+  private byte[] file(int number) throws Exception {
+    byte[] bytes = read((short) (int) ORDINALS.get("DG" + number));
+    files.put(number, bytes);
+    return bytes;
+  }
+
+  // ---- access
+
+  private Object access() throws Exception {
+    Map<String, Object> access = Json.object();
+    service.open();
+    String wanted = job.getOrDefault("access", "auto");
+    CardAccessFile offered = null;
+    if (!wanted.equals("bac")) {
+      try {
+        offered = new CardAccessFile(new ByteArrayInputStream(read(PassportService.EF_CARD_ACCESS)));
+      } catch (Exception absent) {
+        access.put("card_access", Judge.describe(absent));
+      }
+    }
+    PACEInfo chosen = offered == null ? null : choose(offered);
+    if (chosen != null) {
+      pace(chosen, access);
+      service.sendSelectApplet(true);
+      return access;
+    }
+    if (wanted.equals("pace")) {
+      throw new IOException("no usable PACE entry " + access.get("card_access"));
+    }
+    service.sendSelectApplet(false);
+    if (wanted.equals("auto")) {
+      try {
+        read(PassportService.EF_COM);
+        access.put("method", "none");
+        return access;
+      } catch (Exception guarded) {
+        access.put("plain_read", Judge.describe(guarded));
+      }
+    }
+    service.doBAC(zoneKey());
+    access.put("method", "bac");
+    return access;
+  }
+
+  private BACKey zoneKey() {
+    return new BACKey(job.get("number"), job.get("birth"), job.get("expiry"));
+  }
+
+  private PACEInfo choose(CardAccessFile offered) {
+    String mapping = job.get("mapping");
+    for (SecurityInfo info : offered.getSecurityInfos()) {
+      if (info instanceof PACEInfo pace && pace.getParameterId() != null
+          && (mapping == null || PACEInfo.toMappingType(pace.getObjectIdentifier()).name().equals(mapping))) {
+        return pace;
+      }
+    }
+    return null;
+  }
+
+  private void pace(PACEInfo info, Map<String, Object> access) throws Exception {
+    String can = job.get("can");
+    PACEKeySpec key = can == null ? PACEKeySpec.createMRZKey(zoneKey()) : PACEKeySpec.createCANKey(can);
+    String oid = info.getObjectIdentifier();
+    PACEResult result =
+        service.doPACE(key, oid, PACEInfo.toParameterSpec(info.getParameterId()), info.getParameterId());
+    access.put("method", "pace");
+    access.put("password", can == null ? "mrz" : "can");
+    access.put("oid", oid);
+    access.put("mapping", result.getMappingType().name());
+    access.put("agreement", result.getAgreementAlg());
+    access.put("cipher", result.getCipherAlg() + result.getKeyLength());
+    access.put("parameter_id", info.getParameterId().intValueExact());
+    if (result instanceof PACECAMResult cam) {
+      // EF.CardSecurity is in the master file: before the application is selected.
+      note("cam", () -> chipAuthenticationMapping(cam, info.getParameterId()));
+    }
+  }
+
+  /** PK_Map,IC = CA_IC * PK_IC (Doc 9303-11 4.4.3.5.2), with the key that the signed EF.CardSecurity names. */
+  private Object chipAuthenticationMapping(PACECAMResult result, BigInteger parameter) throws Exception {
+    byte[] raw = read(PassportService.EF_CARD_SECURITY);
+    CMSSignedData data = Judge.parse(raw);
+    if (!signatureHolds(data)) {
+      throw new IOException("EF.CardSecurity: signature");
+    }
+    PublicKey mapped = ((PACEGMMappingResult) result.getMappingResult()).getPICCMappingPublicKey();
+    var point = EC5Util.convertPoint(((ECPublicKey) mapped).getParams(), ((ECPublicKey) mapped).getW());
+    BigInteger factor = new BigInteger(1, result.getChipAuthenticationData());
+    boolean holds = false;
+    int keys = 0;
+    CardSecurityFile security = new CardSecurityFile(new ByteArrayInputStream(raw));
+    for (SecurityInfo one : security.getSecurityInfos()) {
+      if (one instanceof ChipAuthenticationPublicKeyInfo info && info.getSubjectPublicKey() instanceof ECPublicKey key
+          && (info.getKeyId() == null || info.getKeyId().equals(parameter))) {
+        keys++;
+        byte[] expected = EC5Util.convertPoint(key.getParams(), key.getW()).multiply(factor).getEncoded(false);
+        holds |= Arrays.equals(expected, point.getEncoded(false));
+      }
+    }
+    Map<String, Object> answer = Json.object();
+    answer.put("keys", keys);
+    answer.put("holds", holds);
+    answer.put("card_security_bytes", raw.length);
+    return answer;
+  }
+
+  // ---- what the issuer signed
+
+  private static boolean signatureHolds(CMSSignedData data) throws Exception {
+    SignerInformation signer = data.getSignerInfos().iterator().next();
+    var certificate = Judge.signerCertificate(data, signer);
+    return certificate != null && signer.verify(new JcaSimpleSignerInfoVerifierBuilder()
+        .setProvider(BouncyCastleProvider.PROVIDER_NAME)
+        .build(BouncyCastleProvider.getPublicKey(certificate.getSubjectPublicKeyInfo())));
+  }
+
+  private byte[] sodBytes;
+  private SODFile sodFile;
+
+  private Object sod() throws Exception {
+    sodBytes = read(PassportService.EF_SOD);
+    sodFile = new SODFile(new ByteArrayInputStream(sodBytes));
+    Map<String, Object> answer = Json.object();
+    answer.put("bytes", sodBytes.length);
+    answer.put("sha256", Judge.hex(sodBytes));
+    answer.put("hash", sodFile.getDigestAlgorithm());
+    answer.put("signature_algorithm", sodFile.getDigestEncryptionAlgorithm());
+    answer.put("lds_version", sodFile.getLDSVersion());
+    answer.put("listed", new ArrayList<>(hashesOfSod().keySet()));
+    answer.put("signature", signatureHolds(Judge.parse(sodBytes)));
+    answer.put("certificate_sha256", Judge.hex(sodFile.getDocSigningCertificate().getEncoded()));
+    return answer;
+  }
+
+  private Map<Integer, byte[]> hashesOfSod() {
+    return new TreeMap<>(sodFile.getDataGroupHashes());
+  }
+
+  private Object compare(Map<Integer, byte[]> hashes) throws Exception {
+    Map<String, Object> answer = Json.object();
+    MessageDigest digest = MessageDigest.getInstance(sodFile.getDigestAlgorithm());
+    for (Map.Entry<Integer, byte[]> read : files.entrySet()) {
+      byte[] listed = hashes.get(read.getKey());
+      answer.put(
+          String.valueOf(read.getKey()),
+          listed == null ? "unlisted" : Arrays.equals(listed, digest.digest(read.getValue())) ? "ok" : "mismatch");
+    }
+    return answer;
+  }
+
+  // ---- data
+
+  private Object zone() throws Exception {
+    var zone = new DG1File(new ByteArrayInputStream(file(1))).getMRZInfo();
+    Map<String, Object> answer = Json.object();
+    answer.put("text", zone.toString().replace("\n", ""));
+    answer.put("document_code", zone.getDocumentCode());
+    answer.put("issuing_state", zone.getIssuingState());
+    answer.put("primary", zone.getPrimaryIdentifier());
+    answer.put("secondary", zone.getSecondaryIdentifier());
+    answer.put("number", zone.getDocumentNumber());
+    answer.put("birth", zone.getDateOfBirth());
+    answer.put("expiry", zone.getDateOfExpiry());
+    answer.put("gender", zone.getGenderCode().toString());
+    answer.put("nationality", zone.getNationality());
+    return answer;
+  }
+
+  private Object face() throws Exception {
+    byte[] bytes = file(2);
+    Map<String, Object> answer = Json.object();
+    answer.put("bytes", bytes.length);
+    DG2File group = new DG2File(new ByteArrayInputStream(bytes));
+    List<Object> images = new ArrayList<>();
+    for (var record : group.getSubRecords()) {
+      if (record instanceof org.jmrtd.lds.iso19794.FaceInfo faces) {
+        for (var face : faces.getFaceImageInfos()) {
+          images.add(image("19794-5", face.getMimeType(), face.getImageLength(), face.getImageInputStream()));
+        }
+      } else if (record instanceof org.jmrtd.lds.iso39794.FaceImageDataBlock block) {
+        for (var face : block.getRepresentationBlocks()) {
+          images.add(image("39794-5", "", 0, face.getImageRepresentation2DBlock().getRepresentationData2DInputStream()));
+        }
+      }
+    }
+    answer.put("images", images);
+    return answer;
+  }
+
+  private static Object image(String format, String mime, int length, InputStream in) throws Exception {
+    byte[] bytes = in.readNBytes(FILE_LIMIT);
+    Map<String, Object> answer = Json.object();
+    answer.put("format", format);
+    answer.put("mime", mime);
+    answer.put("declared", length);
+    answer.put("bytes", bytes.length);
+    answer.put("sha256", Judge.hex(bytes));
+    return answer;
+  }
+
+  // ---- is the chip the one that the issuer made
+
+  private Object chipAuthentication() throws Exception {
+    DG14File group = new DG14File(new ByteArrayInputStream(files.get(14)));
+    ChipAuthenticationInfo info = null;
+    for (SecurityInfo one : group.getSecurityInfos()) {
+      if (one instanceof ChipAuthenticationInfo found && info == null) {
+        info = found;
+      }
+    }
+    for (SecurityInfo one : group.getSecurityInfos()) {
+      if (one instanceof ChipAuthenticationPublicKeyInfo key
+          && (info == null || info.getKeyId() == null || info.getKeyId().equals(key.getKeyId()))) {
+        Map<String, Object> answer = Json.object();
+        String oid = info == null ? null : info.getObjectIdentifier();
+        answer.put("oid", oid);
+        answer.put("key_id", key.getKeyId() == null ? null : key.getKeyId().toString());
+        answer.put("algorithm", key.getSubjectPublicKey().getAlgorithm());
+        service.doEACCA(key.getKeyId(), oid, key.getObjectIdentifier(), key.getSubjectPublicKey());
+        // Only an answer under the new keys proves anything.
+        answer.put("proven", Arrays.equals(read(PassportService.EF_DG14), files.get(14)));
+        return answer;
+      }
+    }
+    return "not offered";
+  }
+
+  private Object activeAuthentication() throws Exception {
+    PublicKey key = new DG15File(new ByteArrayInputStream(files.get(15))).getPublicKey();
+    byte[] challenge = new byte[8];
+    new SecureRandom().nextBytes(challenge);
+    Map<String, Object> answer = Json.object();
+    answer.put("algorithm", key.getAlgorithm());
+    if (key instanceof RSAPublicKey rsa) {
+      byte[] response = service.doAA(key, "SHA-1", "SHA1WithRSA/ISO9796-2", challenge).getResponse();
+      answer.put("hash", recover(rsa, challenge, response));
+      answer.put("proven", answer.get("hash") != null);
+      return answer;
+    }
+    String name = "SHA256withPLAIN-ECDSA";
+    if (files.containsKey(14)) {
+      for (SecurityInfo one : new DG14File(new ByteArrayInputStream(files.get(14))).getSecurityInfos()) {
+        if (one instanceof ActiveAuthenticationInfo info) {
+          name = ActiveAuthenticationInfo.lookupMnemonicByOID(info.getSignatureAlgorithmOID())
+              .replace("withECDSA", "withPLAIN-ECDSA");
+        }
+      }
+    }
+    answer.put("hash", name);
+    byte[] response = service.doAA(key, name.substring(0, name.indexOf("with")), name, challenge).getResponse();
+    answer.put("response_bytes", response.length);
+    Signature signature = Signature.getInstance(name, BouncyCastleProvider.PROVIDER_NAME);
+    signature.initVerify(key);
+    signature.update(challenge);
+    answer.put("proven", signature.verify(response));
+    return answer;
+  }
+
+  /** The hash under which Bouncy Castle's ISO 9796-2 scheme 1 accepts the answer, or null. */
+  private static String recover(RSAPublicKey key, byte[] challenge, byte[] response) {
+    Map<String, Digest> digests = new LinkedHashMap<>();
+    digests.put("SHA-1", new SHA1Digest());
+    digests.put("SHA-224", new SHA224Digest());
+    digests.put("SHA-256", new SHA256Digest());
+    digests.put("SHA-384", new SHA384Digest());
+    digests.put("SHA-512", new SHA512Digest());
+    for (Map.Entry<String, Digest> digest : digests.entrySet()) {
+      try {
+        ISO9796d2Signer signer = new ISO9796d2Signer(new RSAEngine(), digest.getValue(), false);
+        signer.init(false, new RSAKeyParameters(false, key.getModulus(), key.getPublicExponent()));
+        signer.updateWithRecoveredMessage(response);
+        signer.update(challenge, 0, challenge.length);
+        if (signer.verifySignature(response)) {
+          return digest.getKey();
+        }
+      } catch (Exception other) {
+        continue; // another hash, or no signature at all
+      }
+    }
+    return null;
+  }
+}
