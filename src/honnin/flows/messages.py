@@ -17,6 +17,15 @@ MESSAGES: dict[str, Message] = {
         "別の書類にするか、管理者に知らせてください。",
         "Use another document, or tell the administrator.",
     ),
+    "store": Message(
+        "保存や読み出しができませんでした。", "It could not be kept or found.",
+        "空き容量と保存先の権限を確かめて、もう一度試してください。",
+        "Check the free space and the permissions of the folder, then try again.",
+    ),
+    "store.file": Message(
+        "ファイルに保存できませんでした。", "The file could not be written.",
+        "保存先のフォルダーと空き容量を確かめてください。", "Check the folder and the free space.",
+    ),
     "bench": Message(
         "測定できませんでした。", "It could not be measured.",
         "「honnin serve」が起動するか確かめてください。", "Check that “honnin serve” starts.",
