@@ -239,8 +239,14 @@ def _as_dict(reading: Reading, report: Report, out: Path | None) -> dict[str, ob
 
 
 def _show(reading: Reading, report: Report, out: Path | None) -> None:
-    from honnin.facts import Outcome  # noqa: PLC0415
-    from honnin.facts.words import ATTRIBUTES, ENVIRONMENT_NOTICES, PROVENANCES, outcome_words  # noqa: PLC0415
+    from honnin.facts import Outcome, Provenance  # noqa: PLC0415
+    from honnin.facts.words import (  # noqa: PLC0415
+        ATTRIBUTES,
+        ENVIRONMENT_NOTICES,
+        PROVENANCES,
+        SIGNATURE_NOT_CHECKED,
+        outcome_words,
+    )
 
     notice = ENVIRONMENT_NOTICES.get(report.environment) if report.environment else None
     if notice is not None:
@@ -250,6 +256,8 @@ def _show(reading: Reading, report: Report, out: Path | None) -> None:
         ja, en = ATTRIBUTES.get(attribute.name, (attribute.name, attribute.name))
         value = f"({attribute.media_type})" if attribute.media_type else attribute.value
         origin = PROVENANCES[attribute.provenance]
+        if not attribute.verified and attribute.provenance in {Provenance.SIGNED_TEXT, Provenance.SIGNED_IMAGE}:
+            origin = SIGNATURE_NOT_CHECKED
         click.echo(f"  {ja} / {en}: {value}   {origin[0]} / {origin[1]}")
     confirmed = [each for each in report.findings if each.outcome is Outcome.PASSED]
     others = [each for each in report.findings if each.outcome is not Outcome.PASSED]

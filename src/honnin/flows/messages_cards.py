@@ -279,6 +279,9 @@ CARD_MESSAGES: dict[str, Message] = {
     "virtual": Message(
         "模擬カードが受け付けませんでした。", "The simulated card did not accept the request.", _REPORT_JA, _REPORT_EN,
     ),
+    "checks": Message(
+        "この読み取り結果は確認できません。", "This reading cannot be checked.", _REPORT_JA, _REPORT_EN,
+    ),
     # --- files with readings ---
     "reading": Message(
         "読み取り結果のファイルとして開けません。", "This file cannot be opened as a reading.",

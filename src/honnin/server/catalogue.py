@@ -214,7 +214,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "result.question.missing": ("答えを選んでください。", "Choose an answer."),
     # Items
     "item.name": ("氏名", "Name"),
-    "item.name_native": ("氏名（各国の文字）", "Name (national script)"),
+    "item.full_name": ("氏名（印字の文字）", "Name as printed"),
     "item.birth_date": ("生年月日", "Date of birth"),
     "item.nationality": ("国籍", "Nationality"),
     "item.document_number": ("旅券番号", "Passport number"),
@@ -224,18 +224,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "item.issuing_authority": ("発行者", "Issuing authority"),
     "date.unknown": ("月日不明", "month and day unknown"),
     # Chips
-    "outcome.passed": ("確認済み", "Confirmed"),
     "outcome.not_done": ("未確認", "Not checked"),
-    "outcome.impossible": ("確認できません", "Cannot be checked"),
-    "outcome.failed": ("問題あり", "Problem found"),
-    "outcome.expired": ("期限切れ", "Expired"),
-    "provenance.signed_text": ("署名つき（文字）", "Signed text"),
-    "provenance.signed_image": ("署名つき（画像）", "Signed image"),
-    "provenance.unsigned_chip": ("署名なし（チップ）", "Chip, unsigned"),
-    "provenance.typed": ("手入力", "Typed"),
-    "provenance.ocr": ("文字認識", "OCR"),
-    "provenance.staff": ("職員が確認", "Staff"),
-    "provenance.unchecked": ("署名は未確認", "Signature not checked"),
     # Done (3.9)
     "done.h1": ("本人確認の記録を保存しました", "The identity check is saved"),
     "done.h1.unfinished": ("途中の記録として保存しました", "Saved as unfinished"),
