@@ -1,5 +1,6 @@
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -118,6 +119,7 @@ public final class ReadPassport {
 
   /** Commands out, answers in, one line each. */
   private static final class PipeService extends CardService {
+    private static final int ROUNDS = 300;
     private static final long serialVersionUID = 1L;
     private final transient BufferedReader in;
     private final transient PrintStream lines;
@@ -136,17 +138,39 @@ public final class ReadPassport {
       return true;
     }
 
+    /** With what the smart card classes of the JDK do below JMRTD: 6Cxx repeats, 61xx fetches, in the same class. */
     @Override
     public ResponseAPDU transmit(CommandAPDU command) throws CardServiceException {
+      byte[] sent = command.getBytes();
+      ByteArrayOutputStream whole = new ByteArrayOutputStream();
+      for (int round = 0; round < ROUNDS; round++) {
+        byte[] answer = exchange(sent);
+        int last = answer.length - 2;
+        if (answer.length == 2 && answer[0] == 0x6C) {
+          sent[sent.length - 1] = answer[1];
+          continue;
+        }
+        whole.write(answer, 0, last);
+        if (answer[last] == 0x61) {
+          sent = new byte[] {sent[0], (byte) 0xC0, 0, 0, answer[last + 1]};
+          continue;
+        }
+        whole.write(answer, last, 2);
+        return new ResponseAPDU(whole.toByteArray());
+      }
+      throw new CardServiceException("the chip never comes to an end");
+    }
+
+    private byte[] exchange(byte[] command) throws CardServiceException {
       try {
         commands++;
-        lines.println("C " + HexFormat.of().formatHex(command.getBytes()));
+        lines.println("C " + HexFormat.of().formatHex(command));
         lines.flush();
         String answer = in.readLine();
-        if (answer == null || !answer.startsWith("R ")) {
+        if (answer == null || !answer.startsWith("R ") || answer.length() < 6) {
           throw new CardServiceException("chip gone: " + answer);
         }
-        return new ResponseAPDU(HexFormat.of().parseHex(answer.substring(2)));
+        return HexFormat.of().parseHex(answer.substring(2));
       } catch (IOException problem) {
         throw new CardServiceException("wire: " + problem.getMessage());
       }
@@ -419,18 +443,8 @@ public final class ReadPassport {
   // ---- data
 
   private Object zone() throws Exception {
-    var zone = new DG1File(new ByteArrayInputStream(file(1))).getMRZInfo();
     Map<String, Object> answer = Json.object();
-    answer.put("text", zone.toString().replace("\n", ""));
-    answer.put("document_code", zone.getDocumentCode());
-    answer.put("issuing_state", zone.getIssuingState());
-    answer.put("primary", zone.getPrimaryIdentifier());
-    answer.put("secondary", zone.getSecondaryIdentifier());
-    answer.put("number", zone.getDocumentNumber());
-    answer.put("birth", zone.getDateOfBirth());
-    answer.put("expiry", zone.getDateOfExpiry());
-    answer.put("gender", zone.getGenderCode().toString());
-    answer.put("nationality", zone.getNationality());
+    ParseGroups.zone(new DG1File(new ByteArrayInputStream(file(1))), answer);
     return answer;
   }
 
@@ -438,31 +452,7 @@ public final class ReadPassport {
     byte[] bytes = file(2);
     Map<String, Object> answer = Json.object();
     answer.put("bytes", bytes.length);
-    DG2File group = new DG2File(new ByteArrayInputStream(bytes));
-    List<Object> images = new ArrayList<>();
-    for (var record : group.getSubRecords()) {
-      if (record instanceof org.jmrtd.lds.iso19794.FaceInfo faces) {
-        for (var face : faces.getFaceImageInfos()) {
-          images.add(image("19794-5", face.getMimeType(), face.getImageLength(), face.getImageInputStream()));
-        }
-      } else if (record instanceof org.jmrtd.lds.iso39794.FaceImageDataBlock block) {
-        for (var face : block.getRepresentationBlocks()) {
-          images.add(image("39794-5", "", 0, face.getImageRepresentation2DBlock().getRepresentationData2DInputStream()));
-        }
-      }
-    }
-    answer.put("images", images);
-    return answer;
-  }
-
-  private static Object image(String format, String mime, int length, InputStream in) throws Exception {
-    byte[] bytes = in.readNBytes(FILE_LIMIT);
-    Map<String, Object> answer = Json.object();
-    answer.put("format", format);
-    answer.put("mime", mime);
-    answer.put("declared", length);
-    answer.put("bytes", bytes.length);
-    answer.put("sha256", Judge.hex(bytes));
+    answer.put("images", ParseGroups.images(new DG2File(new ByteArrayInputStream(bytes))));
     return answer;
   }
 
