@@ -24,6 +24,8 @@ DH_GROUPS = (0, 1, 2)
 CIPHERS = (Cipher.TDES, Cipher.AES128, Cipher.AES192, Cipher.AES256)
 CIPHER_NAMES = {Cipher.TDES: "DESede128", Cipher.AES128: "AES128", Cipher.AES192: "AES192", Cipher.AES256: "AES256"}
 
+# JMRTD 0.8.6 makes t as long as s, 32 octets; Doc 9303-11 wants as many as the key has, 24 (passport.md §8.3). Ours refuses.
+NOT_WITH_JMRTD = {("IM", Cipher.AES192): "JMRTD sends a nonce t of 32 octets where AES-192 needs 24"}
 PACE = (
     *(PaceSpec("GM", "ECDH", cipher, 13) for cipher in CIPHERS),
     *(PaceSpec("GM", "ECDH", Cipher.AES128, group) for group in EC_GROUPS if group != 13),
@@ -77,7 +79,8 @@ SODS = (
 
 
 def words(spec: object) -> str:
-    return "-".join(str(getattr(each, "value", each)) for each in spec if each not in {"", None})  # type: ignore[attr-defined]
+    values = (getattr(spec, field) for field in getattr(spec, "_fields", None) or spec.__dataclass_fields__)  # type: ignore[attr-defined]
+    return "-".join(str(getattr(each, "value", each)) for each in values if each not in {"", None, False})
 
 
 def inspect(jmrtd: Jmrtd, card: VirtualPassport, **keys: str) -> dict:
@@ -100,6 +103,9 @@ def assert_read(answer: dict, card: VirtualPassport) -> None:
 def test_pace_with_every_group_and_cipher(jmrtd, spec, password):
     card = build_passport(access="pace", pace=spec, can=CAN)
     answer = inspect(jmrtd, card, access="pace", **({"can": CAN} if password == "can" else {}))
+    if (spec.mapping, spec.cipher) in NOT_WITH_JMRTD:
+        assert "6A80" in answer["access"]["error"], answer  # remove the entry when JMRTD learns it
+        return
     assert_read(answer, card)
     access = answer["access"]
     assert access["method"] == "pace"
@@ -110,7 +116,9 @@ def test_pace_with_every_group_and_cipher(jmrtd, spec, password):
     assert access["cipher"] == CIPHER_NAMES[spec.cipher]
     if spec.mapping == "CAM":
         assert answer["cam"] == {
-            "keys": 1, "holds": True, "card_security_bytes": len(card.files["EF.CardSecurity"])
+            "keys": 1, "holds": True, "card_security_bytes": len(card.files["EF.CardSecurity"]),
+            # JMRTD 0.8.6 decrypts with IV = FF…FF, ours with E(KS_Enc, FF…FF) as ICAO's worked example I.1 shows.
+            "jmrtd_decrypts_alike": False,
         }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -21,10 +22,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.IvParameterSpec;
+import net.sf.scuba.smartcards.CardFileInputStream;
 import net.sf.scuba.smartcards.CardService;
 import net.sf.scuba.smartcards.CardServiceException;
 import net.sf.scuba.smartcards.CommandAPDU;
 import net.sf.scuba.smartcards.ResponseAPDU;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1Set;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cms.CMSSignedData;
 import org.bouncycastle.cms.SignerInformation;
 import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
@@ -39,12 +49,13 @@ import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.signers.ISO9796d2Signer;
 import org.bouncycastle.jcajce.provider.asymmetric.util.EC5Util;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.math.ec.ECPoint;
 import org.jmrtd.BACKey;
+import org.jmrtd.DefaultFileSystem;
 import org.jmrtd.PACEKeySpec;
 import org.jmrtd.PassportService;
 import org.jmrtd.lds.ActiveAuthenticationInfo;
 import org.jmrtd.lds.CardAccessFile;
-import org.jmrtd.lds.CardSecurityFile;
 import org.jmrtd.lds.ChipAuthenticationInfo;
 import org.jmrtd.lds.ChipAuthenticationPublicKeyInfo;
 import org.jmrtd.lds.PACEInfo;
@@ -57,6 +68,7 @@ import org.jmrtd.lds.icao.DG2File;
 import org.jmrtd.protocol.PACECAMResult;
 import org.jmrtd.protocol.PACEGMMappingResult;
 import org.jmrtd.protocol.PACEResult;
+import org.jmrtd.protocol.ReadBinaryAPDUSender;
 
 /**
  * A passport reader nobody here wrote (JMRTD), its wire being standard input and output.
@@ -68,6 +80,7 @@ import org.jmrtd.protocol.PACEResult;
  * (comma-separated: ca, aa).
  */
 public final class ReadPassport {
+  private static final String PUBLIC_KEY_ECDH = "0.4.0.127.0.7.2.2.1.2";
   private static final int FILE_LIMIT = 1 << 20;
   private static final Map<String, Integer> ORDINALS = ordinals();
 
@@ -106,6 +119,7 @@ public final class ReadPassport {
 
   /** Commands out, answers in, one line each. */
   private static final class PipeService extends CardService {
+    private static final int ROUNDS = 300;
     private static final long serialVersionUID = 1L;
     private final transient BufferedReader in;
     private final transient PrintStream lines;
@@ -124,17 +138,39 @@ public final class ReadPassport {
       return true;
     }
 
+    /** With what the smart card classes of the JDK do below JMRTD: 6Cxx repeats, 61xx fetches, in the same class. */
     @Override
     public ResponseAPDU transmit(CommandAPDU command) throws CardServiceException {
+      byte[] sent = command.getBytes();
+      ByteArrayOutputStream whole = new ByteArrayOutputStream();
+      for (int round = 0; round < ROUNDS; round++) {
+        byte[] answer = exchange(sent);
+        int last = answer.length - 2;
+        if (answer.length == 2 && answer[0] == 0x6C) {
+          sent[sent.length - 1] = answer[1];
+          continue;
+        }
+        whole.write(answer, 0, last);
+        if (answer[last] == 0x61) {
+          sent = new byte[] {sent[0], (byte) 0xC0, 0, 0, answer[last + 1]};
+          continue;
+        }
+        whole.write(answer, last, 2);
+        return new ResponseAPDU(whole.toByteArray());
+      }
+      throw new CardServiceException("the chip never comes to an end");
+    }
+
+    private byte[] exchange(byte[] command) throws CardServiceException {
       try {
         commands++;
-        lines.println("C " + HexFormat.of().formatHex(command.getBytes()));
+        lines.println("C " + HexFormat.of().formatHex(command));
         lines.flush();
         String answer = in.readLine();
-        if (answer == null || !answer.startsWith("R ")) {
+        if (answer == null || !answer.startsWith("R ") || answer.length() < 6) {
           throw new CardServiceException("chip gone: " + answer);
         }
-        return new ResponseAPDU(HexFormat.of().parseHex(answer.substring(2)));
+        return HexFormat.of().parseHex(answer.substring(2));
       } catch (IOException problem) {
         throw new CardServiceException("wire: " + problem.getMessage());
       }
@@ -309,30 +345,55 @@ public final class ReadPassport {
 
   /** PK_Map,IC = CA_IC * PK_IC (Doc 9303-11 4.4.3.5.2), with the key that the signed EF.CardSecurity names. */
   private Object chipAuthenticationMapping(PACECAMResult result, BigInteger parameter) throws Exception {
-    byte[] raw = read(PassportService.EF_CARD_SECURITY);
+    // PassportService would ask for this file in plain, which ends the session: its parts do it right.
+    DefaultFileSystem folder = new DefaultFileSystem(new ReadBinaryAPDUSender(service), false);
+    folder.setWrapper(service.getWrapper());
+    folder.selectFile(PassportService.EF_CARD_SECURITY);
+    byte[] raw;
+    try (InputStream in = new CardFileInputStream(block, folder)) {
+      raw = in.readNBytes(FILE_LIMIT);
+    }
     CMSSignedData data = Judge.parse(raw);
     if (!signatureHolds(data)) {
       throw new IOException("EF.CardSecurity: signature");
     }
     PublicKey mapped = ((PACEGMMappingResult) result.getMappingResult()).getPICCMappingPublicKey();
-    var point = EC5Util.convertPoint(((ECPublicKey) mapped).getParams(), ((ECPublicKey) mapped).getW());
-    BigInteger factor = new BigInteger(1, result.getChipAuthenticationData());
+    ECPoint point = EC5Util.convertPoint(((ECPublicKey) mapped).getParams(), ((ECPublicKey) mapped).getW());
+    byte[] plain = chipAuthenticationData(result);
+    BigInteger factor = new BigInteger(1, plain);
+    // JMRTD leaves a key out whose parameters are only named by their number (standardizedDomainParameters), so the
+    // entries are taken apart here; the curve of the mapping is then the only one it can be on.
     boolean holds = false;
     int keys = 0;
-    CardSecurityFile security = new CardSecurityFile(new ByteArrayInputStream(raw));
-    for (SecurityInfo one : security.getSecurityInfos()) {
-      if (one instanceof ChipAuthenticationPublicKeyInfo info && info.getSubjectPublicKey() instanceof ECPublicKey key
-          && (info.getKeyId() == null || info.getKeyId().equals(parameter))) {
-        keys++;
-        byte[] expected = EC5Util.convertPoint(key.getParams(), key.getW()).multiply(factor).getEncoded(false);
-        holds |= Arrays.equals(expected, point.getEncoded(false));
+    for (ASN1Encodable one : ASN1Set.getInstance((byte[]) data.getSignedContent().getContent())) {
+      ASN1Sequence info = ASN1Sequence.getInstance(one);
+      if (!PUBLIC_KEY_ECDH.equals(info.getObjectAt(0).toString())
+          || info.size() < 3 || !ASN1Integer.getInstance(info.getObjectAt(2)).hasValue(parameter)) {
+        continue;
       }
+      keys++;
+      SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(info.getObjectAt(1));
+      ECPoint own = point.getCurve().decodePoint(key.getPublicKeyData().getOctets());
+      holds |= own.multiply(factor).equals(point);
     }
     Map<String, Object> answer = Json.object();
     answer.put("keys", keys);
     answer.put("holds", holds);
+    answer.put("jmrtd_decrypts_alike", Arrays.equals(plain, result.getChipAuthenticationData()));
     answer.put("card_security_bytes", raw.length);
     return answer;
+  }
+
+  /** AES in CBC with IV = E(KS_Enc, FF…FF) (Doc 9303-11 4.4.3.5.1); JMRTD takes FF…FF itself, see the README. */
+  private static byte[] chipAuthenticationData(PACECAMResult result) throws Exception {
+    SecretKey key = result.getWrapper().getEncryptionKey();
+    byte[] ones = new byte[16];
+    Arrays.fill(ones, (byte) 0xFF);
+    Cipher vector = Cipher.getInstance("AES/ECB/NoPadding", BouncyCastleProvider.PROVIDER_NAME);
+    vector.init(Cipher.ENCRYPT_MODE, key);
+    Cipher cipher = Cipher.getInstance("AES/CBC/ISO7816-4Padding", BouncyCastleProvider.PROVIDER_NAME);
+    cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(vector.doFinal(ones)));
+    return cipher.doFinal(result.getEncryptedChipAuthenticationData());
   }
 
   // ---- what the issuer signed
@@ -382,18 +443,8 @@ public final class ReadPassport {
   // ---- data
 
   private Object zone() throws Exception {
-    var zone = new DG1File(new ByteArrayInputStream(file(1))).getMRZInfo();
     Map<String, Object> answer = Json.object();
-    answer.put("text", zone.toString().replace("\n", ""));
-    answer.put("document_code", zone.getDocumentCode());
-    answer.put("issuing_state", zone.getIssuingState());
-    answer.put("primary", zone.getPrimaryIdentifier());
-    answer.put("secondary", zone.getSecondaryIdentifier());
-    answer.put("number", zone.getDocumentNumber());
-    answer.put("birth", zone.getDateOfBirth());
-    answer.put("expiry", zone.getDateOfExpiry());
-    answer.put("gender", zone.getGenderCode().toString());
-    answer.put("nationality", zone.getNationality());
+    ParseGroups.zone(new DG1File(new ByteArrayInputStream(file(1))), answer);
     return answer;
   }
 
@@ -401,31 +452,7 @@ public final class ReadPassport {
     byte[] bytes = file(2);
     Map<String, Object> answer = Json.object();
     answer.put("bytes", bytes.length);
-    DG2File group = new DG2File(new ByteArrayInputStream(bytes));
-    List<Object> images = new ArrayList<>();
-    for (var record : group.getSubRecords()) {
-      if (record instanceof org.jmrtd.lds.iso19794.FaceInfo faces) {
-        for (var face : faces.getFaceImageInfos()) {
-          images.add(image("19794-5", face.getMimeType(), face.getImageLength(), face.getImageInputStream()));
-        }
-      } else if (record instanceof org.jmrtd.lds.iso39794.FaceImageDataBlock block) {
-        for (var face : block.getRepresentationBlocks()) {
-          images.add(image("39794-5", "", 0, face.getImageRepresentation2DBlock().getRepresentationData2DInputStream()));
-        }
-      }
-    }
-    answer.put("images", images);
-    return answer;
-  }
-
-  private static Object image(String format, String mime, int length, InputStream in) throws Exception {
-    byte[] bytes = in.readNBytes(FILE_LIMIT);
-    Map<String, Object> answer = Json.object();
-    answer.put("format", format);
-    answer.put("mime", mime);
-    answer.put("declared", length);
-    answer.put("bytes", bytes.length);
-    answer.put("sha256", Judge.hex(bytes));
+    answer.put("images", ParseGroups.images(new DG2File(new ByteArrayInputStream(bytes))));
     return answer;
   }
 
@@ -496,18 +523,25 @@ public final class ReadPassport {
     digests.put("SHA-384", new SHA384Digest());
     digests.put("SHA-512", new SHA512Digest());
     for (Map.Entry<String, Digest> digest : digests.entrySet()) {
-      try {
-        ISO9796d2Signer signer = new ISO9796d2Signer(new RSAEngine(), digest.getValue(), false);
-        signer.init(false, new RSAKeyParameters(false, key.getModulus(), key.getPublicExponent()));
-        signer.updateWithRecoveredMessage(response);
-        signer.update(challenge, 0, challenge.length);
-        if (signer.verifySignature(response)) {
-          return digest.getKey();
-        }
-      } catch (Exception other) {
-        continue; // another hash, or no signature at all
+      if (accepts(key, digest.getValue(), true, challenge, response)
+          || accepts(key, digest.getValue(), false, challenge, response)) {
+        return digest.getKey();
       }
     }
     return null;
+  }
+
+  /** Bouncy Castle sizes a buffer by the kind of trailer that it is told, and refuses when the size is another one. */
+  private static boolean accepts(
+      RSAPublicKey key, Digest digest, boolean shortTrailer, byte[] challenge, byte[] response) {
+    try {
+      ISO9796d2Signer signer = new ISO9796d2Signer(new RSAEngine(), digest, shortTrailer);
+      signer.init(false, new RSAKeyParameters(false, key.getModulus(), key.getPublicExponent()));
+      signer.updateWithRecoveredMessage(response);
+      signer.update(challenge, 0, challenge.length);
+      return signer.verifySignature(response);
+    } catch (Exception other) {
+      return false; // another hash, or no signature at all
+    }
   }
 }
