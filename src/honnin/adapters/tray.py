@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
-
 from honnin.core.clock import Clock, system_clock
 from honnin.core.errors import CallerError, LinkError
 from honnin.flows.ports import CardLink, DemoCard, DemoFault, ReaderInfo
