@@ -24,7 +24,12 @@ from honnin.apdu.secure_messaging import Channel
 from honnin.cards.passport import active_authentication
 from honnin.cards.passport.bac import GET_CHALLENGE, open_bac
 from honnin.cards.passport.capabilities import Capabilities, parse_atr, parse_atr_info
-from honnin.cards.passport.chip_authentication import choose_chip_authentication, prepare
+from honnin.cards.passport.chip_authentication import (
+    ChipAuthentication,
+    choose_chip_authentication,
+    in_parts,
+    prepare,
+)
 from honnin.cards.passport.files import (
     ATR_INFO,
     CARD_ACCESS,
@@ -71,7 +76,7 @@ def read_passport(
 
     Progress steps, in order: "connect", "access", "read" (n of m files), "issuer", "chip".
     Raises CardError (`card.access.refused`, `.blocked`, `.not_offered`, `card.pace.wrong_key`, `card.bac.wrong_key`,
-    `card.passport.not_found`, `card.file.missing`, `card.file.too_long`, `card.sm.…`, `card.chip.stalled`, …),
+    `card.not_passport`, `card.file.missing`, `card.file.too_long`, `card.sm.…`, `card.chip.stalled`, …),
     LinkError, DataError, CallerError.
     """
     reader = _Reader(key, plan, now, random, progress or _silent)
@@ -217,7 +222,7 @@ class _Reader:
         protected = result.channel.protect((SELECT_APPLICATION,))
         (answer,) = result.channel.unprotect((SELECT_APPLICATION,), (yield protected))
         if not answer.ok:
-            raise CardError("card.passport.not_found", "the chip has no passport application", sw=answer.sw)
+            raise CardError("card.not_passport", "the chip has no passport application", sw=answer.sw)
         return result.channel
 
     def _open_bac(self, offer: _Offer, answers: Answers | None, facts: Mapping[str, str]) -> Dialogue[None]:
@@ -233,7 +238,7 @@ class _Reader:
             answers = sent[len(info) :]
         if not answers or not answers[0].ok:
             sw = answers[0].sw if answers else None
-            code = "card.access.refused" if sw in (0x6982, 0x6985) else "card.passport.not_found"
+            code = "card.access.refused" if sw in (0x6982, 0x6985) else "card.not_passport"
             raise CardError(code, "the passport application cannot be selected", sw=sw)
         self.session.current = None
         open_chip = len(answers) > 1 and answers[1].sw in _DATA
@@ -334,11 +339,21 @@ class _Reader:
             infos = parse_security_infos(dg14.data)
             choice = choose_chip_authentication(infos)
             if choice is not None:
-                self.session.pending = prepare(choice, self.random)
+                self._begin_chip_authentication(choice)
             elif infos.chip_authentication:
                 self.refusals.append(Refusal("chip_authentication", None, "card.ca.unusable"))
         except HonninError as error:
             self.refusals.append(Refusal("chip_authentication", None, error.code))
+
+    def _begin_chip_authentication(self, choice: ChipAuthentication) -> None:
+        agreement = prepare(choice, self.random)
+        if self.plan.reader_extended is False and any(each.needs_extended for each in agreement.batch):
+            # A long key without extended length: in parts, if the chip says that it can put them together.
+            if not self.session.capabilities.chaining:
+                self.refusals.append(Refusal("chip_authentication", None, "card.ca.needs_extended"))
+                return
+            agreement = in_parts(agreement)
+        self.session.pending = agreement
 
     def _keep_active_authentication(self, tail: Tail) -> None:
         if tail.refusal is not None:

@@ -19,6 +19,7 @@ __all__ = ["Session", "Tail", "bounded"]
 MAX_EXCHANGES = 6000  # 1 MiB in short APDUs takes 4,700
 MAX_BATCH = 256
 MAX_ROUNDS = 2000
+_NO_CHAINING = frozenset({0x6883, 0x6884})
 
 Reopen = Callable[[], Dialogue[Channel]]
 
@@ -103,9 +104,8 @@ class Session:
                 self.pending = replace(agreement, batch=agreement.fallback, fallback=())
             else:
                 new.close()
-            raise ChipAuthenticationError(
-                "card.ca.refused", "the chip refused Chip Authentication", sw=head[-1].sw, lost=False
-            )
+            code = "card.ca.needs_extended" if head[-1].sw in _NO_CHAINING else "card.ca.refused"
+            raise ChipAuthenticationError(code, "the chip refused Chip Authentication", sw=head[-1].sw, lost=False)
         rest = answers[count:]
         try:
             opened = new.unprotect(batch, rest)
@@ -188,7 +188,11 @@ class Session:
             if tail is not None and command is tail.command:
                 tail.answer = answer
                 if not answer.ok:
-                    tail.refusal = Refusal(tail.what, answer.sw, "card.aa.refused")
+                    # A long signature does not fit a short answer; whether the key is that long, the checks see.
+                    too_long = answer.sw == 0x6700 and not self.extended
+                    tail.refusal = Refusal(
+                        tail.what, answer.sw, "card.aa.needs_extended" if too_long else "card.aa.refused"
+                    )
             elif answer.sw not in command.accept:
                 raise CardError("card.access.refused", "the chip refused a step", command.note, sw=answer.sw)
             else:
