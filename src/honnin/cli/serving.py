@@ -14,7 +14,7 @@ from honnin.adapters.trust_folder import TrustFolder
 from honnin.checks.passport import check_passport
 from honnin.cli.anchors import simulator_trust
 from honnin.core.clock import system_clock, system_random
-from honnin.facts import Environment, Reading, Report
+from honnin.facts import Reading, Report
 from honnin.flows.keys import DocumentKey
 from honnin.flows.portrait import portrait_service
 from honnin.flows.read import read_document
@@ -63,4 +63,4 @@ def _demo_trust(reading: Reading) -> tuple[AnchorSet, Sequence[Crl]]:
 
 
 def _no_simulator(anchors: AnchorSet) -> AnchorSet:
-    return AnchorSet(each for each in anchors if each.environment != Environment.SIMULATOR)
+    return AnchorSet(each for each in anchors if each.environment != "simulator")

@@ -129,14 +129,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "2行がそろって正しければ、自動で読み取りを始めます。",
         "When both lines are complete and correct, reading starts by itself.",
     ),
-    "key.other": ("2行を読み取れないとき（3つの欄、またはCAN）", "If the lines cannot be scanned: three fields or the CAN"),
+    "key.other": (
+        "2行を読み取れないとき（3つの欄、またはCAN）",
+        "If the lines cannot be scanned: three fields or the CAN",
+    ),
     "key.fields": ("3つの欄に入れる", "Enter three fields"),
     "key.number": ("旅券番号", "Passport number"),
     "key.number.help": ("英字2文字と数字7文字など", "For example two letters and seven digits"),
     "key.birth": ("生年月日（6桁）", "Date of birth (6 digits)"),
-    "key.birth.help": ("西暦の下2桁、月、日。1990年1月2日なら 900102", "Year (2), month, day: 2 January 1990 is 900102"),
+    "key.birth.help": (
+        "西暦の下2桁、月、日。1990年1月2日なら 900102",
+        "Year (2), month, day: 2 January 1990 is 900102",
+    ),
     "key.expiry": ("有効期間満了日（6桁）", "Date of expiry (6 digits)"),
-    "key.expiry.help": ("西暦の下2桁、月、日。2031年3月4日なら 310304", "Year (2), month, day: 4 March 2031 is 310304"),
+    "key.expiry.help": (
+        "西暦の下2桁、月、日。2031年3月4日なら 310304",
+        "Year (2), month, day: 4 March 2031 is 310304",
+    ),
     "key.can": ("CAN（6桁の番号）", "CAN (6-digit number)"),
     "key.can.help": ("旅券に印字されているときだけ使えます。", "Only if it is printed on the passport."),
     "key.will_read": ("読むもの：", "Will be read: "),
@@ -323,13 +332,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "help.steps": ("進め方", "How it goes"),
     "help.steps.1": ("「新しい本人確認をはじめる」を押します。", "Press “Start a new check”."),
     "help.steps.2": ("旅券を読み取り機に置きます。", "Place the passport on the reader."),
-    "help.steps.3": ("写真のページの下2行を入れて、読み取ります。", "Enter the two lines of the photo page and read."),
+    "help.steps.3": (
+        "写真のページの下2行を入れて、読み取ります。",
+        "Enter the two lines of the photo page and read.",
+    ),
     "help.steps.4": (
         "写真と内容を見て、2つの質問に答え、保存します。",
         "Look at photo and contents, answer two questions and save.",
     ),
     "help.words": ("結果の言葉", "Words of the result"),
-    "help.passed": ("この確認は合いました。ほかの確認のことは言いません。", "This check passed; nothing more is said."),
+    "help.passed": (
+        "この確認は合いました。ほかの確認のことは言いません。",
+        "This check passed; nothing more is said.",
+    ),
     "help.not_done": ("できる確認ですが、まだしていません。", "It could be checked but was not."),
     "help.impossible": (
         "確認用の鍵や機能がないため、確認できません。理由が横にあります。",
@@ -353,7 +368,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Cannot read
     "unreadable.h1": ("読めないとき", "Cannot read?"),
     "unreadable.lead": ("上から順に試してください。", "Try these in order."),
-    "unreadable.1": ("旅券のカバーを外し、閉じて置き直します。", "Take the cover off and lay the passport closed again."),
+    "unreadable.1": (
+        "旅券のカバーを外し、閉じて置き直します。",
+        "Take the cover off and lay the passport closed again.",
+    ),
     "unreadable.2": ("だめなら、写真のページを下にして置きます。", "If that fails, lay it photo page down."),
     "unreadable.3": (
         "読み取り機の上に、ほかのカードがないか見ます。",

@@ -128,7 +128,7 @@ def _lists(report: Report, language: Language, *, virtual: bool) -> tuple[tuple[
 
 
 def _stand_together(name: str, findings: list[Finding]) -> bool:
-    """All passed. Of the proofs of the chip one is enough when the others could not be asked for; a failed one never."""
+    """All passed. Of the proofs of the chip one is enough when the chip has no other; a failed one is never hidden."""
     outcomes = [each.outcome for each in findings]
     if name == "chip":
         return Outcome.PASSED in outcomes and Outcome.FAILED not in outcomes and Outcome.NOT_DONE not in outcomes

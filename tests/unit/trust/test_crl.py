@@ -78,10 +78,10 @@ def test_two_different_algorithm_fields_are_refused() -> None:
         parse_crl(changed)
 
 
-def test_fifty_thousand_entries_are_indexed_in_few_octets_each() -> None:
-    entry = [pki.seq(pki.integer((1 << 120) + each * 7919), pki.time(pki.NOW)) for each in range(50_000)]
+def test_twenty_thousand_entries_are_indexed_in_few_octets_each() -> None:
+    entry = [pki.seq(pki.integer((1 << 120) + each * 7919), pki.time(pki.NOW)) for each in range(20_000)]
     crl = parse_crl(pki.crl(ROOT, entries=entry))
-    assert crl.count == 50_000
+    assert crl.count == 20_000
     assert len(crl._index) <= 22 * crl.count
-    assert crl.find((1 << 120) + 49_999 * 7919) is not None
+    assert crl.find((1 << 120) + 19_999 * 7919) is not None
     assert crl.find((1 << 120) + 1) is None
