@@ -118,7 +118,8 @@ def faults_from_names(names: Iterable[str]) -> Faults:
         spec = _BY_NAME.get(name)
         if spec is None or (colon and not (spec.counted and count.isascii() and count.isdigit() and len(count) < 7)):
             raise CallerError("cards.fault.unknown", f"there is no fault called {text!r}")
-        set_here = {f.name: v for f in fields(Faults) if (v := getattr(spec.faults, f.name)) != getattr(Faults(), f.name)}
+        changes = ((field.name, getattr(spec.faults, field.name)) for field in fields(Faults))
+        set_here = {key: value for key, value in changes if value != getattr(Faults(), key)}
         if colon:
             set_here[spec.counted] = int(count)
         faults = replace(faults, **set_here)

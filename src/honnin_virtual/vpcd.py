@@ -32,7 +32,7 @@ _OFF, _ON, _RESET, _ATR = 0, 1, 2, 4
 _INTERNAL_ERROR = b"\x6f\x00"
 
 
-class _ReaderGone(LinkError):
+class _ReaderGoneError(LinkError):
     """The reader closed the connection (pcscd stopped). Never leaves this module."""
 
     def __init__(self) -> None:
@@ -54,11 +54,11 @@ class Wire:
     def send(self, frame: bytes) -> None:
         """One frame. Raises LinkError `vpcd.closed` when the reader is gone, or when it has more than 65,535 octets."""
         if len(frame) > MAX_FRAME:
-            raise _ReaderGone
+            raise _ReaderGoneError
         try:
             self._connection.sendall(len(frame).to_bytes(2, "big") + frame)
         except OSError as error:
-            raise _ReaderGone from error
+            raise _ReaderGoneError from error
 
     def _exactly(self, count: int) -> bytes | None:
         data = bytearray()
@@ -71,9 +71,9 @@ class Wire:
                     return None
                 continue
             except OSError as error:
-                raise _ReaderGone from error
+                raise _ReaderGoneError from error
             if not part:
-                raise _ReaderGone
+                raise _ReaderGoneError
             data += part
         return bytes(data)
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from honnin.core.clock import system_random
@@ -89,11 +90,11 @@ def build_passport(
     pace: PaceSpec | PlainPace | tuple[PaceSpec, ...] = _DEFAULT_PACE,
     ca: CaSpec | tuple[CaSpec, ...] | None = None,
     aa: AaSpec | None = None,
-    sod: SodSpec = SodSpec(),  # noqa: B008 - frozen
+    sod: SodSpec = SodSpec(),
     can: str = "",
     extended: bool = True,
     limits: Limits | None = None,
-    face: FaceSpec = FaceSpec(),  # noqa: B008 - frozen
+    face: FaceSpec = FaceSpec(),
     personal: lds.Personal | None = None,
     issued: tuple[str, str] | None = None,
     fingerprints: bool = False,
@@ -119,7 +120,8 @@ def build_passport(
     limits = limits or Limits(extended=extended)
     aa_key = None if aa is None else _aa_key(aa, name)
     ca_keys = tuple(CaKey(spec, _ca_key(spec, name)) for spec in authentications)
-    cam_keys = {s.parameter_id: ec_key(f"cam/{name}", CURVES_BY_ID[s.parameter_id].name) for s in offers if s.mapping == "CAM"}  # fmt: skip
+    cam_ids = [spec.parameter_id for spec in offers if spec.mapping == "CAM"]
+    cam_keys = {number: ec_key(f"cam/{name}", CURVES_BY_ID[number].name) for number in cam_ids}
     card_access = [pace_info(spec) for spec in offers]
     groups = _data_groups(holder, face, personal, issued, fingerprints=fingerprints)
     infos = _signed_infos(card_access, ca_keys, aa)
@@ -173,16 +175,16 @@ def check_fit(faults: Faults, *, access: str, ca: bool, aa: bool, cam: bool) -> 
 
 def _pace_specs(pace: PaceSpec | PlainPace | tuple[PaceSpec, ...]) -> tuple[PaceSpec, ...]:
     if isinstance(pace[0], str):
-        return (PaceSpec(*pace),)  # type: ignore[arg-type]  # one spec, which is a tuple of its fields
-    return tuple(PaceSpec(*each) for each in pace)  # type: ignore[misc]  # several
+        return (PaceSpec(*pace),)
+    return tuple(PaceSpec(*each) for each in pace)
 
 
 def _ca_specs(ca: CaSpec | tuple[CaSpec, ...] | None) -> tuple[CaSpec, ...]:
     if not ca:
         return ()
     if isinstance(ca[0], str):
-        return (CaSpec(*ca),)  # type: ignore[arg-type]  # as above
-    return tuple(CaSpec(*each) for each in ca)  # type: ignore[misc]
+        return (CaSpec(*ca),)
+    return tuple(CaSpec(*each) for each in ca)
 
 
 def _cam(offers: tuple[PaceSpec, ...]) -> bool:
@@ -228,6 +230,7 @@ def _data_groups(
     return groups
 
 
+@lru_cache(maxsize=64)
 def _dg2(face: FaceSpec, name: str) -> bytes:
     image = face_jpeg2000(name) if face.codec == "jp2" else face_jpeg(name, size=face.size)
     return lds.dg2_39794(image) if face.record == "39794" else lds.dg2_19794(image)

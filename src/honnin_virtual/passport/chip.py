@@ -272,9 +272,10 @@ class PassportChip:
             return Response(b"", _WRONG_DATA)
         which = command.p1 << 8 | command.p2
         file = self._file if which == 0 else self._by_sfi(which) if which < 0x20 else which
-        answer = self._read_file(
-            file, int.from_bytes(item.value, "big"), command.le, _room_in_53(min(room, command.le)), current=which == 0
-        )
+        # Le counts the tag and length of the data object too.
+        asked = command.le if command.le in {256, 65_536} else _room_in_53(command.le)
+        room = _room_in_53(min(room, command.le))
+        answer = self._read_file(file, int.from_bytes(item.value, "big"), asked, room, current=which == 0)
         return replace(answer, data=encode(0x53, answer.data)) if answer.data else answer
 
     def _read_file(self, file: int | None, offset: int, le: int, room: int, *, current: bool) -> Response:
@@ -286,12 +287,13 @@ class PassportChip:
             return Response(b"", sw)
         self._file = file
         content = (self._profile.application if self._in_application else self._profile.mf)[file]
-        if self._endless == (self._in_application, file):
-            content = content.ljust(offset + room, b"\x00")
-        if offset >= len(content):
+        endless = self._endless == (self._in_application, file)
+        if offset >= len(content) and not endless:
             return Response(b"", _WRONG_OFFSET)
         count = min(room, le, self._profile.limits.read_at_most or le)
         data = content[offset : offset + count]
+        if endless:
+            return Response(data.ljust(count, b"\x00"), _OK)
         # Le = 00 asks for "what there is"; any other length that passes the end of the file is warned of.
         ended = le not in {256, 65_536} and offset + le > len(content)
         return Response(data, _END_OF_FILE if ended else _OK)
@@ -375,7 +377,7 @@ class PassportChip:
         # More than one set of domain parameters and none named: the chip cannot know which (§8.3).
         if len(offers) != 1 or not secret or self._pace_refused == _NO_REFERENCE:
             return Response(b"", _NO_REFERENCE)
-        self._pace = self._start(offers[0], secret, is_mrz=password == "mrz")
+        self._pace = self._start(offers[0], secret, is_mrz=password == "mrz")  # noqa: S105 - its kind
         return Response(b"", _OK)
 
     def _start(self, spec: PaceSpec, secret: str, *, is_mrz: bool) -> PaceRun:

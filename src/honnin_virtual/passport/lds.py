@@ -70,7 +70,7 @@ def dg2_39794(image: bytes) -> bytes:
     form = 2 if image.startswith(b"\xff\xd8") else 3
     width, height = _PIXELS
     kind = der.context(0, der.context_primitive(0, bytes([form])))
-    size = der.context(4, der.context_primitive(0, width.to_bytes(2, "big"))
+    size = der.context(7, der.context_primitive(0, width.to_bytes(2, "big"))
                        + der.context_primitive(1, height.to_bytes(2, "big")))
     picture = der.context_primitive(0, image) + der.context(1, kind + size)
     representation = der.seq(
@@ -135,7 +135,9 @@ def ef_com(groups: Iterable[int], lds_version: str = "0107", unicode_version: st
     ))  # fmt: skip
 
 
-def lds_security_object(hash_name: str, groups: Mapping[int, bytes], *, version: int, digest_null: bool = True) -> bytes:
+def lds_security_object(
+    hash_name: str, groups: Mapping[int, bytes], *, version: int, digest_null: bool = True
+) -> bytes:
     """LDSSecurityObject (sheet §10.1) over the complete files of the data groups, in the order of the mapping."""
     hashes = (der.seq(der.integer(n), der.octets(digest(hash_name, octets))) for n, octets in groups.items())
     info = (der.seq(der.printable("0108"), der.printable("040000")),) if version else ()

@@ -35,7 +35,7 @@ class Capabilities:
         """Whether to use extended length: the chip says so, its buffers are worth it, the reader can."""
         if reader is not True or not self.extended:
             return False
-        return min(self.max_response or _MOST, self.max_command or _MOST) >= _LEAST_USEFUL
+        return all(each is None or each >= _LEAST_USEFUL for each in (self.max_response, self.max_command))
 
     def read_length(self, cipher: Cipher | None, *, extended: bool) -> int:
         """Most octets to ask for in one READ BINARY: in plain (no cipher) or protected; 65536: as much as there is.
@@ -102,7 +102,7 @@ def parse_atr_info(content: bytes, known: Capabilities) -> Capabilities:
 def _from_octet(octet: int) -> Capabilities:
     """Third software function octet: bit 8 chaining, bit 7 extended length, bit 6 sizes are in EF.ATR/INFO."""
     extended = bool(octet & 0x40)
-    return Capabilities(extended, bool(octet & 0x80), in_atr_info=extended)
+    return Capabilities(extended, bool(octet & 0x80), in_atr_info=extended and bool(octet & 0x20))
 
 
 def _objects(data: bytes) -> list[Tlv]:

@@ -71,7 +71,7 @@ def read_passport(
 
     Progress steps, in order: "connect", "access", "read" (n of m files), "issuer", "chip".
     Raises CardError (`card.access.refused`, `.blocked`, `.not_offered`, `card.pace.wrong_key`, `card.bac.wrong_key`,
-    `card.passport.not_found`, `card.file.missing`, `card.file.too_long`, `card.sm.…`, `card.chip.stalled`, …),
+    `card.not_passport`, `card.file.missing`, `card.file.too_long`, `card.sm.…`, `card.chip.stalled`, …),
     LinkError, DataError, CallerError.
     """
     reader = _Reader(key, plan, now, random, progress or _silent)
@@ -217,7 +217,7 @@ class _Reader:
         protected = result.channel.protect((SELECT_APPLICATION,))
         (answer,) = result.channel.unprotect((SELECT_APPLICATION,), (yield protected))
         if not answer.ok:
-            raise CardError("card.passport.not_found", "the chip has no passport application", sw=answer.sw)
+            raise CardError("card.not_passport", "the chip has no passport application", sw=answer.sw)
         return result.channel
 
     def _open_bac(self, offer: _Offer, answers: Answers | None, facts: Mapping[str, str]) -> Dialogue[None]:
@@ -233,7 +233,7 @@ class _Reader:
             answers = sent[len(info) :]
         if not answers or not answers[0].ok:
             sw = answers[0].sw if answers else None
-            code = "card.access.refused" if sw in (0x6982, 0x6985) else "card.passport.not_found"
+            code = "card.access.refused" if sw in (0x6982, 0x6985) else "card.not_passport"
             raise CardError(code, "the passport application cannot be selected", sw=sw)
         self.session.current = None
         open_chip = len(answers) > 1 and answers[1].sw in _DATA

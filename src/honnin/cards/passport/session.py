@@ -188,7 +188,11 @@ class Session:
             if tail is not None and command is tail.command:
                 tail.answer = answer
                 if not answer.ok:
-                    tail.refusal = Refusal(tail.what, answer.sw, "card.aa.refused")
+                    # A long signature does not fit a short answer; whether the key is that long, the checks see.
+                    too_long = answer.sw == 0x6700 and not self.extended
+                    tail.refusal = Refusal(
+                        tail.what, answer.sw, "card.aa.needs_extended" if too_long else "card.aa.refused"
+                    )
             elif answer.sw not in command.accept:
                 raise CardError("card.access.refused", "the chip refused a step", command.note, sw=answer.sw)
             else:
