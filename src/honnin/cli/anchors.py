@@ -1,4 +1,4 @@
-"""Which trust anchors a command works with: those that were named, else those of the house; virtual cards bring theirs."""
+"""Which trust anchors a command works with: those that were named, else the house's; virtual cards bring theirs."""
 
 from __future__ import annotations
 

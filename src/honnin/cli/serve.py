@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from honnin.cli.data_folder import data_folder
 from honnin.cli.report import errors
 from honnin.core.errors import CallerError
 
@@ -25,36 +25,26 @@ GRACE_SECONDS = 2
 def command(*, demo: bool, host: str, port: int, data: Path | None) -> None:
     """Counter pages and API. Stop it with Ctrl+C."""
     with errors(as_json=False):
-        _serve(demo=demo, host=host, port=port, folder=data_folder(data, demo=demo))
+        _serve(demo=demo, host=host, port=port, house=data_folder(data))
 
 
-def data_folder(given: Path | None, *, demo: bool) -> Path:
-    """The folder, made with mode 0700. Raises CallerError `serve.data`."""
-    if given is None:
-        named = os.environ.get("HONNIN_DATA")
-        given = Path(named) if named else _platform_folder()
-    folder = given / "demo" if demo else given
+def _make_folders(house: Path, *, demo: bool) -> Path:
+    """The data folder and the one for visits, made with mode 0700. Raises CallerError `serve.data`."""
+    folder = house / "demo" if demo else house
     try:
-        given.mkdir(parents=True, exist_ok=True, mode=0o700)
+        house.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
         raise CallerError("serve.data", "the data folder cannot be made", str(error)) from None
     return folder
 
 
-def _platform_folder() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "Honnin"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "Honnin"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "honnin"
-
-
-def _serve(*, demo: bool, host: str, port: int, folder: Path) -> None:
+def _serve(*, demo: bool, host: str, port: int, house: Path) -> None:
     from honnin.server.security import loopback  # noqa: PLC0415  # --help must be quick
 
     if not loopback(host):
         raise CallerError("serve.host", "only this machine's own addresses until there is a sign-in")
+    folder = _make_folders(house, demo=demo)
     listening = _listen(host, port)
     with listening:
         import uvicorn  # noqa: PLC0415
@@ -62,7 +52,7 @@ def _serve(*, demo: bool, host: str, port: int, folder: Path) -> None:
         from honnin.cli.serving import make_services  # noqa: PLC0415
         from honnin.server.app import create_app  # noqa: PLC0415
 
-        services, close = make_services(folder, demo=demo)
+        services, close = make_services(house, folder, demo=demo)
         try:
             app = create_app(services)
             config = uvicorn.Config(

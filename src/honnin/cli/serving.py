@@ -10,8 +10,9 @@ from honnin.adapters.all_readers import AllReaders
 from honnin.adapters.images import decode_to_png
 from honnin.adapters.sqlite import SqliteVisitStore
 from honnin.adapters.tray import DEMO_DELAY_S, Tray
+from honnin.adapters.trust_folder import TrustFolder
 from honnin.checks.passport import check_passport
-from honnin.cli.anchors import anchors_for
+from honnin.cli.anchors import simulator_trust
 from honnin.core.clock import system_clock, system_random
 from honnin.facts import Reading, Report
 from honnin.flows.keys import DocumentKey
@@ -23,24 +24,23 @@ from honnin.trust.anchors import AnchorSet
 from honnin.trust.crl import Crl
 
 
-def make_services(folder: Path, *, demo: bool) -> tuple[Services, Callable[[], None]]:
-    """The services over that data folder, and what closes them. Raises StoreError.
+def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, Callable[[], None]]:
+    """The services, and what closes them. `house`: the data folder; `folder`: where visits are kept. Raises StoreError.
 
-    Simulator anchors are there only in demo mode, and only for cards that the reader knows to be virtual.
+    Simulator anchors are there only in demo mode, and only for cards that the reader knows to be virtual; production
+    anchors are never near the demo.
     """
     tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
     readers = AllReaders(tray=tray)
     store = SqliteVisitStore(folder / "honnin.sqlite3")
 
-    @functools.cache
-    def trust(simulated: bool) -> tuple[AnchorSet, Sequence[Crl]]:  # noqa: FBT001
-        return anchors_for((), simulated=simulated)
+    trust = TrustFolder(house)
 
     def read(reader: str, key: DocumentKey, progress: Callable[[str, int, int], None], /) -> Reading:
         return read_document(readers, reader, key, clock=system_clock, random=system_random, progress=progress)
 
     def check(reading: Reading, /) -> Report:
-        anchors, crls = trust(demo and reading.simulated)
+        anchors, crls = _demo_trust(reading) if demo else (_no_simulator(trust.anchors()), trust.crls())
         return check_passport(reading, anchors, crls, reading.read_at_utc)
 
     visits = Visits(
@@ -51,3 +51,16 @@ def make_services(folder: Path, *, demo: bool) -> tuple[Services, Callable[[], N
         clock=system_clock, random=system_random, demo=demo, tray=tray,
     )
     return services, store.close
+
+
+@functools.cache
+def _simulator() -> tuple[AnchorSet, Sequence[Crl]]:
+    return simulator_trust()
+
+
+def _demo_trust(reading: Reading) -> tuple[AnchorSet, Sequence[Crl]]:
+    return _simulator() if reading.simulated else (AnchorSet.empty(), ())
+
+
+def _no_simulator(anchors: AnchorSet) -> AnchorSet:
+    return AnchorSet(each for each in anchors if each.environment != "simulator")

@@ -17,7 +17,8 @@ COUNTER_MESSAGES: dict[str, Message] = {
         "ホームからはじめてください。", "Start again from the home page.",
     ),
     "visit.not_found": Message(
-        "この本人確認は終わったか、時間が過ぎて破棄しました。", "This check has ended, or its time was over and it was discarded.",
+        "この本人確認は終わったか、時間が過ぎて破棄しました。",
+        "This check has ended, or its time was over and it was discarded.",
         "保存した記録は消えていません。ホームから新しくはじめてください。",
         "No saved record was lost. Start a new one from the home page.",
     ),
@@ -57,16 +58,13 @@ COUNTER_MESSAGES: dict[str, Message] = {
     ),
     "key.several": Message(
         "2つ以上の方法が入っています。", "More than one way is filled in.",
-        "下2行、3つの欄、CANのどれか1つだけにしてください。", "Use only one: the lines, the three fields, or the CAN.",
+        "下2行、3つの欄、CANのどれか1つだけにしてください。",
+        "Use only one: the lines, the three fields, or the CAN.",
     ),
     "key.length": Message(
         "文字の数が合いません。", "The number of characters is not right.",
-        "下2行は44文字が2行です。「<」も全部入れてください。", "There are two lines of 44 characters. Enter every “<”.",
-    ),
-    "key.check_digit": Message(
-        "番号に読みちがいがあります。", "Something was misread.",
-        "旅券と1文字ずつ見比べてください。0とO、1とIに気をつけてください。",
-        "Compare it with the passport character by character: 0 and O, 1 and I.",
+        "下2行は44文字が2行です。「<」も全部入れてください。",
+        "There are two lines of 44 characters. Enter every “<”.",
     ),
     "key.kana": Message(
         "日本語入力を切ってください。", "Please switch Japanese input off.",
@@ -74,11 +72,13 @@ COUNTER_MESSAGES: dict[str, Message] = {
     ),
     "key.twelve_digits": Message(
         "12桁の番号は入れないでください。", "Do not enter the 12-digit number.",
-        "マイナンバーは使いません。旅券の下2行を入れてください。", "My Number is not used here. Enter the passport's lines.",
+        "マイナンバーは使いません。旅券の下2行を入れてください。",
+        "My Number is not used here. Enter the passport's lines.",
     ),
     "key.field_missing": Message(
         "この欄が空です。", "This field is empty.",
-        "旅券番号、生年月日、有効期間満了日を全部入れてください。", "Enter passport number, date of birth and date of expiry.",
+        "旅券番号、生年月日、有効期間満了日を全部入れてください。",
+        "Enter passport number, date of birth and date of expiry.",
     ),
     "key.number": Message(
         "旅券番号として読めません。", "This is not a passport number.",
@@ -124,17 +124,14 @@ COUNTER_MESSAGES: dict[str, Message] = {
         "使わない画面を閉じてください。", "Close windows that are not needed.",
     ),
     # --- store ---
-    "store": Message(
-        "データの読み書きができませんでした。", "The data could not be read or written.",
-        "ディスクの空きを確かめてください。" + _ADMIN_JA, "Check the free space of the disk. " + _ADMIN_EN,
-    ),
     "store.not_found": Message(
         "その番号の記録はありません。", "There is no record of that number.",
         "記録番号を確かめてください。", "Check the record number.",
     ),
     "store.open": Message(
         "データのファイルを開けません。", "The data file cannot be opened.",
-        "データフォルダの権限とディスクの空きを確かめてください。", "Check the data folder's permissions and the free space.",
+        "データフォルダの権限とディスクの空きを確かめてください。",
+        "Check the data folder's permissions and the free space.",
     ),
     "store.newer": Message(
         "データは新しい版のプログラムで作られています。", "The data were written by a newer version of this program.",

@@ -53,11 +53,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything that the result and the record page show of a Report."""
+    """Everything that the result and the record page show of a Report. `all`: each finding for itself, for experts."""
 
     items: tuple[Item, ...]
     confirmed: tuple[Line, ...]
     unconfirmed: tuple[Line, ...]
+    all: tuple[Line, ...]
     simulated: bool
     failed: bool
     issuer_confirmed: bool
@@ -73,19 +74,65 @@ def simulated(reading: Reading, report: Report) -> bool:
 def make_view(reading: Reading, report: Report, language: Language) -> View:
     """The Report for a page in that language."""
     virtual = simulated(reading, report)
-    lines = [_line(each, language, virtual=virtual) for each in report.findings]
-    passed = [each.outcome is Outcome.PASSED for each in report.findings]
+    confirmed, unconfirmed = _lists(report, language, virtual=virtual)
     photo = next((each for each in report.attributes if each.name == "portrait"), None)
     return View(
         items=_items(report, language, virtual=virtual),
-        confirmed=tuple(line for line, good in zip(lines, passed, strict=True) if good),
-        unconfirmed=tuple(line for line, good in zip(lines, passed, strict=True) if not good),
+        confirmed=confirmed,
+        unconfirmed=unconfirmed,
+        all=tuple(_line(each, language, virtual=virtual) for each in report.findings),
         simulated=virtual,
         failed=bool(report.failed),
         issuer_confirmed=issuer_confirmed(report),
         has_photo=photo is not None,
         photo_chip=provenance_chip(photo, language, virtual=virtual) if photo is not None else None,
     )
+
+
+# Findings that a person reads as one: shown as one line when every one of them that is there passed.
+_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "issuer",
+        (
+            "passport.sod.structure", "passport.sod.signature", "passport.sod.hashes", "passport.dsc.chain",
+            "passport.dsc.validity", "passport.country", "passport.portrait",
+        ),
+    ),
+    ("chip", ("passport.aa", "passport.ca", "passport.pace_cam")),
+    ("unrevoked", ("passport.dsc.revocation",)),
+    ("in_date", ("passport.expiry",)),
+    ("printed", ("passport.mrz.check_digits", "passport.mrz.matches_key")),
+)
+
+
+def _lists(report: Report, language: Language, *, virtual: bool) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Confirmed and not confirmed, in the order of the Report."""
+    group_of: dict[str, str] = {}
+    for name, members in _GROUPS:
+        present = [each for each in report.findings if each.id in members]
+        if present and _stand_together(name, present):
+            group_of.update({each.id: name for each in present})
+    confirmed: list[Line] = []
+    unconfirmed: list[Line] = []
+    told: set[str] = set()
+    for finding in report.findings:
+        group = group_of.get(finding.id)
+        if group is None:
+            line = _line(finding, language, virtual=virtual)
+            (confirmed if finding.outcome is Outcome.PASSED else unconfirmed).append(line)
+        elif group not in told:
+            told.add(group)
+            chip = outcome_chip(Outcome.PASSED, "", language, virtual=virtual)
+            confirmed.append(Line(f"group.{group}", text(language, f"group.{group}"), chip, "", "", ()))
+    return tuple(confirmed), tuple(unconfirmed)
+
+
+def _stand_together(name: str, findings: list[Finding]) -> bool:
+    """All passed. Of the proofs of the chip one is enough when the chip has no other; a failed one is never hidden."""
+    outcomes = [each.outcome for each in findings]
+    if name == "chip":
+        return Outcome.PASSED in outcomes and Outcome.FAILED not in outcomes and Outcome.NOT_DONE not in outcomes
+    return all(each is Outcome.PASSED for each in outcomes)
 
 
 def _items(report: Report, language: Language, *, virtual: bool) -> tuple[Item, ...]:
