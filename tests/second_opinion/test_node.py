@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.second_opinion.programs import HERE, need_program, node_packages, run_json
-from tests.second_opinion.test_bouncy_castle import SIGNED, ours_says, vector
 
 from honnin_virtual import issue, list_cards
+from tests.second_opinion.programs import HERE, need_program, node_packages, run_json
+from tests.second_opinion.test_bouncy_castle import SIGNED, ours_says, vector
 
 pytestmark = pytest.mark.second
 
