@@ -27,7 +27,7 @@ from honnin.trust.security_infos import SecurityInfos, parse_security_infos
 
 __all__ = ["RULES", "Portrait", "check_passport", "parse_dg2", "title"]
 
-RULES = "passport-1"  # changes whenever the same Reading could come out differently
+RULES = "passport-2"  # changes whenever the same Reading could come out differently
 _LATE_CRITICAL = frozenset({"passport.country"})
 
 

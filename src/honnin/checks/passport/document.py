@@ -58,7 +58,10 @@ def read_contents(reading: Reading, at: datetime) -> Contents:
 
 
 def check_document(reading: Reading, passive: Passive, contents: Contents, at: datetime) -> list[Finding]:
-    """Findings about the zone (when EF.DG1 is there), the portrait (EF.DG2) and items that cannot be read."""
+    """Findings about the zone (EF.DG1), the portrait (EF.DG2) and items that cannot be read.
+
+    Every passport has both files: a chip that was read and did not give one gets a finding about that too.
+    """
     checks = []
     if "EF.DG1" in reading.files:
         checks = [
@@ -67,11 +70,24 @@ def check_document(reading: Reading, passive: Passive, contents: Contents, at: d
             ("passport.expiry", lambda: _expiry(passive, contents, at)),
             ("passport.country", lambda: _country(passive, contents)),
         ]
+    elif reading.access.method != "files":
+        checks.append(("passport.mrz.check_digits", lambda: _not_given("passport.mrz.check_digits", "EF.DG1", reading)))
     if "EF.DG2" in reading.files:
         checks.append(("passport.portrait", lambda: _portrait(contents)))
+    elif reading.access.method != "files":
+        checks.append(("passport.portrait", lambda: _not_given("passport.portrait", "EF.DG2", reading)))
     checks.append(("passport.data_groups", lambda: _others(contents)))
     results = [guarded(name, check, FAILED) for name, check in checks]
     return [each for each in results if each is not None]
+
+
+def _not_given(name: str, file: str, reading: Reading) -> Finding:
+    """A copy with another's photo printed must not pass by keeping the signed one to itself."""
+    refusal = next((each for each in reading.refusals if each.what == file), None)
+    if refusal is None:
+        return finding(name, NOT_DONE, "not_read", {"file": file})
+    sw = "" if refusal.sw is None else f"{refusal.sw:04X}"
+    return finding(name, FAILED, "hidden", {"file": file, "refused_sw": sw, "refused_why": refusal.why})
 
 
 def _check_digits(contents: Contents) -> Finding:
