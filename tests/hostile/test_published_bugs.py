@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.unit.checks.passports import BAC, CA, CAM, HEALTHY, check, read, said
 
 from honnin.facts import Refusal, Report
 from honnin.records.visit_record import Completion, completion
-from tests.unit.checks.passports import BAC, CA, CAM, HEALTHY, check, read, said
 
 YES = {"face": "yes", "print": "yes"}
 
