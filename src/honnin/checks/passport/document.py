@@ -7,7 +7,7 @@ a Japanese passport is the registered domicile (本籍) and stays inside as well
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from honnin.checks.passport.countries import certificate_countries
 from honnin.checks.passport.data_groups import Holder, Issue, parse_dg1, parse_dg11, parse_dg12
@@ -19,6 +19,14 @@ from honnin.core.errors import DataError
 from honnin.facts import Attribute, Finding, Provenance, Reading
 
 _JAPAN = timezone(timedelta(hours=9))  # a passport is good to the end of the day where it is shown
+
+
+def _day(at: datetime) -> date:
+    """The day in Japan; at the very ends of the calendar, where there is none, the day as it was given."""
+    try:
+        return at.astimezone(_JAPAN).date()
+    except OverflowError:
+        return at.date()
 
 
 @dataclass(slots=True)
@@ -35,7 +43,7 @@ class Contents:
 def read_contents(reading: Reading, at: datetime) -> Contents:
     """Parse EF.DG1, DG2, DG11 and DG12 where they are. Never raises."""
     contents = Contents()
-    day = at.astimezone(_JAPAN).date()
+    day = _day(at)
     files = reading.files
     for name in ("EF.DG1", "EF.DG2", "EF.DG11", "EF.DG12"):
         data = files.get(name)
@@ -120,7 +128,7 @@ def _expiry(passive: Passive, contents: Contents, at: datetime) -> Finding:
     if contents.mrz is None or contents.mrz.expiry_date is None:
         return finding(name, IMPOSSIBLE, "no_date")
     detail = {"expiry_date": contents.mrz.expiry_date}
-    if contents.mrz.expiry_date < at.astimezone(_JAPAN).date().isoformat():
+    if contents.mrz.expiry_date < _day(at).isoformat():
         return finding(name, FAILED, "expired", detail)
     if not passive.authentic(1):
         return finding(name, IMPOSSIBLE, passive.doubt, detail)
@@ -220,6 +228,6 @@ def _birth(reading: Reading, passive: Passive, mrz: Mrz, holder: Holder | None) 
     full = holder.birth_date if holder is not None else None
     if full is None or mrz.birth_date is None or full[2:] != mrz.birth_date[2:] or "X" in full:
         return mrz.birth_date, 1
-    if full > reading.read_at_utc.astimezone(_JAPAN).date().isoformat():
+    if full > _day(reading.read_at_utc).isoformat():
         return mrz.birth_date, 1
     return (full, 11) if passive.authentic(11) else (mrz.birth_date, 1)
