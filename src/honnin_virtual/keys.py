@@ -269,7 +269,7 @@ def _nonces(hash_name: str, n: int, seed: bytes) -> Iterator[int]:
 
 
 def plain_ecdsa(key: EcPrivate, hash_name: str, message: bytes) -> bytes:
-    """r ‖ s, each as long as the order of the group: the form of Active Authentication (sheet §9.2)."""
+    """R ‖ s, each as long as the order of the group: the form of Active Authentication (sheet §9.2)."""
     r, s = sign_ecdsa(key, hash_name, message)
     return r.to_bytes(key.curve.order_length, "big") + s.to_bytes(key.curve.order_length, "big")
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files as package_files
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from honnin_virtual.card import CardSpec, Sleep, UnknownCard
-from honnin_virtual.faces import face_grey
-from honnin_virtual.faults import Faults
+from honnin.core.clock import system_random
+from honnin.core.errors import CallerError
+from honnin_virtual.card import Sleep
+from honnin_virtual.faces import face_grey_jpeg2000
+from honnin_virtual.faults import FAULTS, Faults, FaultSpec, switched_on
 from honnin_virtual.mynumber import jpki
 from honnin_virtual.mynumber.chip import CONTACT_ATR, MyNumberChip
 from honnin_virtual.mynumber.cv import AUTHORITIES, FOREIGN, CvAuthority, cv_certificate, key_id, public_key_object
@@ -24,7 +26,7 @@ from honnin_virtual.mynumber.licence import licence_application
 from honnin_virtual.mynumber.personas import MUNICIPALITIES, PERSONAS, Persona, check_digit
 from honnin_virtual.mynumber.records import FaceItems, TextItems, face_files, text_files
 
-__all__ = ["JPKI_AID", "issue_mynumber", "mynumber_cards"]
+__all__ = ["JPKI_AID", "fitting_faults", "issue_mynumber"]
 
 JPKI_AID = bytes.fromhex("D392F000260100000001")
 FACE_AID = bytes.fromhex("D3921000310001010402")
@@ -36,47 +38,51 @@ _CHANGE_REFERENCE_DATA, _CHANGE_KEY = 0x24, 0x32
 _FOUR = range(4, 5)
 
 
-def mynumber_cards() -> tuple[CardSpec, ...]:
-    """The virtual My Number Cards, the plain, healthy one first."""
-    return tuple(
-        CardSpec(each.name, "mynumber", each.holder, _secrets(each), each.about_ja, each.about_en) for each in PERSONAS
-    )
-
-
-def _secrets(persona: Persona) -> Mapping[str, str]:
-    secrets = {"user_authentication_pin": persona.user_authentication_pin}
-    if persona.signature_certificate:
-        secrets["signature_password"] = persona.signature_password
-    secrets |= {
-        "text_pin": persona.text_pin,
-        "reference_b": persona.reference_b,
-        "reference_a": persona.number,
-        "birth_reference": persona.birth_key,
-    }
-    if persona.licence is not None and persona.licence.pin is not None:
-        secrets["licence_pin"] = persona.licence.pin
-    return secrets
-
-
 def issue_mynumber(
-    name: str, *, now: datetime, faults: Faults | None = None, atr: bytes = CONTACT_ATR, sleep: Sleep = time.sleep
+    persona: Persona,
+    *,
+    now: datetime | None = None,
+    faults: Faults | None = None,
+    atr: bytes = CONTACT_ATR,
+    random: Callable[[int], bytes] = system_random,
+    sleep: Sleep = time.sleep,
 ) -> MyNumberChip:
-    """The card of that name as it is at `now` (certificates are renewed in time). Raises UnknownCard."""
-    persona = next((each for each in PERSONAS if each.name == name), None)
-    if persona is None:
-        raise UnknownCard(name)
+    """The persona's card as it is at `now`: certificates are renewed in time. Without `now` it is as first issued.
+
+    Raises CallerError `cards.fault.unfit` for a fault that cannot be seen on this card.
+    """
     faults = faults or Faults()
+    seen = {field for spec in fitting_faults(persona) for field in switched_on(spec.faults)}
+    if unfit := switched_on(faults).keys() - seen:
+        raise CallerError("cards.fault.unfit", f"{persona.name} has nothing that could show {', '.join(sorted(unfit))}")
+    now = now or datetime(persona.issued.year, persona.issued.month, persona.issued.day, 12, tzinfo=UTC)
     issuing = _Issuing(persona, faults, now)
-    applications = [issuing.jpki(), issuing.face(), issuing.text(), issuing.resident(), issuing.common()]
+    applications = [issuing.certificates(), issuing.face(), issuing.text(), issuing.resident(), issuing.common()]
     if persona.licence is not None:
-        photo = face_grey(persona.name, (192, 240), ratio=32) if persona.licence.licence else b""
+        photo = face_grey_jpeg2000(persona.name, (192, 240), ratio=32) if persona.licence.licence else b""
+        tries = persona.tries.get("LICENCE/0006", 10)
         applications.append(
             licence_application(
-                persona.licence, persona, photo, tampered=faults.tampered_licence, foreign=faults.foreign_licence,
-                tries=persona.tries.get("LICENCE/0006", 10),
+                persona.licence,
+                persona,
+                photo,
+                tampered=faults.tampered_licence,
+                foreign=faults.foreign_licence,
+                tries=tries,
             )
-        )  # fmt: skip
-    return MyNumberChip(name, tuple(applications), issuing.objects(), atr=atr, faults=faults, sleep=sleep)
+        )
+    return MyNumberChip(
+        persona.name, tuple(applications), issuing.objects(), atr=atr, faults=faults, random=random, sleep=sleep
+    )  # fmt: skip
+
+
+def fitting_faults(persona: Persona) -> tuple[FaultSpec, ...]:
+    """The faults that can be seen on this card."""
+    without_licence = ("tampered-licence", "foreign-licence")
+    licence = persona.licence is not None and persona.licence.licence
+    return tuple(
+        each for each in FAULTS if "mynumber" in each.documents and (licence or each.name not in without_licence)
+    )
 
 
 @cache
@@ -103,13 +109,15 @@ class _Issuing:
     def _tries(self, place: str, maximum: int) -> int:
         return self._persona.tries.get(place, maximum)
 
-    def _reference(self, place: str, value: str | None, maximum: int, change: int | None = None, lengths: range = _FOUR) -> Reference:
+    def _reference(
+        self, place: str, value: str | None, maximum: int, change: int | None = None, lengths: range = _FOUR
+    ) -> Reference:
         octets = None if value is None else value.encode("ascii")
         return Reference(octets, maximum, self._tries(place, maximum), change, lengths)
 
     # -- JPKI AP (§4) ------------------------------------------------------------------------------------------------
 
-    def jpki(self) -> Application:
+    def certificates(self) -> Application:
         persona = self._persona
         with_signature = persona.signature_certificate
         auth, auth_authority = self._certificate(jpki.AUTH)
@@ -150,7 +158,7 @@ class _Issuing:
             issuer = jpki.lookalike(issuer)
         return request.certificate(issuer), issuer.certificate()
 
-    # -- 券面事項確認AP (§6) and 券面事項入力補助AP (§5) -----------------------------------------------------------------
+    # -- 券面事項確認AP (§6) and 券面事項入力補助AP (§5) ---------------------------------------------------------
 
     def _cv(self, use: str, kind: str) -> tuple[bytes, RSAPrivateKey]:
         """CV certificate and key of the municipality for one application."""
@@ -167,12 +175,13 @@ class _Issuing:
         certificate, signer = self._cv("face", "21")
         signed = FaceItems(
             f"{persona.birth:%Y%m%d}", persona.sex, _image(f"{persona.name}-name"), _image(f"{persona.name}-address"),
-            face_grey(persona.name, (240, 308), ratio=22) if persona.photo else b"", f"{persona.expires:%Y%m%d}",
+            face_grey_jpeg2000(persona.name, (240, 308), ratio=22) if persona.photo else b"",
+            f"{persona.expires:%Y%m%d}",
             digits_png(persona.code), digits_png(persona.number),
         )  # fmt: skip
         shown = signed
         if faults.tampered_face:
-            shown = replace(shown, photo=face_grey("somebody else", (240, 308), ratio=22))
+            shown = replace(shown, photo=face_grey_jpeg2000("somebody else", (240, 308), ratio=22))
         if faults.tampered_name:
             shown = replace(shown, name_image=_image(f"{_other(persona).name}-name"))
         if faults.tampered_birth:

@@ -1,22 +1,23 @@
 """The card: commands in, answers out (sheet mynumber-card.md §1.3, §1.4, §3, §4.4, §7.4, §8, §12).
 
-State: current application and file, the references verified in it, the counters of the references (which outlive a reset),
-the number of exchanges since the reset. What the sheet does not know is decided here the careful way, and said beside it.
+State: current application and file, the references verified in it, the counters of the references (which outlive a
+reset), the number of exchanges since the reset. What the sheet does not know is decided here, and said beside it.
 """
 
 from __future__ import annotations
 
 import hmac
-import os
 import time
 from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from honnin.apdu import Command, Response
+from honnin.core.clock import system_random
 from honnin.core.errors import DataError
 from honnin_virtual.card import CardGone, Sleep
+from honnin_virtual.faults import Faults
 from honnin_virtual.mynumber.files import Application, Key, Records, Reference, Transparent
 from honnin_virtual.mynumber.signing import MODES, compute, sign_record
-from honnin_virtual.faults import Faults
 
 __all__ = ["CONTACTLESS_ATR", "CONTACT_ATR", "MANAGER_AID", "MyNumberChip"]
 
@@ -28,11 +29,11 @@ _OK = Response(b"", 0x9000)
 
 
 class MyNumberChip:
-    """One card on a reader. `applications` without the card manager; `objects` are the manager's data objects (§8.3)."""
+    """One card on a reader. `objects` are the data objects of the card manager (§8.3), which is no application here."""
 
     def __init__(
         self, name: str, applications: tuple[Application, ...], objects: Mapping[int, bytes], *,
-        atr: bytes = CONTACT_ATR, faults: Faults | None = None, random: Callable[[int], bytes] = os.urandom,
+        atr: bytes = CONTACT_ATR, faults: Faults | None = None, random: Callable[[int], bytes] = system_random,
         sleep: Sleep = time.sleep,
     ) -> None:  # fmt: skip
         self.name = name
@@ -72,7 +73,7 @@ class MyNumberChip:
         }
 
     def process(self, apdu: bytes, /) -> bytes:
-        """One exchange. A card that is lifted at this exchange has already done what it was told: the answer is lost."""
+        """One exchange. A card lifted at this exchange has done what it was told: only the answer is lost."""
         if self._gone:
             raise CardGone
         self._exchanges += 1
@@ -98,7 +99,7 @@ class MyNumberChip:
             return _sw(0x6700)
         if command.cla in (0x08, 0x0C):
             return _sw(0x6882 if command.ins == 0xA4 else 0x69FC)
-        handler = _COMMANDS.get((command.cla, command.ins))
+        handler = self._commands.get((command.cla, command.ins))
         if handler is None:
             return _sw(0x6D00 if command.cla in (0x00, 0x80) else 0x6E00)
         if command.ins == 0x20 and len(apdu) != 4 and not command.data:
@@ -313,22 +314,21 @@ class MyNumberChip:
         del command
         return _sw(0x6A86)
 
+    _commands: ClassVar[Mapping[tuple[int, int], Callable[[MyNumberChip, Command], Response]]] = {
+        (0x00, 0xA4): _select,
+        (0x00, 0xB0): _read_binary,
+        (0x00, 0xB2): _read_record,
+        (0x00, 0x20): _verify,
+        (0x00, 0x24): _change,
+        (0x80, 0x32): _change,
+        (0x00, 0x84): _get_challenge,
+        (0x00, 0x88): _internal_authenticate,
+        (0x00, 0xCA): _get_data,
+        (0x80, 0x2A): _sign,
+        (0x80, 0xA2): _set_public_key,
+        (0x80, 0xAE): _set_session_key,
+    }
+
 
 def _sw(status: int) -> Response:
     return Response(b"", status)
-
-
-_COMMANDS: Mapping[tuple[int, int], Callable[[MyNumberChip, Command], Response]] = {
-    (0x00, 0xA4): MyNumberChip._select,
-    (0x00, 0xB0): MyNumberChip._read_binary,
-    (0x00, 0xB2): MyNumberChip._read_record,
-    (0x00, 0x20): MyNumberChip._verify,
-    (0x00, 0x24): MyNumberChip._change,
-    (0x80, 0x32): MyNumberChip._change,
-    (0x00, 0x84): MyNumberChip._get_challenge,
-    (0x00, 0x88): MyNumberChip._internal_authenticate,
-    (0x00, 0xCA): MyNumberChip._get_data,
-    (0x80, 0x2A): MyNumberChip._sign,
-    (0x80, 0xA2): MyNumberChip._set_public_key,
-    (0x80, 0xAE): MyNumberChip._set_session_key,
-}

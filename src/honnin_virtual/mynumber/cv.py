@@ -20,7 +20,7 @@ __all__ = ["AUTHORITIES", "FOREIGN", "CvAuthority", "cv_anchors", "cv_certificat
 
 @dataclass(frozen=True, slots=True)
 class CvAuthority:
-    """A key that signs CV certificates. `use` is the application: "face" (券面事項確認), "text" (入力補助), "manager"."""
+    """A key that signs CV certificates, for one `use`: "face" (券面事項確認AP), "text" (入力補助AP), "manager"."""
 
     use: str
     key_id: bytes  # 16 octets
@@ -53,7 +53,9 @@ def public_key_object(key: RSAPrivateKey) -> bytes:
     return tlv(0x90, EXPONENT.to_bytes(3, "big")) + tlv(0x91, modulus(key))
 
 
-def cv_certificate(authority: CvAuthority, subject: bytes, key: RSAPrivateKey, *, signer: RSAPrivateKey | None = None) -> bytes:
+def cv_certificate(
+    authority: CvAuthority, subject: bytes, key: RSAPrivateKey, *, signer: RSAPrivateKey | None = None
+) -> bytes:
     """The 568 octets of EF 0004. `signer` signs in the authority's name with another key: a forgery."""
     content = authority.key_id + subject + public_key_object(key)
     signature = sign_record(signer or authority.key, content)
@@ -62,5 +64,7 @@ def cv_certificate(authority: CvAuthority, subject: bytes, key: RSAPrivateKey, *
 
 @cache
 def cv_anchors() -> tuple[tuple[str, bytes, bytes, int], ...]:
-    """(use, key id of 16 octets, modulus of 256 octets, exponent) of the authorities of the two card data applications."""
-    return tuple((use, each.key_id, modulus(each.key), EXPONENT) for use, each in AUTHORITIES.items() if use != "manager")
+    """(use, key id of 16 octets, modulus of 256 octets, exponent) of the authorities for card data."""
+    return tuple(
+        (use, each.key_id, modulus(each.key), EXPONENT) for use, each in AUTHORITIES.items() if use != "manager"
+    )

@@ -1,7 +1,7 @@
 """Draws the pictures of name and address that lie on the cards: `python -m honnin_virtual.mynumber.draw FONT`.
 
-Run by a maintainer after a change of the personas, with a Japanese font that has variation sequences (Noto Serif CJK JP);
-the pictures are kept in `images/`, so that issuing a card needs no font. Sizes are a choice: no real ones are known (§13).
+Run by a maintainer after a change of the personas, with a Japanese font that has variation sequences (Noto Serif CJK
+JP); the pictures are kept in `images/`, so that issuing needs no font. Sizes are a choice: real ones are unknown (§13).
 """
 
 from __future__ import annotations

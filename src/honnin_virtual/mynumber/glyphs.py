@@ -1,4 +1,4 @@
-"""The two little pictures of digits on the card: 個人番号 72 × 12 and security code 24 × 12, PNG of one bit (§6.2, §6.3).
+"""The two little pictures of digits on the card: 個人番号 72 × 12, security code 24 × 12, PNG of one bit (§6.2, §6.3).
 
 Written without an image library: digits of 5 × 7 dots in cells of 6 × 12, black on white.
 """

@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
+from honnin_virtual import der
 from honnin_virtual.mynumber.keys import shipped_key
 from honnin_virtual.mynumber.personas import Municipality, Persona, era
-from honnin_virtual import der
 
 __all__ = [
     "AUTH", "GENERATIONS", "REVOKED_OFFSET", "SIGN", "Authority", "EndEntity", "Service", "authority",
@@ -54,8 +54,8 @@ SIGN = Service(
     "http://ocspsign.jpki-simulator.invalid", 0x07100000,
 )  # fmt: skip
 AUTH = Service(
-    "auth", "JPKI for user authentication", "公的個人認証サービス利用者証明用（模擬）", f"{ARC}.1.0.30", f"{ARC}.1.3.30",
-    "http://ocspauth.jpki-simulator.invalid", 0x07200000,
+    "auth", "JPKI for user authentication", "公的個人認証サービス利用者証明用（模擬）", f"{ARC}.1.0.30",
+    f"{ARC}.1.3.30", "http://ocspauth.jpki-simulator.invalid", 0x07200000,
 )  # fmt: skip
 
 GENERATIONS: dict[int, tuple[int, datetime, datetime]] = {
@@ -96,7 +96,7 @@ class Authority:
 
     @property
     def japanese_name(self) -> x509.Name:
-        """subjectAltName of the authority and issuerAltName of what it issues."""
+        """SubjectAltName of the authority and issuerAltName of what it issues."""
         return _name(
             (NameOID.ORGANIZATION_NAME, "公的個人認証サービス（模擬）"),
             (NameOID.ORGANIZATIONAL_UNIT_NAME, self.service.unit_ja),
@@ -205,12 +205,15 @@ class EndEntity:
             AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(self.service.ocsp)
         )
         builder = (
-            builder.add_extension(x509.IssuerAlternativeName([x509.DirectoryName(issuer.japanese_name)]), critical=False)
+            builder.add_extension(
+                x509.IssuerAlternativeName([x509.DirectoryName(issuer.japanese_name)]), critical=False
+            )
             .add_extension(_points(issuer.distribution_point(self.municipality)), critical=False)
             .add_extension(x509.AuthorityInformationAccess([responder]), critical=False)
             .add_extension(issuer.key_identifier, critical=False)
             .add_extension(
-                x509.SubjectKeyIdentifier.from_public_key(shipped_key(self.public_key_name).public_key()), critical=False
+                x509.SubjectKeyIdentifier.from_public_key(shipped_key(self.public_key_name).public_key()),
+                critical=False,
             )
         )
         for extension, critical in self.extra:

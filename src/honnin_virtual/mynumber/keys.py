@@ -1,7 +1,7 @@
 """Private RSA-2048 keys of the virtual My Number Cards and their issuers. PUBLIC TEST KEYS: they protect nothing.
 
-Why it exists: making an RSA key takes longer than issuing a card may. `test_keys.txt` holds one key a line (name, p, q in
-hexadecimal; e is 65537). Nothing signed with them may ever be trusted outside the environment "simulator".
+Why it exists: making an RSA key takes longer than issuing a card may. `test_keys.txt` holds one key a line (name, p, q
+in hexadecimal; e is 65537). Nothing signed with them may ever be trusted outside the environment "simulator".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """マイナ免許証: the licence application on the card (drivers-licence.md §15, §17.7, §19).
 
-Two-octet tags 01 00 … 01 0D are the sheet's derivation and not seen on a card; values of categories and flags are a choice
-of the simulator. The signature covers the whole content of WEF02 (candidate M1 of §15.5).
+Two-octet tags 01 00 … 01 0D are the sheet's derivation and not seen on a card; values of categories and flags are a
+choice of the simulator. The signature covers the whole content of WEF02 (candidate M1 of §15.5).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _day(day: date) -> bytes:
 
 
 def wef02(record: LicenceRecord, persona: Persona, photo: bytes) -> bytes:
-    """The 70 fields in their order, the empty ones with length 0; tags from FF on are followed by two-octet ones (§15.4)."""
+    """The 70 fields in their order, the empty ones with length 0; after tag FF come two-octet tags (§15.4)."""
     values: dict[int, bytes] = {}
     number = f"99{persona.birth:%y}{persona.keys:07d}0".encode("ascii")
     if record.history:
@@ -104,7 +104,13 @@ def _wef03(content: bytes, signer: _Keyed) -> bytes:
 
 
 def licence_application(
-    record: LicenceRecord, persona: Persona, photo: bytes, *, tampered: bool = False, foreign: bool = False, tries: int = 10
+    record: LicenceRecord,
+    persona: Persona,
+    photo: bytes,
+    *,
+    tampered: bool = False,
+    foreign: bool = False,
+    tries: int = 10,
 ) -> Application:
     """The application as SELECT of the instance AID finds it. `tampered`: an expiry date later than the signed one."""
     signed = wef02(record, persona, photo)
@@ -128,14 +134,16 @@ def licence_application(
 
 @cache
 def licence_signer() -> bytes:
-    """Self-signed certificate (DER) of the simulated licence signer, for a verifier's trust store keyed by SHA-256 key id."""
+    """Self-signed certificate (DER) of the simulated licence signer; its key identifier is what WEF03 names."""
     signer = _Keyed("licence-signer")
-    name = x509.Name([
-        x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "HONNIN SIMULATOR"),
-        x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "NOT A REAL POLICE"),
-        x509.NameAttribute(NameOID.COMMON_NAME, "SIMULATED LICENCE SIGNER"),
-    ])
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "HONNIN SIMULATOR"),
+            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "NOT A REAL POLICE"),
+            x509.NameAttribute(NameOID.COMMON_NAME, "SIMULATED LICENCE SIGNER"),
+        ]
+    )
     start, end = datetime(2024, 1, 1, tzinfo=UTC), datetime(2044, 1, 1, tzinfo=UTC)
     builder = x509.CertificateBuilder(name, name, signer.key.public_key(), _SERIAL, start, end).add_extension(
         x509.SubjectKeyIdentifier(signer.key_id), critical=False

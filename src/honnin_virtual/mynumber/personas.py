@@ -1,7 +1,7 @@
 """Who the virtual My Number Cards belong to: plainly fictional people of a municipality that does not exist.
 
-見本県 (prefecture 99) has no real counterpart; the numbers are the sample of the documents (123456789018) or zeros with a
-running number, each with a right check digit, since a reader refuses others. Everything is fixed, so that the secrets
+見本県 (prefecture 99) has no real counterpart; the numbers are the sample of the documents (123456789018) or zeros with
+a running number, each with a right check digit, since a reader refuses others. Everything is fixed, so that the secrets
 printed on a card stay true; only certificates are renewed when their time has passed (see `jpki.certificate_period`).
 """
 
@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-__all__ = ["MUNICIPALITIES", "PERSONAS", "LicenceRecord", "Municipality", "Persona", "check_digit", "era"]
+from honnin_virtual.card import CardSpec
+
+__all__ = ["MUNICIPALITIES", "PERSONAS", "LicenceRecord", "Municipality", "Persona", "card_spec", "check_digit", "era"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,12 @@ class Persona:
         return f"{self.birth_key}{self.expires.year}{self.code}"
 
 
-_ERAS = ((date(2019, 5, 1), 5, 2018), (date(1989, 1, 8), 4, 1988), (date(1926, 12, 25), 3, 1925), (date(1912, 7, 30), 2, 1911))
+_ERAS = (
+    (date(2019, 5, 1), 5, 2018),
+    (date(1989, 1, 8), 4, 1988),
+    (date(1926, 12, 25), 3, 1925),
+    (date(1912, 7, 30), 2, 1911),
+)
 
 
 def era(day: date) -> tuple[int, int]:
@@ -104,6 +111,22 @@ def _number(index: int) -> str:
     return eleven + check_digit(eleven)
 
 
+def card_spec(persona: Persona) -> CardSpec:
+    """Its line in `honnin cards list`, with what is printed on it and what its holder knows."""
+    secrets = {"user_authentication_pin": persona.user_authentication_pin}
+    if persona.signature_certificate:
+        secrets["signature_password"] = persona.signature_password
+    secrets |= {
+        "text_pin": persona.text_pin,
+        "reference_b": persona.reference_b,
+        "reference_a": persona.number,
+        "birth_reference": persona.birth_key,
+    }
+    if persona.licence is not None and persona.licence.pin is not None:
+        secrets["licence_pin"] = persona.licence.pin
+    return CardSpec(persona.name, "mynumber", persona.holder, secrets, persona.about_ja, persona.about_en)
+
+
 _MOVED_FROM = "見本県見本市旧町一丁目１番１号"
 _ALL_TRIES = {
     "JPKI/0018": 3, "JPKI/001B": 5, "TEXT/0011": 3, "TEXT/0014": 10, "TEXT/0015": 10,
@@ -112,7 +135,7 @@ _ALL_TRIES = {
 
 PERSONAS: tuple[Persona, ...] = (
     Persona(
-        "mynumber", 1, "ふつうのカード", "Plain healthy card", "見本　太郎", "見本県見本市架空町１－２－３",
+        "mynumber-plain", 1, "ふつうのカード", "Plain healthy card", "見本　太郎", "見本県見本市架空町１－２－３",
         date(1990, 1, 2), "1", "123456789018", "1234", date(2025, 4, 1), date(2035, 1, 2),
     ),
     Persona(

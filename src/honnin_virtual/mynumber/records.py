@@ -66,7 +66,9 @@ def signed_digests(number_file: bytes, attributes: tuple[bytes, ...], signer: RS
     return tlv(0xFF30, digests + tlv(0xDF33, sign_record(signer, digests)))
 
 
-def text_files(shown: TextItems, signed: TextItems, card_key: bytes, signer: RSAPrivateKey, delivery: RSAPrivateKey) -> dict[int, bytes]:
+def text_files(
+    shown: TextItems, signed: TextItems, card_key: bytes, signer: RSAPrivateKey, delivery: RSAPrivateKey
+) -> dict[int, bytes]:
     """EF 0001, 0002, 0003, 0005, 0006, 0007, 0008 of 券面事項入力補助AP. `card_key`: its public key object.
 
     `shown` differs from `signed` on a tampered card.
@@ -88,7 +90,9 @@ def text_files(shown: TextItems, signed: TextItems, card_key: bytes, signer: RSA
     }
 
 
-def face_files(shown: FaceItems, signed: FaceItems, card_key: bytes, signer: RSAPrivateKey, municipality: str) -> dict[int, bytes]:
+def face_files(
+    shown: FaceItems, signed: FaceItems, card_key: bytes, signer: RSAPrivateKey, municipality: str
+) -> dict[int, bytes]:
     """EF 0001, 0002, 0003, 0005, 0006 of 券面事項確認AP; arguments as in `text_files`."""
     basic = (
         tlv(0xDF31, bytes.fromhex("06030E01"))

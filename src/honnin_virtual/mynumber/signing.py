@@ -33,7 +33,7 @@ def sign_record(key: RSAPrivateKey, signed: bytes) -> bytes:
 
 
 def sign_digests(key: RSAPrivateKey, digests: tuple[bytes, ...]) -> bytes:
-    """The form of the card face: DigestInfo of SHA-256 whose octet string holds the digests, not hashed again (§7.3)."""
+    """The form of the card face: DigestInfo of SHA-256 whose octet string is the digests, not hashed again (§7.3)."""
     payload = b"".join(digests)
     info = _SHA256_OID + b"\x04" + bytes([len(payload)]) + payload
     return sign_octets(key, b"\x30" + bytes([len(info)]) + info)

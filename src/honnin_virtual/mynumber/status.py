@@ -1,6 +1,6 @@
 """What the simulated certification service says about revocation: lists by municipality and OCSP answers.
 
-jpki-validation.md §3.2 to §3.4 and §6. Time is an argument; a list or an answer with the same arguments has the same octets.
+jpki-validation.md §3.2 to §3.4 and §6. Time is an argument; the same arguments give the same octets.
 """
 
 from __future__ import annotations
@@ -28,8 +28,7 @@ from honnin_virtual.mynumber.jpki import (
     certificate_period,
 )
 from honnin_virtual.mynumber.keys import shipped_key
-from honnin_virtual.mynumber.personas import MUNICIPALITIES, PERSONAS, Municipality
-
+from honnin_virtual.mynumber.personas import PERSONAS, Municipality
 
 __all__ = ["OcspMode", "Revoked", "crl", "ocsp_answer", "revoked_certificates"]
 
@@ -130,7 +129,7 @@ _REFUSALS = {
 def ocsp_answer(request: bytes, now: datetime, *, mode: OcspMode = OcspMode.NORMAL) -> bytes:
     """The responder's answer (DER of OCSPResponse) to a request (DER of OCSPRequest), §3.3.
 
-    A key hash that is no generation's is answered with unauthorized; a request that cannot be read with malformedRequest.
+    A key hash of no generation is answered with unauthorized, a request that cannot be read with malformedRequest.
     """
     if mode is OcspMode.MALFORMED:
         return b"\x30\x03\x0a\x01"
@@ -202,13 +201,15 @@ def _issued(service: Service, serial: int) -> bool:
 
 @cache
 def _responder(issuer: Authority, *, impostor: bool) -> tuple[x509.Certificate, RSAPrivateKey]:
-    """A delegated responder: issued by the same authority key, EKU OCSPSigning, nocheck. The impostor signs for itself."""
+    """A delegated responder: issued by the authority, EKU OCSPSigning, nocheck. The impostor signs for itself."""
     key = shipped_key("clone" if impostor else f"{issuer.service.name}-ocsp")
-    name = x509.Name([
-        x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "JPKI-SIMULATOR"),
-        x509.NameAttribute(NameOID.COMMON_NAME, f"OCSP responder {issuer.service.name} {issuer.generation}"),
-    ])
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "JPKI-SIMULATOR"),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"OCSP responder {issuer.service.name} {issuer.generation}"),
+        ]
+    )
     _, start, end = GENERATIONS[issuer.generation]
     builder = (
         x509.CertificateBuilder(issuer.name, name, key.public_key(), 0x0F000000 + issuer.generation, start, end)

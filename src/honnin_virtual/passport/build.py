@@ -89,11 +89,11 @@ def build_passport(
     pace: PaceSpec | PlainPace | tuple[PaceSpec, ...] = _DEFAULT_PACE,
     ca: CaSpec | tuple[CaSpec, ...] | None = None,
     aa: AaSpec | None = None,
-    sod: SodSpec = SodSpec(),  # noqa: B008 - frozen
+    sod: SodSpec = SodSpec(),
     can: str = "",
     extended: bool = True,
     limits: Limits | None = None,
-    face: FaceSpec = FaceSpec(),  # noqa: B008 - frozen
+    face: FaceSpec = FaceSpec(),
     personal: lds.Personal | None = None,
     issued: tuple[str, str] | None = None,
     fingerprints: bool = False,
