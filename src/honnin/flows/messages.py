@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from honnin.core.errors import HonninError
+from honnin.flows.message import Message
+from honnin.flows.messages_cards import CARD_MESSAGES
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What happened and what to do next, in both languages."""
-
-    ja: str
-    en: str
-    next_ja: str = ""
-    next_en: str = ""
-
+__all__ = ["MESSAGES", "Message", "message_for"]
 
 # By code; a code that is not here is looked up by its parents ("link.timeout" → "link").
 MESSAGES: dict[str, Message] = {
-    "reader.none": Message(
-        "読み取り機が見つかりません。", "No reader found.", "USBを差し直してください。", "Plug the USB in again."
+    **CARD_MESSAGES,  # readers, links, cards, keys, what a chip sent
+    "trust": Message(
+        "署名や証明書の確認に使う情報を読めませんでした。",
+        "Material for checking signatures and certificates could not be read.",
+        "別の書類にするか、管理者に知らせてください。",
+        "Use another document, or tell the administrator.",
     ),
-}
+    "store": Message(
+        "保存や読み出しができませんでした。", "It could not be kept or found.",
+        "空き容量と保存先の権限を確かめて、もう一度試してください。",
+        "Check the free space and the permissions of the folder, then try again.",
+    ),
+    "store.file": Message(
+        "ファイルに保存できませんでした。", "The file could not be written.",
+        "保存先のフォルダーと空き容量を確かめてください。", "Check the folder and the free space.",
+    ),
+    "bench": Message(
+        "測定できませんでした。", "It could not be measured.",
+        "「honnin serve」が起動するか確かめてください。", "Check that “honnin serve” starts.",
+    ),
+}  # fmt: skip
 
 _FALLBACK = Message(
     "うまく動きませんでした。", "Something failed.", "もう一度試してください。", "Try again."

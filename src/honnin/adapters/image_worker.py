@@ -1,0 +1,75 @@
+"""The child process that decodes a stranger's image: reads it on stdin, writes a PNG on stdout.
+
+Why it exists: OpenJPEG is the largest C parser that a card from outside reaches (design §11). This file is run as a
+script in an isolated interpreter and imports nothing of ours, so that a broken decoder holds neither keys nor data of
+others. Arguments: most octets of input, most pixels, seconds of CPU, octets of memory. Exit codes: 0 PNG written,
+3 not decodable, 4 too large.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+
+UNDECODABLE = 3
+TOO_LARGE = 4
+_FORMATS = ("JPEG", "JPEG2000")
+_SIDE = 8192
+
+
+def _limit(cpu_seconds: int, memory: int) -> None:
+    """Lower what this process may use. Where the platform has no such limits the parent's clock remains."""
+    try:
+        import resource  # noqa: PLC0415  # not on every platform
+    except ImportError:
+        return
+    wanted = [
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ]
+    for what, value in wanted:
+        try:
+            _, hard = resource.getrlimit(what)
+            ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(what, (ceiling, ceiling))
+        except (OSError, ValueError):
+            continue
+
+
+def _decode(data: bytes, max_pixels: int) -> bytes | int:
+    from PIL import Image  # noqa: PLC0415  # after the limits are set
+
+    Image.MAX_IMAGE_PIXELS = max_pixels
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        width, height = image.size
+        if width * height > max_pixels or max(width, height) > _SIDE:
+            return TOO_LARGE
+        image.load()
+        plain = image if image.mode in {"L", "RGB"} else image.convert("RGB")
+        out = io.BytesIO()
+        Image.frombytes(plain.mode, plain.size, plain.tobytes()).save(out, "PNG", compress_level=1)
+        return out.getvalue()
+
+
+def main() -> int:
+    """One image. Whatever goes wrong is an exit code; nothing about the image is printed."""
+    max_input, max_pixels, cpu_seconds, memory = (int(each) for each in sys.argv[1:5])
+    _limit(cpu_seconds, memory)
+    data = sys.stdin.buffer.read(max_input + 1)
+    if len(data) > max_input:
+        return TOO_LARGE
+    try:
+        result = _decode(data, max_pixels)
+    except Exception as error:  # noqa: BLE001  # a hostile image may raise anything
+        return TOO_LARGE if type(error).__name__ in {"DecompressionBombError", "MemoryError"} else UNDECODABLE
+    if isinstance(result, int):
+        return result
+    sys.stdout.buffer.write(result)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""Portraits for the screen: JPEG and JPEG 2000 from a chip to PNG, decoded in a limited child process (design §11).
+
+The child is honnin/adapters/image_worker.py in an isolated interpreter (`-I`: no environment, no current directory),
+with limits on memory and processor time where the platform has them. The parent bounds what it sends, what it takes
+back and how long it waits, and believes nothing but a PNG header that keeps the limits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from honnin.adapters import image_worker
+from honnin.core.errors import DataError
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_WORKER = Path(image_worker.__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLimits:
+    """What one decoding may use. The defaults fit every portrait of a travel document several times over."""
+
+    input_octets: int = 1 << 20
+    pixels: int = 4_000_000
+    output_octets: int = 16 << 20
+    memory_octets: int = 1 << 29
+    cpu_seconds: int = 5
+    wall_seconds: float = 8.0
+
+
+DEFAULT_LIMITS = ImageLimits()
+
+
+def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes:
+    """The image as PNG, grey or RGB, without any metadata of the original.
+
+    Raises DataError: `image.too_large` (octets or pixels over the limits), `image.undecodable` (no JPEG or JPEG 2000,
+    cut short, or the decoder died or did not come to an end).
+    """
+    if len(data) > limits.input_octets:
+        raise DataError("image.too_large", "the image has more octets than the limit")
+    png, code = _run(data, limits)
+    if code == image_worker.TOO_LARGE or len(png) > limits.output_octets:
+        raise DataError("image.too_large", "the image is larger than the limit")
+    if code != 0 or not _is_png(png, limits.pixels):
+        raise DataError("image.undecodable", "the image cannot be decoded", f"worker exit code {code}")
+    return png
+
+
+def _run(data: bytes, limits: ImageLimits) -> tuple[bytes, int]:
+    arguments = (limits.input_octets, limits.pixels, limits.cpu_seconds, limits.memory_octets)
+    try:
+        child = subprocess.Popen(  # noqa: S603  # our own file, no shell, numbers as arguments
+            [sys.executable, "-I", "-B", str(_WORKER), *(str(each) for each in arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            close_fds=True,
+        )
+    except OSError as error:
+        raise DataError("image.undecodable", "the image decoder cannot be started", str(error)) from None
+    if child.stdin is None or child.stdout is None:  # pragma: no cover - both are pipes
+        raise DataError("image.undecodable", "the image decoder has no pipes")
+    clock = threading.Timer(limits.wall_seconds, child.kill)
+    feeder = threading.Thread(target=_feed, args=(child.stdin, data), daemon=True)
+    try:
+        clock.start()
+        feeder.start()
+        png = child.stdout.read(limits.output_octets + 1)
+        if len(png) > limits.output_octets:
+            child.kill()
+        return png, child.wait()
+    finally:
+        child.kill()
+        clock.cancel()
+        child.wait()
+        feeder.join()
+        child.stdout.close()
+
+
+def _feed(pipe: IO[bytes], data: bytes) -> None:
+    """Write and close; a child that stops listening is dealt with by its exit code."""
+    with contextlib.suppress(OSError, ValueError):
+        pipe.write(data)
+    with contextlib.suppress(OSError, ValueError):
+        pipe.close()
+
+
+def _is_png(png: bytes, max_pixels: int) -> bool:
+    """Signature, IHDR first, dimensions within the limit, IEND last (PNG §5.3, §11.2.2)."""
+    if len(png) < 57 or not png.startswith(_PNG) or png[12:16] != b"IHDR" or png[-8:-4] != b"IEND":
+        return False
+    width, height = int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+    return 0 < width * height <= max_pixels

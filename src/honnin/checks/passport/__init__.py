@@ -1,0 +1,1 @@
+"""Judges the Reading of a passport."""

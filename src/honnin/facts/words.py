@@ -1,0 +1,63 @@
+"""The words for outcomes and provenance that every screen, page and command uses (ui.md §4).
+
+Only `passed` may look good. "Cannot be checked" and "Problem found" never share a word.
+"""
+
+from __future__ import annotations
+
+from honnin.facts.report import Environment, Finding, Outcome, Provenance
+
+Words = tuple[str, str]  # Japanese, English
+
+OUTCOMES: dict[Outcome, Words] = {
+    Outcome.PASSED: ("確認済み", "Confirmed"),
+    Outcome.NOT_DONE: ("未確認", "Not checked"),
+    Outcome.IMPOSSIBLE: ("確認できません", "Cannot be checked"),
+    Outcome.FAILED: ("問題あり", "Problem found"),
+}
+EXPIRED: Words = ("期限切れ", "Expired")
+PROVENANCES: dict[Provenance, Words] = {
+    Provenance.SIGNED_TEXT: ("署名つき（文字）", "Signed text"),
+    Provenance.SIGNED_IMAGE: ("署名つき（画像）", "Signed image"),
+    Provenance.UNSIGNED_CHIP: ("署名なし（チップ）", "Chip, unsigned"),
+    Provenance.TYPED: ("手入力", "Typed"),
+    Provenance.OCR: ("文字認識", "OCR"),
+    Provenance.STAFF: ("職員が確認", "Staff"),
+}
+SIGNATURE_NOT_CHECKED: Words = ("署名は未確認", "Signature not checked")
+SIMULATED: Words = ("模擬", "Simulated")
+ENVIRONMENT_NOTICES: dict[Environment, Words] = {
+    Environment.SIMULATOR: (
+        "模擬カードの結果です。本人確認の記録として使えません。",
+        "Simulated card. This result cannot be used as a record of an identity check.",
+    ),
+    Environment.TEST: (
+        "試験用の証明書による結果です。本人確認の記録として使えません。",
+        "Test certificates. This result cannot be used as a record of an identity check.",
+    ),
+}
+ATTRIBUTES: dict[str, Words] = {
+    "family_name": ("姓", "Family name"),
+    "given_names": ("名", "Given names"),
+    "full_name": ("氏名", "Full name"),
+    "other_names": ("別の名前", "Other names"),
+    "birth_date": ("生年月日", "Date of birth"),
+    "nationality": ("国籍", "Nationality"),
+    "issuing_state": ("発行国", "Issuing state"),
+    "document_code": ("書類の種類", "Type of document"),
+    "document_number": ("番号", "Number"),
+    "expiry_date": ("有効期間満了日", "Date of expiry"),
+    "issue_date": ("発行年月日", "Date of issue"),
+    "issuing_authority": ("発行官庁", "Authority"),
+    "place_of_birth": ("出生地", "Place of birth"),
+    "address": ("住所", "Address"),
+    "endorsements": ("追記", "Endorsements"),
+    "portrait": ("顔写真", "Portrait"),
+}
+
+
+def outcome_words(finding: Finding) -> Words:
+    """The words for a finding: those of its outcome, or "Expired" where a date is what failed."""
+    if finding.outcome is Outcome.FAILED and finding.reason == "expired":
+        return EXPIRED
+    return OUTCOMES[finding.outcome]

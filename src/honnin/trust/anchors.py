@@ -1,0 +1,151 @@
+"""Trust anchors: the country signing keys this house believes in, each with environment and origin (design §5, §9).
+
+An anchor is a certificate that somebody decided to trust; its own expiry and self-signature add nothing to that.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from honnin.core.errors import TrustError
+from honnin.trust.certificate import Certificate, parse_certificate
+from honnin.trust.masterlist import is_signed_data, open_master_list
+
+Environment = Literal["production", "test", "simulator"]
+# From the least to the most trusted: a certificate that is there twice counts as the least.
+ENVIRONMENTS: tuple[Environment, ...] = ("simulator", "test", "production")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A trusted certificate. `origin` says where it came from, in the operator's words or as a file name."""
+
+    certificate: Certificate
+    environment: Environment
+    origin: str
+    kind: str = "csca"
+
+
+class AnchorSet:
+    """All anchors of one moment; never changes. Iterates in a stable order, without duplicates."""
+
+    __slots__ = ("_anchors", "_by_country", "_by_ski")
+
+    def __init__(self, anchors: Iterable[Anchor] = ()) -> None:
+        unique: dict[str, Anchor] = {}
+        for anchor in anchors:
+            fingerprint = anchor.certificate.fingerprint
+            known = unique.get(fingerprint)
+            if known is None or ENVIRONMENTS.index(anchor.environment) < ENVIRONMENTS.index(known.environment):
+                unique[fingerprint] = anchor
+        self._anchors = tuple(unique.values())
+        by_ski: dict[bytes, list[Anchor]] = {}
+        by_country: dict[str, list[Anchor]] = {}
+        for anchor in self._anchors:
+            if anchor.certificate.ski is not None:
+                by_ski.setdefault(anchor.certificate.ski, []).append(anchor)
+            by_country.setdefault(anchor.certificate.subject.country or "", []).append(anchor)
+        self._by_ski = {key: tuple(value) for key, value in by_ski.items()}
+        self._by_country = {key: tuple(value) for key, value in by_country.items()}
+
+    @classmethod
+    def empty(cls) -> AnchorSet:
+        """The set without anchors."""
+        return cls()
+
+    def by_ski(self, key_identifier: bytes) -> tuple[Anchor, ...]:
+        """Anchors whose subject key identifier that is: several when there are link certificates for the key."""
+        return self._by_ski.get(key_identifier, ())
+
+    def by_country(self, country: str | None) -> tuple[Anchor, ...]:
+        """Anchors of a two-letter code in upper case; None: those without a country."""
+        return self._by_country.get(country or "", ())
+
+    def by_fingerprint(self, fingerprint: str) -> Anchor | None:
+        """The anchor with that SHA-256, or None."""
+        return next((each for each in self._anchors if each.certificate.fingerprint == fingerprint), None)
+
+    def __iter__(self) -> Iterator[Anchor]:
+        return iter(self._anchors)
+
+    def __len__(self) -> int:
+        return len(self._anchors)
+
+    def __or__(self, other: AnchorSet) -> AnchorSet:
+        return AnchorSet((*self, *other))
+
+
+MAX_FILE = 32 << 20
+MAX_PEM_CERTIFICATES = 8192
+SUFFIXES = frozenset({".cer", ".crt", ".der", ".pem", ".ml"})
+_PEM_BEGIN = b"-----BEGIN CERTIFICATE-----"
+_PEM_END = b"-----END CERTIFICATE-----"
+
+
+def load_anchor_files(paths: Iterable[Path], *, environment: Environment, origin: str | None = None) -> AnchorSet:
+    """Anchors from certificates (.cer .crt .der .pem) and master lists (.ml), or folders with such files.
+
+    For a caller who names the files and thereby trusts them; a master list must still hold in itself. `origin` stands
+    for the file name. A folder's other files are left alone. Raises TrustError `trust.file.unreadable` (detail: the
+    file), DataError as `read_certificates` does. Never fewer anchors than the files hold.
+    """
+    anchors: list[Anchor] = []
+    for path in paths:
+        for file in _files(path):
+            certificates = read_certificates(_read(file))
+            anchors += [Anchor(each, environment, origin or file.name) for each in certificates]
+    return AnchorSet(anchors)
+
+
+def read_certificates(data: bytes) -> tuple[Certificate, ...]:
+    """All certificates of one file: DER, PEM (one or more) or a master list. At least one.
+
+    Raises DerError, CertificateError and the like for what cannot be parsed, TrustError `trust.masterlist.…`,
+    `trust.file.empty`, `trust.file.pem`.
+    """
+    if _PEM_BEGIN in data:
+        return tuple(parse_certificate(each) for each in _pem_blocks(data))
+    if not is_signed_data(data):
+        return (parse_certificate(data),)
+    listed = open_master_list(data)
+    if listed.unreadable:
+        raise TrustError("trust.masterlist.content", "a certificate of the list cannot be read", str(listed.unreadable))
+    return listed.certificates
+
+
+def _pem_blocks(data: bytes) -> list[bytes]:
+    blocks: list[bytes] = []
+    for part in data.split(_PEM_BEGIN)[1:]:
+        body, end, _ = part.partition(_PEM_END)
+        try:
+            blocks.append(base64.b64decode(b"".join(body.split()), validate=True))
+        except binascii.Error:
+            end = b""
+        if not end or len(blocks) > MAX_PEM_CERTIFICATES:
+            raise TrustError("trust.file.pem", "a PEM file is broken or has too many certificates")
+    return blocks
+
+
+def _files(path: Path) -> list[Path]:
+    try:
+        if path.is_dir():
+            return sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES and each.is_file())
+    except OSError as error:
+        raise TrustError("trust.file.unreadable", f"{path.name} cannot be read", str(error)) from error
+    return [path]
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_FILE + 1)
+    except OSError as error:
+        raise TrustError("trust.file.unreadable", f"{file.name} cannot be read", str(error)) from error
+    if not data or len(data) > MAX_FILE:
+        raise TrustError("trust.file.unreadable", f"{file.name} is empty or too large")
+    return data
