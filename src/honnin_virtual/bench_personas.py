@@ -1,4 +1,4 @@
-"""The passports that the benchmarks read (design §10): photo of 18 kB, SOD, DG1, DG2, DG14, DG15; BAC or PACE, AA or CA."""
+"""The passports that the benchmarks read (design §10): SOD, DG1, DG2 of 18 kB, DG14, DG15; BAC or PACE, AA or CA."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ __all__ = ["bench_passports"]
 def bench_passports(*, extended: bool) -> Iterator[tuple[VirtualPassport, str]]:
     """(card, two lines of its MRZ): BAC with AA, PACE with AA, BAC with CA, PACE with CA and DG15."""
     aa, ca = AaSpec("ecdsa", "secp256r1"), CaSpec("ECDH", Cipher.AES128, 12)
-    for number, (access, with_ca) in enumerate((("bac", False), ("bac+pace", False), ("bac", True), ("bac+pace", True))):
+    kinds = (("bac", False), ("bac+pace", False), ("bac", True), ("bac+pace", True))
+    for number, (access, with_ca) in enumerate(kinds):
         card = build_passport(
             Holder("SPECIMEN", "BENCH", f"XX900000{number}", "900101", "<", "350101"),
             name="passport-bench", access=access, pace=PaceSpec("GM", "ECDH", Cipher.AES128, 12), aa=aa,

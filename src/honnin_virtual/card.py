@@ -18,14 +18,14 @@ Sleep = Callable[[float], None]
 """Waits that many seconds. The real one is time.sleep; tests pass a list's append."""
 
 
-class CardGone(LinkError):
+class CardGone(LinkError):  # noqa: N818 - says what happened
     """The card was lifted from the reader while it was being read (a fault switch did it). `link.card_removed`."""
 
     def __init__(self) -> None:
         super().__init__("link.card_removed", "the card was removed from the reader")
 
 
-class UnknownCard(CallerError):
+class UnknownCard(CallerError):  # noqa: N818 - says what happened
     """No virtual card has this name. `cards.unknown`."""
 
     def __init__(self, name: str) -> None:

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from honnin.core.tlv import encode
 
 __all__ = [
-    "NULL", "bits", "boolean", "context", "context_primitive", "generalized_time", "integer", "octets", "oid",
+    "NULL", "TRUE", "bits", "context", "context_primitive", "generalized_time", "integer", "octets", "oid",
     "oid_value", "printable", "seq", "set_of", "time", "utf8",
 ]  # fmt: skip
 
 NULL = b"\x05\x00"
+TRUE = b"\x01\x01\xff"
 
 
 def seq(*items: bytes) -> bytes:
@@ -30,11 +31,6 @@ def set_of(*items: bytes) -> bytes:
 def integer(value: int) -> bytes:
     """INTEGER, two's complement in the fewest octets."""
     return encode(0x02, value.to_bytes((value + (value < 0)).bit_length() // 8 + 1, "big", signed=True))
-
-
-def boolean(value: bool) -> bytes:
-    """BOOLEAN, FF for true."""
-    return encode(0x01, b"\xff" if value else b"\x00")
 
 
 def octets(value: bytes) -> bytes:

@@ -68,7 +68,13 @@ _NAMED_CURVES = {
     "brainpoolP384r1": "1.3.36.3.3.2.8.1.1.11",
     "brainpoolP512r1": "1.3.36.3.3.2.8.1.1.13",
 }
-_TRAILERS = {"sha1": b"\xbc", "sha224": b"\x38\xcc", "sha256": b"\x34\xcc", "sha384": b"\x36\xcc", "sha512": b"\x35\xcc"}
+_TRAILERS = {
+    "sha1": b"\xbc",
+    "sha224": b"\x38\xcc",
+    "sha256": b"\x34\xcc",
+    "sha384": b"\x36\xcc",
+    "sha512": b"\x35\xcc",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +275,7 @@ def _nonces(hash_name: str, n: int, seed: bytes) -> Iterator[int]:
 
 
 def plain_ecdsa(key: EcPrivate, hash_name: str, message: bytes) -> bytes:
-    """R ‖ s, each as long as the order of the group: the form of Active Authentication (sheet §9.2)."""
+    """The octets r ‖ s, each as long as the order of the group: the form of Active Authentication (sheet §9.2)."""
     r, s = sign_ecdsa(key, hash_name, message)
     return r.to_bytes(key.curve.order_length, "big") + s.to_bytes(key.curve.order_length, "big")
 

@@ -137,7 +137,7 @@ def document_signer(name: str, state: str = "good") -> DocumentSigner:
         forger = (
             rsa_key("aa-3072") if isinstance(signer.key, RsaPrivate) else ec_key("forger", signer.key.curve.name)
         )
-        signer = Signer(forger, signer.scheme, signer.hash_name, signer.null_parameters)
+        signer = Signer(forger, signer.scheme, signer.hash_name, null_parameters=signer.null_parameters)
     subject = _name(f"HONNIN SIMULATOR DS {name.upper()} {serial:X}")
     extensions = (
         _extension("2.5.29.15", der.bits(b"\x80", 7), critical=True),
@@ -185,7 +185,7 @@ def _csca_certificate(subject_name: str, issuer_name: str) -> bytes:
     """Self-signed when both are the same, else the link in which the issuer certifies the newer key (§11.2, §11.3)."""
     subject, issuer = _authorities()[subject_name], _authorities()[issuer_name]
     extensions = (
-        _extension("2.5.29.19", der.seq(der.boolean(True), der.integer(0)), critical=True),
+        _extension("2.5.29.19", der.seq(der.TRUE, der.integer(0)), critical=True),
         _extension("2.5.29.15", der.bits(b"\x06", 1), critical=True),
         _extension("2.5.29.14", der.octets(subject.key_id)),
         _extension("2.5.29.35", der.seq(der.context_primitive(0, issuer.key_id))),
@@ -199,7 +199,7 @@ def _csca_certificate(subject_name: str, issuer_name: str) -> bytes:
     )
 
 
-def _certificate(
+def _certificate(  # noqa: PLR0917 - the order of TBSCertificate
     serial: int,
     issuer: bytes,
     subject: bytes,
@@ -237,7 +237,7 @@ def _key_id(key: EcPrivate | RsaPrivate) -> bytes:
 
 
 def _extension(oid: str, value: bytes, *, critical: bool = False) -> bytes:
-    return der.seq(der.oid(oid), *([der.boolean(True)] if critical else []), der.octets(value))
+    return der.seq(der.oid(oid), *([der.TRUE] if critical else []), der.octets(value))
 
 
 def _usage_period(begin: datetime, end: datetime) -> bytes:

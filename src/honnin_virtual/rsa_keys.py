@@ -1,7 +1,7 @@
 """Private RSA keys of the simulator. PUBLIC TEST KEYS: everybody has them, so they protect nothing.
 
-Why it exists: making an RSA key takes seconds, issuing a virtual card must not. Each entry is (p, q); e is 65537. Nothing
-signed with them may ever be trusted outside the environment "simulator".
+Why it exists: making an RSA key takes seconds, issuing a virtual card must not. Each entry is (p, q); e is 65537.
+Nothing signed with them may ever be trusted outside the environment "simulator".
 """
 
 from __future__ import annotations

@@ -228,6 +228,24 @@ CARD_MESSAGES: dict[str, Message] = {
         "その名前の「わざと失敗」はありません。", "There is no such way to make it fail.",
         "名前は「honnin cards list --faults」で見られます。", "See the names with “honnin cards list --faults”.",
     ),
+    "cards.fault.unfit": Message(
+        "その模擬カードには、わざと失敗させる部分がありません。",
+        "This simulated card does not have what the fault would break.",
+        "別の模擬カードか、別の「わざと失敗」を選んでください。", "Choose another simulated card or another fault.",
+    ),
+    "cards.address": Message(
+        "仮想読み取り機の宛先が正しくありません。", "This is not an address of a virtual reader.",
+        "「127.0.0.1:35963」のように入れてください。", "Write it like “127.0.0.1:35963”.",
+    ),
+    "vpcd": Message(
+        "仮想読み取り機とのやり取りが切れました。", "The connection to the virtual reader broke.",
+        "pcscdが動いているか確かめてください。", "Check that pcscd is running.",
+    ),
+    "vpcd.unreachable": Message(
+        "仮想読み取り機（vpcd）が見つかりません。", "No virtual reader (vpcd) listens there.",
+        "vsmartcard-vpcdを入れてpcscdを起動し、宛先とポートを確かめてください。",
+        "Install vsmartcard-vpcd, start pcscd, and check the address and port.",
+    ),
     "demo": Message(
         "模擬カードを置けませんでした。", "The simulated card could not be laid down.",
         "カードを選び直してください。", "Choose a card again.",

@@ -119,7 +119,8 @@ def build_passport(
     limits = limits or Limits(extended=extended)
     aa_key = None if aa is None else _aa_key(aa, name)
     ca_keys = tuple(CaKey(spec, _ca_key(spec, name)) for spec in authentications)
-    cam_keys = {s.parameter_id: ec_key(f"cam/{name}", CURVES_BY_ID[s.parameter_id].name) for s in offers if s.mapping == "CAM"}  # fmt: skip
+    cam_ids = [spec.parameter_id for spec in offers if spec.mapping == "CAM"]
+    cam_keys = {number: ec_key(f"cam/{name}", CURVES_BY_ID[number].name) for number in cam_ids}
     card_access = [pace_info(spec) for spec in offers]
     groups = _data_groups(holder, face, personal, issued, fingerprints=fingerprints)
     infos = _signed_infos(card_access, ca_keys, aa)
@@ -173,16 +174,16 @@ def check_fit(faults: Faults, *, access: str, ca: bool, aa: bool, cam: bool) -> 
 
 def _pace_specs(pace: PaceSpec | PlainPace | tuple[PaceSpec, ...]) -> tuple[PaceSpec, ...]:
     if isinstance(pace[0], str):
-        return (PaceSpec(*pace),)  # type: ignore[arg-type]  # one spec, which is a tuple of its fields
-    return tuple(PaceSpec(*each) for each in pace)  # type: ignore[misc]  # several
+        return (PaceSpec(*pace),)
+    return tuple(PaceSpec(*each) for each in pace)
 
 
 def _ca_specs(ca: CaSpec | tuple[CaSpec, ...] | None) -> tuple[CaSpec, ...]:
     if not ca:
         return ()
     if isinstance(ca[0], str):
-        return (CaSpec(*ca),)  # type: ignore[arg-type]  # as above
-    return tuple(CaSpec(*each) for each in ca)  # type: ignore[misc]
+        return (CaSpec(*ca),)
+    return tuple(CaSpec(*each) for each in ca)
 
 
 def _cam(offers: tuple[PaceSpec, ...]) -> bool:

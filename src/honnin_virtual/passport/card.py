@@ -1,4 +1,4 @@
-"""A virtual passport on the reader: the chip, its files by name, its answer to reset, and what goes wrong on the way."""
+"""A virtual passport on the reader: the chip, its files by name, its answer to reset, what goes wrong on the way."""
 
 from __future__ import annotations
 

@@ -272,9 +272,10 @@ class PassportChip:
             return Response(b"", _WRONG_DATA)
         which = command.p1 << 8 | command.p2
         file = self._file if which == 0 else self._by_sfi(which) if which < 0x20 else which
-        answer = self._read_file(
-            file, int.from_bytes(item.value, "big"), command.le, _room_in_53(min(room, command.le)), current=which == 0
-        )
+        # Le counts the tag and length of the data object too.
+        asked = command.le if command.le in {256, 65_536} else _room_in_53(command.le)
+        room = _room_in_53(min(room, command.le))
+        answer = self._read_file(file, int.from_bytes(item.value, "big"), asked, room, current=which == 0)
         return replace(answer, data=encode(0x53, answer.data)) if answer.data else answer
 
     def _read_file(self, file: int | None, offset: int, le: int, room: int, *, current: bool) -> Response:
@@ -375,7 +376,7 @@ class PassportChip:
         # More than one set of domain parameters and none named: the chip cannot know which (§8.3).
         if len(offers) != 1 or not secret or self._pace_refused == _NO_REFERENCE:
             return Response(b"", _NO_REFERENCE)
-        self._pace = self._start(offers[0], secret, is_mrz=password == "mrz")
+        self._pace = self._start(offers[0], secret, is_mrz=password == "mrz")  # noqa: S105 - its kind
         return Response(b"", _OK)
 
     def _start(self, spec: PaceSpec, secret: str, *, is_mrz: bool) -> PaceRun:

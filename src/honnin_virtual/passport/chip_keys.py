@@ -1,4 +1,7 @@
-"""What proves the chip: Basic Access Control's mutual step, Chip and Active Authentication (sheet passport.md §6, §9)."""
+"""What proves the chip: the mutual step of Basic Access Control, Chip and Active Authentication.
+
+Sheet passport.md §6, §9; Doc 9303-11 §4.3, §6.1, §6.2.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ _WRONG_DATA = 0x6A80
 _NOT_FOUND = 0x6A88
 
 
-class Refused(HonninError):
+class Refused(HonninError):  # noqa: N818 - says what happened
     """The chip says no; `sw` is the answer."""
 
     def __init__(self, sw: int) -> None:
@@ -86,7 +89,8 @@ def choose_ca(keys: tuple[CaKey, ...], data: bytes, *, key_agreement: bool) -> t
     else:
         fitting = [
             key for key in keys
-            if der.oid_value(ca_oid(key.spec)) == objects[0x80] and (key.spec.cipher is not Cipher.TDES or key.spec.by_set_at)
+            if der.oid_value(ca_oid(key.spec)) == objects[0x80]
+            and (key.spec.cipher is not Cipher.TDES or key.spec.by_set_at)
         ]  # fmt: skip
         if not fitting:
             raise Refused(_WRONG_DATA)

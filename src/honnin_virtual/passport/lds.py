@@ -135,7 +135,9 @@ def ef_com(groups: Iterable[int], lds_version: str = "0107", unicode_version: st
     ))  # fmt: skip
 
 
-def lds_security_object(hash_name: str, groups: Mapping[int, bytes], *, version: int, digest_null: bool = True) -> bytes:
+def lds_security_object(
+    hash_name: str, groups: Mapping[int, bytes], *, version: int, digest_null: bool = True
+) -> bytes:
     """LDSSecurityObject (sheet §10.1) over the complete files of the data groups, in the order of the mapping."""
     hashes = (der.seq(der.integer(n), der.octets(digest(hash_name, octets))) for n, octets in groups.items())
     info = (der.seq(der.printable("0108"), der.printable("040000")),) if version else ()

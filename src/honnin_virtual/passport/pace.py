@@ -54,7 +54,7 @@ _WRONG_DATA = 0x6A80
 _WRONG_PASSWORD = 0x6300
 
 
-class PaceRefused(HonninError):
+class PaceRefused(HonninError):  # noqa: N818 - says what happened
     """The run is over; `sw` is the answer."""
 
     def __init__(self, sw: int) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from honnin.core.clock import system_random
+from honnin.core.errors import CallerError
 from honnin.crypto import Cipher
 from honnin_virtual.card import Sleep
 from honnin_virtual.faults import FAULTS, Faults, FaultSpec
@@ -76,7 +77,8 @@ _RECIPES: dict[str, _Recipe] = {
         "personal": Personal(
             full_name="SPECIMEN VON UND ZU MUSTERHAUSEN UTOPIA<<ALEXANDRA MAXIMILIANE ÉLISABETH",
             other_names=("MUSTERFRAU<<ALEXANDRA", "見本<<アレクサンドラ"), personal_number="UTO-000-000",
-            birth="19951201", birth_place="CAPITAL CITY<UTOPIA", address=("1 SPECIMEN STREET", "CAPITAL CITY", "UTOPIA"),
+            birth="19951201", birth_place="CAPITAL CITY<UTOPIA",
+            address=("1 SPECIMEN STREET", "CAPITAL CITY", "UTOPIA"),
             telephone="+000 000 000", profession="FICTIONAL CHARACTER", title="DR",
         ),
         "issued": ("PASSPORT OFFICE OF UTOPIA (SIMULATOR)", "20251201"),
@@ -86,9 +88,12 @@ _RECIPES: dict[str, _Recipe] = {
         "sod": SodSpec("p384", "", "sha384", lds_version=1),
     },
     "passport-copyable": {"access": "bac", "sod": SodSpec("rsa2048", "pkcs1")},
-    "passport-old-sha1": {"access": "bac", "aa": AaSpec("rsa", 1024, "sha1"), "sod": SodSpec("rsa2048", "pkcs1", "sha1")},
+    "passport-old-sha1": {
+        "access": "bac", "aa": AaSpec("rsa", 1024, "sha1"), "sod": SodSpec("rsa2048", "pkcs1", "sha1"),
+    },
     "passport-brainpool": {
-        "access": "bac+pace", "pace": PaceSpec("GM", "ECDH", Cipher.AES192, 16), "aa": AaSpec("ecdsa", "brainpoolP384r1", "sha384"),
+        "access": "bac+pace", "pace": PaceSpec("GM", "ECDH", Cipher.AES192, 16),
+        "aa": AaSpec("ecdsa", "brainpoolP384r1", "sha384"),
         "sod": SodSpec("brainpool384", "", "sha384", lds_version=1),
     },
     "passport-few-bytes": {
@@ -123,8 +128,6 @@ def fitting_faults(persona: Persona) -> tuple[FaultSpec, ...]:
 
 
 def _fits(recipe: _Recipe, faults: Faults) -> bool:
-    from honnin.core.errors import CallerError  # noqa: PLC0415
-
     try:
         check_fit(faults, access=recipe["access"], ca="ca" in recipe, aa="aa" in recipe, cam=False)
     except CallerError:

@@ -32,7 +32,7 @@ _INCORRECT = 0x6988
 _RESPONSE_TAIL = 4 + 10  # DO99 and DO8E
 
 
-class SmRefused(HonninError):
+class SmRefused(HonninError):  # noqa: N818 - says what happened
     """A protected command was not acceptable; `sw` is answered unprotected and the keys are gone."""
 
     def __init__(self, sw: int) -> None:

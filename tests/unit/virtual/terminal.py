@@ -81,7 +81,7 @@ class Terminal:
             data += answer.data
         return Response(data, answer.sw)
 
-    def send(self, cla, ins, p1, p2, data=b"", le=None, *, extended=False) -> Response:
+    def send(self, cla, ins, p1, p2, data=b"", le=None, *, extended=False) -> Response:  # noqa: PLR0917 - an APDU's fields
         if self.cipher is None:
             return self.raw(Command(cla, ins, p1, p2, data, le, extended=extended))
         block = self.cipher.block_length
@@ -104,7 +104,8 @@ class Terminal:
         if not answer.data:
             raise Refused("sm", answer.sw)
         objects = parse_all(answer.data)
-        assert objects[-1].tag == 0x8E and objects[-2].tag == 0x99
+        assert objects[-1].tag == 0x8E
+        assert objects[-2].tag == 0x99
         covered = b"".join(item.raw for item in objects[:-1])
         if mac8_padded(self.cipher, self.mac, self._counter() + covered) != objects[-1].value:
             raise Refused("mac", answer.sw)
@@ -148,7 +149,7 @@ class Terminal:
             offset = len(data)
             if offset > 0x7FFF:
                 coded = encode(0x54, offset.to_bytes(2, "big"))
-                answer = self.ok("read odd", self.send(0, 0xB1, 0, 0, coded, le=min(want + 4, 256 if chunk <= 256 else want + 4)))
+                answer = self.ok("read odd", self.send(0, 0xB1, 0, 0, coded, le=len(encode(0x53, bytes(want)))))
                 part = parse_single(answer).value
             else:
                 part = self.ok("read", self.send(0, 0xB0, offset >> 8, offset & 0xFF, le=want))
