@@ -12,7 +12,7 @@ from honnin_virtual.faults import Faults, FaultSpec
 from honnin_virtual.mynumber import personas as mynumber
 from honnin_virtual.passport import personas as passport
 
-__all__ = ["faults_for", "issue", "list_cards"]
+__all__ = ["faults_for", "issue", "list_cards", "simulator_trust"]
 
 
 def list_cards() -> tuple[CardSpec, ...]:
@@ -53,6 +53,22 @@ def faults_for(name: str) -> tuple[FaultSpec, ...]:
     from honnin_virtual.passport import recipes  # noqa: PLC0415  # loads cryptography
 
     return recipes.fitting_faults(persona)
+
+
+def simulator_trust(document: str) -> dict[str, bytes]:
+    """What a verifier needs to trust the simulator's cards of that document, and only in a test: file name → octets.
+
+    Passports: authorities (`.cer`) and list of revoked signers. My Number Cards: certification authorities (`.cer`), the
+    authorities for card data (`simulator-card-data.json`, since their certificates are not X.509), the licence signer.
+    """
+    if document == "mynumber":
+        from honnin_virtual.mynumber.trust import trust_files  # noqa: PLC0415  # loads cryptography
+
+        return trust_files()
+    from honnin_virtual.pki import simulator_anchors, simulator_crl  # noqa: PLC0415
+
+    files = {f"simulator-csca-{n}.cer": octets for n, octets in enumerate(simulator_anchors(), 1)}
+    return files | {"simulator.crl": simulator_crl()}
 
 
 def _persona(name: str) -> mynumber.Persona | passport.Persona:
