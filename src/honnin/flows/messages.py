@@ -5,18 +5,14 @@ from __future__ import annotations
 from honnin.core.errors import HonninError
 from honnin.flows.message import Message
 from honnin.flows.messages_cards import CARD_MESSAGES
+from honnin.flows.messages_trust import TRUST_MESSAGES
 
 __all__ = ["MESSAGES", "Message", "message_for"]
 
 # By code; a code that is not here is looked up by its parents ("link.timeout" → "link").
 MESSAGES: dict[str, Message] = {
     **CARD_MESSAGES,  # readers, links, cards, keys, what a chip sent
-    "trust": Message(
-        "署名や証明書の確認に使う情報を読めませんでした。",
-        "Material for checking signatures and certificates could not be read.",
-        "別の書類にするか、管理者に知らせてください。",
-        "Use another document, or tell the administrator.",
-    ),
+    **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",
         "空き容量と保存先の権限を確かめて、もう一度試してください。",

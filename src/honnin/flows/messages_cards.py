@@ -122,6 +122,28 @@ CARD_MESSAGES: dict[str, Message] = {
         "カードが読み取りを止めています。", "The card is blocking the reading.",
         "一度カードを離し、少し待って置き直してください。", "Take the card off, wait a moment and place it again.",
     ),
+    "card.access.not_offered": Message(
+        "このカードはCAN（6桁の番号）では読めません。", "This card cannot be read with the CAN (six digits).",
+        "写真のページの下の2行（MRZ）を入れてください。", "Enter the two lines at the bottom of the photo page (MRZ).",
+    ),
+    "card.aa": Message(
+        "チップが本物か確かめられませんでした。", "The chip could not be checked for being genuine.", _AGAIN_JA, _AGAIN_EN,
+    ),
+    "card.ca": Message(
+        "チップが本物か確かめられませんでした。", "The chip could not be checked for being genuine.", _AGAIN_JA, _AGAIN_EN,
+    ),
+    "card.chip": Message(
+        "カードの応答がおかしいため、読み取りをやめました。", "The card does not answer sensibly; the reading was stopped.",
+        _OTHER_JA, _OTHER_EN,
+    ),
+    "card.file": Message(
+        "カードの中の必要なデータを読めませんでした。", "Data that is needed could not be read from the card.",
+        _AGAIN_JA, _AGAIN_EN,
+    ),
+    "card.file.too_long": Message(
+        "カードの中のデータが大きすぎます。正しい旅券ではありえません。",
+        "The data on the card is too large. A proper passport does not do that.", _OTHER_JA, _OTHER_EN,
+    ),
     "card.bac": Message(
         "カードと安全につながりませんでした。", "No secure connection to the card was made.", _AGAIN_JA, _AGAIN_EN,
     ),

@@ -84,7 +84,6 @@ MAX_FILE = 32 << 20
 MAX_PEM_CERTIFICATES = 8192
 SUFFIXES = frozenset({".cer", ".crt", ".der", ".pem", ".ml"})
 _PEM_BEGIN = b"-----BEGIN CERTIFICATE-----"
-_PEM_END = b"-----END CERTIFICATE-----"
 
 
 def load_anchor_files(paths: Iterable[Path], *, environment: Environment, origin: str | None = None) -> AnchorSet:
@@ -109,7 +108,7 @@ def read_certificates(data: bytes) -> tuple[Certificate, ...]:
     `trust.file.empty`, `trust.file.pem`.
     """
     if _PEM_BEGIN in data:
-        return tuple(parse_certificate(each) for each in _pem_blocks(data))
+        return tuple(parse_certificate(each) for each in pem_blocks(data, _PEM_BEGIN))
     if not is_signed_data(data):
         return (parse_certificate(data),)
     listed = open_master_list(data)
@@ -118,16 +117,19 @@ def read_certificates(data: bytes) -> tuple[Certificate, ...]:
     return listed.certificates
 
 
-def _pem_blocks(data: bytes) -> list[bytes]:
+def pem_blocks(data: bytes, begin: bytes) -> list[bytes]:
+    """What stands between each `begin` line ("-----BEGIN X-----") and its end, decoded. Raises TrustError
+    `trust.file.pem` when a block is broken or there are more than 8192.
+    """
     blocks: list[bytes] = []
-    for part in data.split(_PEM_BEGIN)[1:]:
-        body, end, _ = part.partition(_PEM_END)
+    for part in data.split(begin)[1:]:
+        body, end, _ = part.partition(begin.replace(b"BEGIN", b"END"))
         try:
             blocks.append(base64.b64decode(b"".join(body.split()), validate=True))
         except binascii.Error:
             end = b""
         if not end or len(blocks) > MAX_PEM_CERTIFICATES:
-            raise TrustError("trust.file.pem", "a PEM file is broken or has too many certificates")
+            raise TrustError("trust.file.pem", "a PEM file is broken or has too many entries")
     return blocks
 
 

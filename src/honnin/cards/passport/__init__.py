@@ -1,7 +1,8 @@
 """Passports (ICAO Doc 9303): the dialogue that reads one.
 
-`read_passport` opens the chip with PACE or BAC, reads what the signed list has and the plan asks for, and lets the chip prove
-itself by Chip Authentication, chip authentication mapping or Active Authentication. It judges nothing: honnin.checks does.
+`read_passport` opens the chip with PACE or BAC, reads what the signed list has and the plan asks for, and lets the
+chip prove itself by Chip Authentication, chip authentication mapping or Active Authentication. It judges nothing:
+honnin.checks does.
 """
 
 from honnin.cards.passport.keys import CanKey, MrzKey

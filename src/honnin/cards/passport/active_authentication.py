@@ -12,9 +12,7 @@ CHALLENGE_LENGTH = 8
 
 def command(challenge: bytes, *, extended: bool) -> Command:
     """INTERNAL AUTHENTICATE with the challenge (8 octets). RSA keys above 1,792 bits need the extended form."""
-    return Command(
-        0x00, 0x88, 0x00, 0x00, challenge, le=65536 if extended else 256, extended=extended, note="chip"
-    )
+    return Command(0x00, 0x88, 0x00, 0x00, challenge, le=65536 if extended else 256, extended=extended, note="chip")
 
 
 def evidence(challenge: bytes, response: Response) -> Proof:

@@ -6,11 +6,12 @@ octets of the ATR, and the reader is known to carry it. Both default to no: shor
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from honnin.apdu.secure_messaging import SHORT_RESPONSE, max_plain
 from honnin.core.tlv import Tlv, TlvError, iterate
 from honnin.crypto import Cipher
-from honnin.apdu.secure_messaging import SHORT_RESPONSE, max_plain
 
 __all__ = ["Capabilities", "parse_atr", "parse_atr_info"]
 
@@ -101,14 +102,11 @@ def parse_atr_info(content: bytes, known: Capabilities) -> Capabilities:
 def _from_octet(octet: int) -> Capabilities:
     """Third software function octet: bit 8 chaining, bit 7 extended length, bit 6 sizes are in EF.ATR/INFO."""
     extended = bool(octet & 0x40)
-    return Capabilities(extended, bool(octet & 0x80), in_atr_info=extended)
+    return Capabilities(extended, bool(octet & 0x80), in_atr_info=extended and bool(octet & 0x20))
 
 
 def _objects(data: bytes) -> list[Tlv]:
     found: list[Tlv] = []
-    try:
-        for item in iterate(data, count=32):
-            found.append(item)
-    except TlvError:
-        pass
+    with suppress(TlvError):
+        found.extend(iterate(data, count=32))  # keeps what came before the error
     return found

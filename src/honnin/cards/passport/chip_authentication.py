@@ -1,8 +1,8 @@
 """Chip Authentication version 1 (passport.md §9.1; Doc 9303-11 §6.2).
 
-A fresh key of the terminal, the chip's static key from EF.DG14, new session keys. The agreement alone proves nothing: the
-chip is proved by the first answer that is right under the new keys, so the next reads travel in the same batch and the
-evidence keeps that exchange. It is worth what EF.DG14 is worth, which passive authentication decides.
+A fresh key of the terminal, the chip's static key from EF.DG14, new session keys. The agreement alone proves nothing:
+the chip is proved by the first answer that is right under the new keys, so the next reads travel in the same batch and
+the evidence keeps that exchange. It is worth what EF.DG14 is worth, which passive authentication decides.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ _ARCS = {"DH": 1, "ECDH": 2}
 
 @dataclass(frozen=True, slots=True)
 class ChipAuthentication:
-    """What to do: protocol, cipher of the new channel, the chip's key. `inferred`: DG14 names no protocol for the key."""
+    """What to do: protocol, cipher of the new channel, the chip's key. `inferred`: DG14 names no protocol for the
+    key.
+    """
 
     oid: str
     cipher: Cipher
@@ -49,8 +51,8 @@ class ChipAuthentication:
 def choose_chip_authentication(infos: SecurityInfos) -> ChipAuthentication | None:
     """The best pair of protocol and key, None when EF.DG14 offers none.
 
-    Version 1 only. Pairs by key id where the ids are there; AES before triple DES. A key to which no entry belongs stands
-    for triple DES (passport.md §9.1, seen in a French document).
+    Version 1 only. Pairs by key id where the ids are there; AES before triple DES. A key to which no entry belongs
+    stands for triple DES (passport.md §9.1, seen in a French document).
     """
     pairs: list[ChipAuthentication] = []
     for info in infos.chip_authentication:
@@ -85,7 +87,9 @@ class Agreement:
 
 
 def prepare(choice: ChipAuthentication, random: Random) -> Agreement:
-    """Make the terminal's key and compute the new session keys. Raises CryptoError when the chip's key is not usable."""
+    """Make the terminal's key and compute the new session keys. Raises CryptoError when the chip's key is not
+    usable.
+    """
     key = choice.key.key
     if isinstance(key, EcKey):
         private = random_scalar(key.curve, random)
@@ -98,9 +102,7 @@ def prepare(choice: ChipAuthentication, random: Random) -> Agreement:
     key_id = b"" if choice.key.key_id is None else encode(0x84, encode_integer(choice.key.key_id))
     long = len(public) > 200
     set_at = Command(0x00, 0x22, 0x41, 0xA4, encode(0x80, oid_value(choice.oid)) + key_id, note="chip")
-    agree = Command(
-        0x00, 0x86, 0x00, 0x00, encode(0x7C, encode(0x80, public)), le=256, extended=long, note="chip"
-    )
+    agree = Command(0x00, 0x86, 0x00, 0x00, encode(0x7C, encode(0x80, public)), le=256, extended=long, note="chip")
     batch: Batch = (set_at, agree)
     fallback: Batch = ()
     if choice.cipher is Cipher.TDES:
@@ -114,8 +116,9 @@ def prepare(choice: ChipAuthentication, random: Random) -> Agreement:
 def evidence(agreement: Agreement, command: Command, response: Response) -> Proof:
     """Proof `passport.ca`: the first exchange under the new keys, as it went over the wire.
 
-    Octets: `terminal_private` (big-endian, length of the group order or of p), `terminal_public` (as sent), `ssc` (the send
-    counter before `command`: zeros, one cipher block; the command was protected with ssc + 1, the response with ssc + 2),
+    Octets: `terminal_private` (big-endian, length of the group order or of p), `terminal_public` (as sent), `ssc` (the
+    send counter before `command`: zeros, one cipher block; the command was protected with ssc + 1, the response with
+    ssc + 2),
     `command` and `response` (whole APDUs). Facts: `oid`, `key_id` (decimal or empty), `agreement`, `inferred`.
     """
     key = agreement.choice.key

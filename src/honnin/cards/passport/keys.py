@@ -23,7 +23,9 @@ _MAX_TYPED = 400  # characters accepted from a form; three lines of 30 with any 
 
 
 def check_digit(text: str) -> str:
-    """Weights 7, 3, 1; digits as they are, A to Z = 10 to 35, `<` = 0; sum mod 10. Raises DataError `mrz.characters`."""
+    """Weights 7, 3, 1; digits as they are, A to Z = 10 to 35, `<` = 0; sum mod 10. Raises DataError
+    `mrz.characters`.
+    """
     total = 0
     for index, character in enumerate(text):
         value = 0 if character == _FILLER else _ALPHABET.find(character)
@@ -45,8 +47,8 @@ def _tidy(text: str) -> str:
 class MrzKey:
     """Document number, date of birth and date of expiry, as the machine readable zone has them, without check digits.
 
-    `document_number`: 1 to 22 characters A–Z, 0–9, `<` (TD3 has at most 9). `birth_date`, `expiry_date`: YYMMDD, unknown
-    parts of the birth date `<<`. White space, small and full-width letters are put right. Raises DataError:
+    `document_number`: 1 to 22 characters A–Z, 0–9, `<` (TD3 has at most 9). `birth_date`, `expiry_date`: YYMMDD,
+    unknown parts of the birth date `<<`. White space, small and full-width letters are put right. Raises DataError:
     `mrz.document_number`, `mrz.birth_date`, `mrz.expiry_date`.
     """
 
@@ -69,8 +71,8 @@ class MrzKey:
 
     @classmethod
     def from_lines(cls, text: str) -> MrzKey:
-        """From the printed lines: two of 44 characters (passports), two of 36, three of 30, or only the second line of a
-        passport. Line breaks and spaces do not matter.
+        """From the printed lines: two of 44 characters (passports), two of 36, three of 30, or only the second line of
+        a passport. Line breaks and spaces do not matter.
 
         Every check digit is compared, the composite one too. Raises DataError: `mrz.length`, `mrz.characters`,
         `mrz.check_digit.document_number`, `.birth_date`, `.expiry_date`, `.optional`, `.composite`.

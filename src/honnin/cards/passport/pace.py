@@ -1,7 +1,7 @@
 """PACE v2: generic, integrated and chip authentication mapping, over elliptic curves and finite fields.
 
-passport.md §8; Doc 9303-11 §4.4, worked examples in its appendices G, H and I. The nonce is asked for and the mapping data
-are sent in one batch, since the terminal's half of the mapping does not depend on the nonce: three batches in all.
+passport.md §8; Doc 9303-11 §4.4, worked examples in its appendices G, H and I. The nonce is asked for and the mapping
+data are sent in one batch, since the terminal's half of the mapping does not depend on the nonce: three batches in all.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ _MAX_NONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class PaceResult:
-    """An open channel. With CAM: the chip's mapping key as sent (`04‖x‖y`) and CA_IC, None when it did not come right."""
+    """An open channel. With CAM: the chip's mapping key as sent (`04‖x‖y`) and CA_IC, None when it did not come
+    right.
+    """
 
     channel: Channel
     mapping_public: bytes | None = None
@@ -95,7 +97,7 @@ def _usable(info: PaceInfo) -> bool:
     return curve is not None and not (info.mapping == "IM" and curve.p % 4 != 3)
 
 
-def open_pace(  # noqa: PLR0917 - the inputs of the protocol
+def open_pace(
     info: PaceInfo,
     k_pi: bytes,
     reference: int,
@@ -108,8 +110,8 @@ def open_pace(  # noqa: PLR0917 - the inputs of the protocol
     the same batch; their answers come back beside the result.
 
     Random order: mapping key (or nonce t with IM), then key of the agreement. Raises CardError with the status word:
-    `card.pace.wrong_key`, `card.access.refused`, `card.access.blocked`, `card.pace.malformed`, `card.pace.key` (a public
-    key of the chip is not acceptable), `card.pace.proof` (the chip's token is wrong).
+    `card.pace.wrong_key`, `card.access.refused`, `card.access.blocked`, `card.pace.malformed`, `card.pace.key` (a
+    public key of the chip is not acceptable), `card.pace.proof` (the chip's token is wrong).
     """
     if not _usable(info) or info.parameter_id is None:
         raise CallerError("passport.pace.parameters", "these PACE parameters are not usable")

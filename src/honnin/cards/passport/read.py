@@ -1,14 +1,16 @@
 """Reading a passport chip: the inspection procedure of passport.md §1 (Doc 9303-11 §4.2), one dialogue.
 
 1. Look: EF.CardAccess. The batch ends there when the file exists; otherwise it goes on to BAC by itself.
-2. Access: PACE, or BAC, or none where the chip asks for none. An offered PACE that fails is never answered with BAC unless
+2. Access: PACE, or BAC, or none where the chip asks for none. An offered PACE that fails is never answered with BAC
+unless
    the plan says so, and then the Reading says so too.
-3. EF.SOD, whose list decides what is read and what is expected of the chip. (After PACE with CAM: EF.CardSecurity before.)
-4. EF.DG14, then Chip Authentication. 5. The other files under the new keys. 6. Active Authentication, last, since a chip that
+3. EF.SOD, whose list decides what is read and what is expected of the chip. (After PACE with CAM: EF.CardSecurity
+before.) 4. EF.DG14, then Chip Authentication. 5. The other files under the new keys. 6. Active Authentication, last,
+since a chip that
    does not like it ends the session.
 
-Nothing is judged here: a chip that hides a listed file, refuses a proof or has not the key that it shows gives a Reading with
-refusals, and honnin.checks lowers the verdict.
+Nothing is judged here: a chip that hides a listed file, refuses a proof or has not the key that it shows gives a
+Reading with refusals, and honnin.checks lowers the verdict.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from honnin.apdu import ANY, Answers, Command, Dialogue, Response
+from honnin.apdu import ANY, Answers, Batch, Command, Dialogue, Response
 from honnin.apdu.secure_messaging import Channel
 from honnin.cards.passport import active_authentication
 from honnin.cards.passport.bac import GET_CHALLENGE, open_bac
@@ -69,8 +71,8 @@ def read_passport(
 
     Progress steps, in order: "connect", "access", "read" (n of m files), "issuer", "chip".
     Raises CardError (`card.access.refused`, `.blocked`, `.not_offered`, `card.pace.wrong_key`, `card.bac.wrong_key`,
-    `card.passport.not_found`, `card.file.missing`, `card.file.too_long`, `card.sm.…`, `card.chip.stalled`, …), LinkError,
-    DataError, CallerError.
+    `card.not_passport`, `card.file.missing`, `card.file.too_long`, `card.sm.…`, `card.chip.stalled`, …),
+    LinkError, DataError, CallerError.
     """
     reader = _Reader(key, plan, now, random, progress or _silent)
     return (yield from bounded(reader.run(), reader.count))
@@ -183,7 +185,7 @@ class _Reader:
         }
         if info.parameter_id in WEAK_PARAMETERS:
             facts["weak"] = "yes"
-        self.access = Access("pace", self._key_name(), facts | offer.facts)
+        self.access = Access("pace", self._key_name(), {**facts, **offer.facts})
         if info.mapping == "CAM":
             yield from self._keep_mapping(info, result)
 
@@ -215,7 +217,7 @@ class _Reader:
         protected = result.channel.protect((SELECT_APPLICATION,))
         (answer,) = result.channel.unprotect((SELECT_APPLICATION,), (yield protected))
         if not answer.ok:
-            raise CardError("card.passport.not_found", "the chip has no passport application", sw=answer.sw)
+            raise CardError("card.not_passport", "the chip has no passport application", sw=answer.sw)
         return result.channel
 
     def _open_bac(self, offer: _Offer, answers: Answers | None, facts: Mapping[str, str]) -> Dialogue[None]:
@@ -231,7 +233,7 @@ class _Reader:
             answers = sent[len(info) :]
         if not answers or not answers[0].ok:
             sw = answers[0].sw if answers else None
-            code = "card.access.refused" if sw in (0x6982, 0x6985) else "card.passport.not_found"
+            code = "card.access.refused" if sw in (0x6982, 0x6985) else "card.not_passport"
             raise CardError(code, "the passport application cannot be selected", sw=sw)
         self.session.current = None
         open_chip = len(answers) > 1 and answers[1].sw in _DATA
@@ -294,7 +296,7 @@ class _Reader:
                 "active_authentication",
                 active_authentication.command(self.plan.aa_challenge, extended=session.extended),
             )
-        before = ()
+        before: Batch = ()
         if session.pending is not None and not downloads:
             before = (select_file(DATA_GROUPS[14]),)  # something harmless for the new keys to be proved with
         yield from session.download(

@@ -38,7 +38,7 @@ class Tail:
         return self.answer is not None or self.refusal is not None
 
 
-class ChipAuthenticationFailed(CardError):
+class ChipAuthenticationError(CardError):
     """The chip refused the new keys or does not have them. `lost`: the session is gone with it."""
 
     def __init__(self, code: str, message: str, *, sw: int | None, lost: bool) -> None:
@@ -70,16 +70,14 @@ class Session:
     @property
     def block(self) -> int:
         """Octets to ask for in one read."""
-        cipher = (
-            self.pending.choice.cipher if self.pending else None if self.channel is None else self.channel.cipher
-        )
+        cipher = self.pending.choice.cipher if self.pending else None if self.channel is None else self.channel.cipher
         length = self.capabilities.read_length(cipher, extended=self.extended)
         return length if self._largest is None else min(length, self._largest)
 
     def send(self, batch: Batch) -> Dialogue[Answers]:
         """One batch through the channel; a pending Chip Authentication goes before it.
 
-        Raises SecureMessagingError, ChipAuthenticationFailed.
+        Raises SecureMessagingError, ChipAuthenticationError.
         """
         if self.pending is not None:
             return (yield from self._switch(self.pending, batch))
@@ -99,13 +97,13 @@ class Session:
             head = answers[:count] if old is None else old.unprotect(agreement.batch, answers[:count])
         except SecureMessagingError as error:
             new.close()
-            raise ChipAuthenticationFailed(error.code, error.message, sw=error.sw, lost=True) from error
+            raise ChipAuthenticationError(error.code, error.message, sw=error.sw, lost=True) from error
         if len(head) < count or not head[-1].ok:
             if agreement.fallback:
                 self.pending = replace(agreement, batch=agreement.fallback, fallback=())
             else:
                 new.close()
-            raise ChipAuthenticationFailed(
+            raise ChipAuthenticationError(
                 "card.ca.refused", "the chip refused Chip Authentication", sw=head[-1].sw, lost=False
             )
         rest = answers[count:]
@@ -113,7 +111,7 @@ class Session:
             opened = new.unprotect(batch, rest)
         except SecureMessagingError as error:
             if not error.answered:
-                raise ChipAuthenticationFailed(
+                raise ChipAuthenticationError(
                     "card.ca.not_proved", "the chip does not have the key it shows", sw=error.sw, lost=True
                 ) from error
             self._proved(agreement, after[0], rest[0])
@@ -137,8 +135,8 @@ class Session:
     ) -> Dialogue[None]:
         """Bring all files, each complete or refused. `before` must be accepted first (SELECT), `tail` comes last.
 
-        Raises CardError. A refusal of Chip Authentication, of a file or of the tail is recorded; when it costs the session
-        and access can be opened again, that is done once and reading goes on.
+        Raises CardError. A refusal of Chip Authentication, of a file or of the tail is recorded; when it costs the
+        session and access can be opened again, that is done once and reading goes on.
         """
         for _ in range(MAX_ROUNDS):
             open_ones = [each for each in downloads if not each.settled]
@@ -152,13 +150,11 @@ class Session:
                 answers = yield from self.send(batch)
             except SecureMessagingError as error:
                 answers, lost = error.answered, error
-            except ChipAuthenticationFailed as error:
+            except ChipAuthenticationError as error:
                 yield from self._after_failed_agreement(error)
                 continue
             for (command, download, step), answer in zip(plan, answers, strict=False):
                 self._take(command, download, step, answer, tail)
-            if any(each.answer is not None for each in (tail,) if tail) and tail is not None and want_tail:
-                self._conclude(tail)
             before = before[min(len(answers), len(before)) :]
             if done is not None:
                 done(sum(each.complete for each in downloads))
@@ -178,8 +174,8 @@ class Session:
             room = MAX_BATCH - len(plan)
             if room < 3:
                 break
-            for step in download.steps(block, current=download.file is current, room=room):
-                plan.append((step.command, download, step))
+            steps = download.steps(block, current=download.file is current, room=room)
+            plan += [(step.command, download, step) for step in steps]
             current = download.file
         if tail is not None and (self.extended or all(each.total is not None for each in downloads)):
             plan.append((tail.command, None, None))
@@ -191,6 +187,12 @@ class Session:
         if download is None or step is None:
             if tail is not None and command is tail.command:
                 tail.answer = answer
+                if not answer.ok:
+                    # A long signature does not fit a short answer; whether the key is that long, the checks see.
+                    too_long = answer.sw == 0x6700 and not self.extended
+                    tail.refusal = Refusal(
+                        tail.what, answer.sw, "card.aa.needs_extended" if too_long else "card.aa.refused"
+                    )
             elif answer.sw not in command.accept:
                 raise CardError("card.access.refused", "the chip refused a step", command.note, sw=answer.sw)
             else:
@@ -203,11 +205,7 @@ class Session:
         if command.ins == 0xB0 and not download.settled and 0 < got < step.asked and (known or answer.sw == 0x9000):
             self._largest = max(got, 1)
 
-    def _conclude(self, tail: Tail) -> None:
-        if tail.answer is not None and not tail.answer.ok:
-            tail.refusal = Refusal(tail.what, tail.answer.sw, "card.aa.refused")
-
-    def _after_failed_agreement(self, error: ChipAuthenticationFailed) -> Dialogue[None]:
+    def _after_failed_agreement(self, error: ChipAuthenticationError) -> Dialogue[None]:
         if self.pending is None:  # no other command sequence to try
             self.refusals.append(Refusal("chip_authentication", error.sw, error.code))
         if error.lost:
@@ -269,9 +267,5 @@ def bounded(inner: Dialogue[T], count: Callable[[int], None]) -> Dialogue[T]:
 
 def _check_shape(batch: Batch, answers: Answers) -> None:
     accepted = [answer.sw in command.accept for command, answer in zip(batch, answers, strict=False)]
-    if (
-        not 1 <= len(answers) <= len(batch)
-        or not all(accepted[:-1])
-        or (len(answers) < len(batch) and accepted[-1])
-    ):
+    if not 1 <= len(answers) <= len(batch) or not all(accepted[:-1]) or (len(answers) < len(batch) and accepted[-1]):
         raise LinkError("link.protocol", "the answers do not fit the commands")

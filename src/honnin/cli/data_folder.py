@@ -1,0 +1,20 @@
+"""Where the house keeps its data: `--data`, else HONNIN_DATA, else the usual place of the system."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def data_folder(option: str | Path | None) -> Path:
+    """The folder, which need not exist yet."""
+    chosen = option or os.environ.get("HONNIN_DATA")
+    if chosen:
+        return Path(chosen)
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Honnin"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "Honnin"
+    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "honnin"

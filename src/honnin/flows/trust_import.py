@@ -1,0 +1,300 @@
+"""Taking trust material into the house: anchors, master lists, revocation lists (passport.md §11.3 to §11.5).
+
+Trust is a decision of the operator, and this is where it is made: a certificate file is trusted because he named it (or
+its fingerprint), a master list because its signer's country key is pinned or reached by link certificates from a key
+trusted before. First a plan that can be shown, then the doing. Nothing is ever removed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from honnin.core.errors import CallerError, TrustError
+from honnin.trust.anchors import Anchor, AnchorSet, Environment, pem_blocks, read_certificates
+from honnin.trust.certificate import Certificate, verify_certificate_signature
+from honnin.trust.crl import Crl, CrlResult, parse_crl, verify_crl
+from honnin.trust.links import link_route, may_sign
+from honnin.trust.masterlist import MasterList, is_signed_data, open_master_list
+from honnin.trust.names import same_name
+
+# Why an anchor is trusted: its fingerprint was given, its file was named, a link led to it, a trusted list holds it.
+Basis = Literal["pin", "operator", "link", "list"]
+
+_OLD_LIST_DAYS = 365
+_PEM_CRL = b"-----BEGIN X509 CRL-----"
+
+
+@dataclass(frozen=True, slots=True)
+class TrustEntry:
+    """A kept anchor with its provenance. `list_signer` is the fingerprint of the CSCA behind the list it came in."""
+
+    anchor: Anchor
+    imported_at: datetime
+    basis: Basis
+    list_date: datetime | None = None
+    list_signer: str | None = None
+
+
+class TrustKeeper(Protocol):
+    """The store as the import needs it. Raises TrustError `trust.store.…`."""
+
+    def entries(self) -> Sequence[TrustEntry]:
+        """All anchors with their provenance."""
+        ...
+
+    def crls(self) -> Sequence[Crl]:
+        """All revocation lists."""
+        ...
+
+    def add(self, entries: Sequence[TrustEntry]) -> None:
+        """Keep them all, or none; durable when this returns."""
+        ...
+
+    def add_crl(self, crl: Crl, imported_at: datetime, replaced: Sequence[Crl]) -> None:
+        """Keep the list and drop the ones it replaces; durable when this returns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A certificate that will not be trusted: `not_csca`, `not_pinned`, `issuer_not_trusted`, `bad_signature`."""
+
+    certificate: Certificate
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What an import would do. `refusal` is None or the code of the error that carrying it out raises.
+
+    `route`: link certificates from a trusted key to the list's CSCA. `gone`: anchors of an earlier list of the same
+    CSCA that this one no longer holds; they stay trusted. `warnings`: `list_old`, `list_older_than_known`,
+    `list_undated`, `list_unreadable_entries`.
+    """
+
+    new: tuple[TrustEntry, ...]
+    known: tuple[Certificate, ...]
+    refused: tuple[Refused, ...]
+    refusal: str | None = None
+    master_list: MasterList | None = None
+    route: tuple[Certificate, ...] = ()
+    gone: tuple[Certificate, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CrlImport:
+    """A revocation list that an anchor signed. `result.outcome` may still be `stale` or `not_yet_valid`."""
+
+    crl: Crl
+    result: CrlResult
+    replaced: tuple[Crl, ...]
+
+
+def plan_import(
+    data: bytes,
+    keeper: TrustKeeper,
+    *,
+    environment: Environment,
+    origin: str,
+    pins: Collection[str] = (),
+    now: datetime,
+) -> ImportPlan:
+    """What `carry_out` would do with a file of certificates (DER, PEM) or a master list.
+
+    `pins` are SHA-256 fingerprints in hexadecimal, colons allowed. Each must be of a certificate in the file.
+    Raises CallerError `trust.import.pin_format`, TrustError `trust.import.pin_unmatched`, `trust.import.environment` (a
+    certificate is trusted in another environment already), and as `read_certificates` and `open_master_list` do.
+    """
+    wanted = frozenset(_normal_pin(each) for each in pins)
+    entries = keeper.entries()
+    if is_signed_data(data):
+        listed = open_master_list(data)
+        _check_pins(wanted, (*listed.certificates, *listed.embedded, listed.signer_csca))
+        plan = _plan_list(listed, entries, environment=environment, origin=origin, pins=wanted, now=now)
+    else:
+        certificates = read_certificates(data)
+        _check_pins(wanted, certificates)
+        plan = _plan_certificates(
+            certificates, entries, environment=environment, origin=origin, pins=wanted, now=now
+        )
+    return plan
+
+
+def carry_out(plan: ImportPlan, keeper: TrustKeeper) -> None:
+    """Keep what is new. Raises TrustError with the code of `plan.refusal`, and what the keeper raises."""
+    if plan.refusal is not None:
+        detail = "" if plan.master_list is None else plan.master_list.signer_csca.fingerprint
+        raise TrustError(plan.refusal, "this file does not come from anybody who is trusted here", detail)
+    if plan.new:
+        keeper.add(plan.new)
+
+
+def import_crl(data: bytes, keeper: TrustKeeper, *, now: datetime) -> CrlImport:
+    """Keep a revocation list (DER or PEM) that an anchor signed; it replaces older ones of the same issuer and key.
+
+    Raises as `parse_crl` does; TrustError `trust.crl.not_verified` (detail: the outcome of `verify_crl`),
+    `trust.crl.older` (a newer one is kept already).
+    """
+    crl = parse_crl(pem_blocks(data, _PEM_CRL)[0] if _PEM_CRL in data else data)
+    result = verify_crl(crl, AnchorSet(each.anchor for each in keeper.entries()), now)
+    if not result.authentic:
+        raise TrustError("trust.crl.not_verified", "no trusted key of that country signed the list", result.outcome)
+    same = [each for each in keeper.crls() if each.issuer.key == crl.issuer.key and each.aki == crl.aki]
+    if any(each.this_update > crl.this_update for each in same):
+        raise TrustError("trust.crl.older", "a newer revocation list of this issuer is kept already")
+    keeper.add_crl(crl, now, same)
+    return CrlImport(crl, result, tuple(same))
+
+
+def _plan_certificates(
+    certificates: Sequence[Certificate],
+    entries: Sequence[TrustEntry],
+    *,
+    environment: Environment,
+    origin: str,
+    pins: frozenset[str],
+    now: datetime,
+) -> ImportPlan:
+    fresh, known = _split(certificates, entries, environment)
+    trusted = [each.anchor.certificate for each in entries if each.anchor.environment == environment]
+    new: list[TrustEntry] = []
+    refused: list[Refused] = []
+    waiting = list(fresh)
+    progress = True
+    while progress:  # a link may be vouched for by a certificate further down in the same file
+        progress = False
+        for certificate in list(waiting):
+            basis = _basis(certificate, trusted, pins)
+            if basis is not None:
+                new.append(TrustEntry(Anchor(certificate, environment, origin), now, basis))
+                trusted.append(certificate)
+                waiting.remove(certificate)
+                progress = True
+    refused += [Refused(each, _why_not(each, pins)) for each in waiting]
+    refusal = "trust.import.refused" if refused and not new else None
+    return ImportPlan(tuple(new), known, tuple(refused), refusal)
+
+
+def _basis(certificate: Certificate, trusted: Sequence[Certificate], pins: frozenset[str]) -> Basis | None:
+    if not may_sign(certificate):
+        return None
+    if certificate.fingerprint in pins:
+        return "pin"
+    if any(_vouches(each, certificate) for each in trusted):
+        return "link"
+    if not pins and verify_certificate_signature(certificate, certificate.public_key):
+        return "operator"
+    return None
+
+
+def _vouches(holder: Certificate, certificate: Certificate) -> bool:
+    """Whether a trusted key of the same country signed it: a link, or another certificate for the same key."""
+    country = certificate.subject.country
+    if not holder.subject.country == country == certificate.issuer.country:
+        return False
+    aki = certificate.aki
+    named = holder.ski == aki if aki is not None else same_name(holder.subject, certificate.issuer)
+    return named and verify_certificate_signature(certificate, holder.public_key)
+
+
+def _why_not(certificate: Certificate, pins: frozenset[str]) -> str:
+    if not may_sign(certificate):
+        return "not_csca"
+    if pins:
+        return "not_pinned"
+    own = certificate.aki is None or certificate.aki == certificate.ski
+    return "bad_signature" if certificate.self_signed_name and own else "issuer_not_trusted"
+
+
+def _plan_list(
+    listed: MasterList,
+    entries: Sequence[TrustEntry],
+    *,
+    environment: Environment,
+    origin: str,
+    pins: frozenset[str],
+    now: datetime,
+) -> ImportPlan:
+    carried = (*listed.certificates, *listed.embedded, listed.signer_csca)
+    trusted = [each.anchor.certificate for each in entries if each.anchor.environment == environment]
+    trusted += [each for each in carried if each.fingerprint in pins]
+    route = link_route(listed.signer_csca, trusted, carried)
+    fresh, known = _split(listed.certificates, entries, environment)
+    signer = listed.signer_csca.fingerprint
+    new = tuple(
+        TrustEntry(
+            Anchor(each, environment, origin),
+            now,
+            "pin" if each.fingerprint in pins else "list",
+            listed.signed_at,
+            signer,
+        )
+        for each in fresh
+        if may_sign(each)
+    )
+    before = [each for each in entries if each.list_signer == signer]
+    held = {each.fingerprint for each in listed.certificates}
+    gone = tuple(
+        each.anchor.certificate for each in before if each.anchor.certificate.fingerprint not in held
+    )
+    return ImportPlan(
+        new,
+        known,
+        tuple(Refused(each, "not_csca") for each in fresh if not may_sign(each)),
+        "trust.import.not_trusted" if route is None else None,
+        listed,
+        route or (),
+        gone,
+        _list_warnings(listed, before, now),
+    )
+
+
+def _list_warnings(listed: MasterList, before: Sequence[TrustEntry], now: datetime) -> tuple[str, ...]:
+    warnings: list[str] = []
+    if listed.unreadable:
+        warnings.append("list_unreadable_entries")
+    if listed.signed_at is None:
+        return (*warnings, "list_undated")
+    if (now - listed.signed_at).days > _OLD_LIST_DAYS:
+        warnings.append("list_old")
+    if any(each.list_date is not None and each.list_date > listed.signed_at for each in before):
+        warnings.append("list_older_than_known")
+    return tuple(warnings)
+
+
+def _split(
+    certificates: Sequence[Certificate], entries: Sequence[TrustEntry], environment: Environment
+) -> tuple[list[Certificate], tuple[Certificate, ...]]:
+    """(not yet kept, without repetitions; kept already). One certificate never serves two environments."""
+    kept = {each.anchor.certificate.fingerprint: each.anchor.environment for each in entries}
+    fresh: dict[str, Certificate] = {}
+    known: list[Certificate] = []
+    for each in certificates:
+        there = kept.get(each.fingerprint)
+        if there is None:
+            fresh[each.fingerprint] = each
+        elif there == environment:
+            known.append(each)
+        else:
+            raise TrustError(
+                "trust.import.environment", "a certificate is trusted in another environment", each.fingerprint
+            )
+    return list(fresh.values()), tuple(known)
+
+
+def _check_pins(pins: frozenset[str], certificates: Sequence[Certificate]) -> None:
+    missing = pins - {each.fingerprint for each in certificates}
+    if missing:
+        raise TrustError("trust.import.pin_unmatched", "no certificate in the file has that fingerprint", min(missing))
+
+
+def _normal_pin(pin: str) -> str:
+    digits = "".join(each for each in pin.lower() if each not in ": ")
+    if len(digits) != 64 or any(each not in "0123456789abcdef" for each in digits):
+        raise CallerError("trust.import.pin_format", "a fingerprint is 64 hexadecimal digits (SHA-256)")
+    return digits
+
