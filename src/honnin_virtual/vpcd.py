@@ -40,7 +40,7 @@ class _ReaderGoneError(LinkError):
 
 
 class Wire:
-    """Frames on a connected socket. `stopping` is asked whenever nothing has come for half a second."""
+    """Frames on a connected socket. `stopping` is asked before each frame and when nothing has come for half a second."""
 
     def __init__(self, connection: socket.socket, stopping: Callable[[], bool] = lambda: False) -> None:
         self._connection = connection
@@ -48,6 +48,8 @@ class Wire:
 
     def receive(self) -> bytes | None:
         """The next frame, 0..65,535 octets; None when asked to stop. Raises LinkError `vpcd.closed`."""
+        if self._stopping():  # pcscd asks for the ATR more often than the wait below ends
+            return None
         head = self._exactly(2)
         return None if head is None else self._exactly(int.from_bytes(head, "big"))
 
