@@ -6,17 +6,16 @@ of a reading; one reading at a time; the chip is reset at the end. Cards are iss
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
-from honnin_virtual.faults import FAULTS
-
 from honnin.core.clock import Clock, system_clock
 from honnin.core.errors import CallerError, LinkError
 from honnin.flows.ports import CardLink, DemoCard, DemoFault, ReaderInfo
-from honnin_virtual import CardSpec, VirtualCard, faults_from_names, issue, list_cards
+from honnin_virtual import CardSpec, VirtualCard, faults_for, faults_from_names, issue, list_cards
 
 T = TypeVar("T")
 
@@ -45,9 +44,9 @@ class Tray:
         """What can be laid on the reader, with what is printed on it."""
         return tuple(_demo_card(spec) for spec in list_cards())
 
-    def faults(self) -> Sequence[DemoFault]:
-        """The switches "make it fail"."""
-        return tuple(DemoFault(spec.name, spec.ja, spec.en) for spec in FAULTS)
+    def faults(self, name: str) -> Sequence[DemoFault]:
+        """The switches "make it fail" that fit that card. Raises CallerError `cards.unknown`."""
+        return _faults(name)
 
     def inserted(self) -> str | None:
         """The name of the card on the reader now."""
@@ -179,3 +178,8 @@ def _removed() -> LinkError:
 
 def _demo_card(spec: CardSpec) -> DemoCard:
     return DemoCard(spec.name, spec.document, spec.holder, dict(spec.secrets), spec.about_ja, spec.about_en)
+
+
+@functools.lru_cache(maxsize=64)
+def _faults(name: str) -> tuple[DemoFault, ...]:
+    return tuple(DemoFault(spec.name, spec.ja, spec.en) for spec in faults_for(name))

@@ -40,6 +40,9 @@ _STEPS = {
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Keep the reading in this file (zip).")
 @click.option("--anchors", multiple=True, type=click.Path(path_type=Path, exists=True),
               help="Trust these certificates, master lists or folders, and nothing else.")  # fmt: skip
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False),
+              help="Data folder whose trust store is used (default: HONNIN_DATA, else the usual place).")  # fmt: skip
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the text; by locale, else Japanese.")
 @click.option("--wait", "wait_s", type=click.FloatRange(0, 600), default=30.0, show_default=True,
               help="Seconds to wait for a card.")  # fmt: skip
 @click.option("--timeout", "timeout_s", type=click.FloatRange(1, 600), default=60.0, show_default=True,
@@ -58,6 +61,8 @@ def command(
     expiry: str | None,
     out: Path | None,
     anchors: tuple[Path, ...],
+    data: Path | None,
+    lang: str | None,
     wait_s: float,
     timeout_s: float,
     demo_card: str | None,
@@ -85,13 +90,13 @@ def command(
             reading = read_document(
                 readers, name, key, clock=system_clock, random=system_random, progress=progress, timeout_s=timeout_s
             )
-        report = _check(reading, anchors)
+        report = _check(reading, anchors, data)
         if out is not None:
             _keep(reading, out)
         if as_json:
             print_json(_as_dict(reading, report, out))
         else:
-            _show(reading, report, out)
+            _show(reading, report, out, _language(lang))
     if report.failed:
         raise SystemExit(EXIT_FAILED)
 
@@ -202,12 +207,12 @@ def _progress(*, quiet: bool) -> Iterator[Progress | None]:
 # --- results -----------------------------------------------------------------------------------------------------
 
 
-def _check(reading: Reading, anchor_paths: Sequence[Path]) -> Report:
+def _check(reading: Reading, anchor_paths: Sequence[Path], data: Path | None) -> Report:
     """The Report, with the anchors that were named, or those of the house; virtual cards bring their own."""
     from honnin.checks.passport import check_passport  # noqa: PLC0415
     from honnin.cli.anchors import anchors_for  # noqa: PLC0415
 
-    anchors, crls = anchors_for(anchor_paths, simulated=reading.simulated)
+    anchors, crls = anchors_for(anchor_paths, simulated=reading.simulated, data=data)
     return check_passport(reading, anchors, crls, reading.read_at_utc)
 
 
@@ -238,29 +243,16 @@ def _as_dict(reading: Reading, report: Report, out: Path | None) -> dict[str, ob
     }
 
 
-def _show(reading: Reading, report: Report, out: Path | None) -> None:
-    from honnin.facts import Outcome  # noqa: PLC0415
-    from honnin.facts.words import ATTRIBUTES, ENVIRONMENT_NOTICES, PROVENANCES, outcome_words  # noqa: PLC0415
+def _show(reading: Reading, report: Report, out: Path | None, language: str) -> None:
+    from honnin.cli.show import print_report  # noqa: PLC0415
 
-    notice = ENVIRONMENT_NOTICES.get(report.environment) if report.environment else None
-    if notice is not None:
-        click.echo(f"━━ {notice[0]}\n━━ {notice[1]}")
-    click.echo(f"\n旅券 / Passport   {reading.source}   {reading.duration_ms} ms, {reading.exchanges} exchanges\n")
-    for attribute in report.attributes:
-        ja, en = ATTRIBUTES.get(attribute.name, (attribute.name, attribute.name))
-        value = f"({attribute.media_type})" if attribute.media_type else attribute.value
-        origin = PROVENANCES[attribute.provenance]
-        click.echo(f"  {ja} / {en}: {value}   {origin[0]} / {origin[1]}")
-    confirmed = [each for each in report.findings if each.outcome is Outcome.PASSED]
-    others = [each for each in report.findings if each.outcome is not Outcome.PASSED]
-    prefix = ("模擬：", "Simulated: ") if reading.simulated else ("", "")
-    for title, group in (
-        ("確認できたこと / What was confirmed", confirmed), ("確認できていないこと / What was not confirmed", others)
-    ):  # fmt: skip
-        click.echo(f"\n{title} ({len(group)})")
-        for finding in group:
-            ja, en = outcome_words(finding)
-            click.echo(f"  {prefix[0]}{ja}  {finding.reason_ja}  [{finding.id}]")
-            click.echo(f"  {prefix[1]}{en}  {finding.reason_en}")
+    click.echo(f"{reading.source}   {reading.exchanges} exchanges   {reading.duration_ms} ms")
+    print_report(report, language=language, simulated=reading.simulated)
     if out is not None:
-        click.echo(f"\n保存しました / Saved: {out}")
+        click.echo(f"\n{'保存しました：' if language == 'ja' else 'Saved: '}{out}")
+
+
+def _language(chosen: str | None) -> str:
+    from honnin.cli.show import default_language  # noqa: PLC0415
+
+    return chosen or default_language()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from honnin.cli.report import errors, print_json
-from honnin.flows.ports import ReaderInfo
+
+if TYPE_CHECKING:  # loads the cards' floor, which --help does not need
+    from honnin.flows.ports import ReaderInfo
 
 WATCH_S = 30.0
 

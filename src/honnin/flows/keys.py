@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from honnin.cards.passport import CanKey, MrzKey
-from honnin.core.errors import CallerError
+from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
 
 DocumentKey = MrzKey | CanKey
@@ -55,9 +55,10 @@ def parse_passport_key(typed: TypedKey) -> DocumentKey:
     if lines:
         return _from_lines(typed.lines.reveal(), lines)
     if can:
-        if not (can.isascii() and can.isdigit() and len(can) == 6):
-            raise TypedKeyError("key.can", "the access number is not six digits", "can")
-        return CanKey(Secret(can))
+        try:
+            return CanKey(Secret(can))
+        except DataError:
+            raise TypedKeyError("key.can", "the access number is not six digits", "can") from None
     return _from_fields(*fields)
 
 
@@ -66,15 +67,15 @@ def _from_lines(typed: str, cleaned: str) -> MrzKey:
         raise TypedKeyError("key.kana", "letters that are not in a machine readable zone", "lines")
     if cleaned.isdigit() and len(cleaned) == 12:
         raise TypedKeyError("key.twelve_digits", "twelve digits were typed", "lines")
-    if len(cleaned) not in (88, 90, 72):
-        raise TypedKeyError("key.length", "the lines do not have 2 x 44 characters", "lines")
-    del typed
-    width = {88: 44, 90: 30, 72: 36}[len(cleaned)]
-    lines = "\n".join(cleaned[start : start + width] for start in range(0, len(cleaned), width))
     try:
-        return MrzKey.from_lines(lines)
-    except Exception as error:
-        raise _as_typed(error, "lines") from None
+        return MrzKey.from_lines(typed)
+    except DataError as error:
+        if error.code == "mrz.length":
+            raise TypedKeyError("key.length", "the lines do not have 2 x 44 characters", "lines") from None
+        raise TypedKeyError(error.code, error.message, "lines") from None
+
+
+_FIELD_OF = {"mrz.birth_date": "birth", "mrz.expiry_date": "expiry"}
 
 
 def _from_fields(number: str, birth: str, expiry: str) -> MrzKey:
@@ -83,33 +84,27 @@ def _from_fields(number: str, birth: str, expiry: str) -> MrzKey:
             raise TypedKeyError("key.field_missing", "a field is empty", name)
         if not value.isascii():
             raise TypedKeyError("key.kana", "letters that are not on the document", name)
-    if len(number) > 9 or not number.isalnum():
+    if len(number) > 9 or not number.replace("<", "").isalnum():
         raise TypedKeyError("key.number", "the document number does not have up to nine letters and digits", "number")
     try:
         return MrzKey(number, _six_digits(birth, "birth"), _six_digits(expiry, "expiry"))
-    except TypedKeyError:
-        raise
-    except Exception as error:
-        raise _as_typed(error, "number") from None
+    except DataError as error:
+        raise TypedKeyError(error.code, error.message, _FIELD_OF.get(error.code, "number")) from None
 
 
 def _six_digits(value: str, name: str) -> str:
+    """YYMMDD of YYMMDD or YYYYMMDD; whether unknown parts (`<<`) may stand there is MrzKey's matter."""
     if value.isdigit() and len(value) == 8:
-        value = value[2:]  # a full year was typed
-    if not (value.isdigit() and len(value) == 6 and 1 <= int(value[2:4]) <= 12 and 1 <= int(value[4:6]) <= 31):
-        raise TypedKeyError("key.date", "a date is not YYMMDD", name)
+        value = value[2:]
+    if value.isdigit() and len(value) == 6 and not (1 <= int(value[2:4]) <= 12 and 1 <= int(value[4:6]) <= 31):
+        raise TypedKeyError("key.date", "there is no such day", name)
     return value
-
-
-def _as_typed(error: Exception, name: str) -> TypedKeyError:
-    del error  # its text may quote what was typed
-    return TypedKeyError("key.check_digit", "a check digit does not match", name)
 
 
 def _clean(secret: Secret[str], name: str) -> str:
     value = secret.reveal()
     if len(value) > MAX_TYPED:
         raise TypedKeyError("key.length", "the text is too long", name)
-    plain = unicodedata.normalize("NFKC", value).upper().replace("≪", "<<").replace("〈", "<").replace("＜", "<")
-    drop = " \t\r\n\u3000" + ("" if name == "lines" else "-‐−–ー/.")
-    return "".join(each for each in plain if each not in drop)
+    plain = unicodedata.normalize("NFKC", value).upper()
+    drop = "" if name == "lines" else "-‐−–ー/."
+    return "".join(each for each in plain if not each.isspace() and each not in drop)

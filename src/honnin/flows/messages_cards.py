@@ -127,13 +127,16 @@ CARD_MESSAGES: dict[str, Message] = {
         "写真のページの下の2行（MRZ）を入れてください。", "Enter the two lines at the bottom of the photo page (MRZ).",
     ),
     "card.aa": Message(
-        "チップが本物か確かめられませんでした。", "The chip could not be checked for being genuine.", _AGAIN_JA, _AGAIN_EN,
+        "チップが本物か確かめられませんでした。",
+        "The chip could not be checked for being genuine.", _AGAIN_JA, _AGAIN_EN,
     ),
     "card.ca": Message(
-        "チップが本物か確かめられませんでした。", "The chip could not be checked for being genuine.", _AGAIN_JA, _AGAIN_EN,
+        "チップが本物か確かめられませんでした。",
+        "The chip could not be checked for being genuine.", _AGAIN_JA, _AGAIN_EN,
     ),
     "card.chip": Message(
-        "カードの応答がおかしいため、読み取りをやめました。", "The card does not answer sensibly; the reading was stopped.",
+        "カードの応答がおかしいため、読み取りをやめました。",
+        "The card does not answer sensibly; the reading was stopped.",
         _OTHER_JA, _OTHER_EN,
     ),
     "card.file": Message(
@@ -278,6 +281,9 @@ CARD_MESSAGES: dict[str, Message] = {
     ),
     "virtual": Message(
         "模擬カードが受け付けませんでした。", "The simulated card did not accept the request.", _REPORT_JA, _REPORT_EN,
+    ),
+    "checks": Message(
+        "この読み取り結果は確認できません。", "This reading cannot be checked.", _REPORT_JA, _REPORT_EN,
     ),
     # --- files with readings ---
     "reading": Message(

@@ -165,8 +165,8 @@ class DemoTray(Protocol):
         """What can be laid on the reader."""
         ...
 
-    def faults(self) -> Sequence[DemoFault]:
-        """The switches "make it fail"."""
+    def faults(self, name: str) -> Sequence[DemoFault]:
+        """The switches "make it fail" that fit that card. Raises CallerError `cards.unknown`."""
         ...
 
     def inserted(self) -> str | None:

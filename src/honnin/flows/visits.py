@@ -279,7 +279,7 @@ class Visits:
             _log.info("read failed: %s", error.code)
             self._end(visit_id, job, problem=error)
         except Exception as error:  # noqa: BLE001  # whatever happens, the page must hear of an end
-            _log.error("read failed by %s", type(error).__name__)  # noqa: TRY400  # no data of a card in the log
+            _log.error("read failed by %s", type(error).__name__)  # no data of a card in the log
             self._end(visit_id, job, problem=CallerError("visit.internal", "the read failed"))
         else:
             self._end(visit_id, job, reading=reading, report=report)

@@ -78,8 +78,16 @@ def make_saved_visit(
 
 
 def issuer_confirmed(report: Report) -> bool:
-    """Whether every check of the issuer's data passed, and there was at least one."""
-    checks = [each.outcome for each in report.findings if each.proves is Proves.ISSUER_DATA]
+    """Whether every check of the issuer's data passed, and there was at least one.
+
+    A revocation list that is not at hand is shown as not checked but does not count here; a revoked signer fails.
+    """
+    checks = [
+        each.outcome
+        for each in report.findings
+        if each.proves is Proves.ISSUER_DATA
+        and not (each.id.endswith(".revocation") and each.outcome is not Outcome.FAILED)
+    ]
     return bool(checks) and all(each is Outcome.PASSED for each in checks)
 
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from honnin import __version__
-from honnin.core.errors import CallerError, HonninError
+from honnin.core.errors import HonninError
 from honnin.server import frame
-from honnin.server.pages import api, help as help_pages, home, records, result, tray, visit
+from honnin.server.pages import api, home, records, result, tray, visit
+from honnin.server.pages import help as help_pages
 from honnin.server.progress import Streams
 from honnin.server.security import Guard, RefusedError, check_request
 from honnin.server.services import Services
 
 _PRUNE_SECONDS = 15.0
-_log = logging.getLogger(__name__)
 
 
 def create_app(services: Services) -> FastAPI:
@@ -56,20 +56,15 @@ def create_app(services: Services) -> FastAPI:
 
     app.add_exception_handler(HonninError, _honnin_error)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _any_error)
     app.add_middleware(_guard(services))
     return app
 
 
-def _guard(services: Services) -> type[Guard]:
-    class OurGuard(Guard):
-        def __init__(self, app: object) -> None:
-            super().__init__(
-                app,  # type: ignore[arg-type]
-                refuse=frame.error_page, random=services.random, hosts=services.hosts,
-            )
+def _guard(services: Services) -> Callable[[ASGIApp], ASGIApp]:
+    def guard(app: ASGIApp) -> ASGIApp:
+        return Guard(app, refuse=frame.error_page, random=services.random, hosts=services.hosts)
 
-    return OurGuard
+    return guard
 
 
 async def _forget(services: Services) -> None:
@@ -89,11 +84,3 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if status == 404:
         return frame.error_page(request, RefusedError(404, "request.not_found", "no such page"))
     return frame.error_page(request, RefusedError(status, "request.refused", "this request is not understood"))
-
-
-async def _any_error(request: Request, error: Exception) -> Response:
-    _log.error("a page failed by %s", type(error).__name__)
-    return frame.error_page(request, RefusedError(500, "server.failed", "something failed"))
-
-
-__all__ = ["CallerError", "create_app"]

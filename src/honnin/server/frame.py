@@ -125,9 +125,10 @@ def tray_context(services: Services) -> dict[str, object]:
     tray = services.tray
     if tray is None:
         return {}
+    cards = [each for each in tray.cards() if each.document == "passport"]
     return {
-        "cards": [each for each in tray.cards() if each.document == "passport"],
-        "faults": tuple(tray.faults()),
+        "cards": cards,
+        "faults": {each.name: tuple(tray.faults(each.name)) for each in cards},
         "inserted": tray.inserted(),
     }
 

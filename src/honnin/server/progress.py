@@ -5,6 +5,7 @@ Bounded: so many streams at once, each with an end; the browser comes again by i
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 import time
@@ -62,9 +63,8 @@ async def events(visits: Visits, visit_id: str, streams: Streams, describe: Desc
         yield b"retry: 1000\n\n"
         while time.monotonic() < end and not streams.stopping.is_set():
             try:
-                visit = await to_thread.run_sync(
-                    lambda seen=version: visits.wait(visit_id, seen, timeout_s=WAIT_SECONDS), limiter=streams.waiting
-                )
+                wait = functools.partial(visits.wait, visit_id, version, timeout_s=WAIT_SECONDS)
+                visit = await to_thread.run_sync(wait, limiter=streams.waiting)
                 card = None
                 if visit.stage in {Stage.PLACE, Stage.KEY}:
                     card = await to_thread.run_sync(visits.take_card, visit_id, limiter=streams.waiting)

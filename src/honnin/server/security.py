@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import logging
 import re
 from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
@@ -40,6 +41,7 @@ SESSION_COOKIE = "honnin_session"
 MAX_BODY = 64 * 1024
 MAX_FIELDS = 40
 STATIC = "/static/"
+_log = logging.getLogger(__name__)
 _SESSION = re.compile(r"[0-9a-f]{64}")
 
 
@@ -97,8 +99,12 @@ class Guard:
         scope.setdefault("state", {})["session"] = session or fresh
         static = scope["path"].startswith(STATIC)
 
+        begun = False
+
         async def answer(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 out = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     out[name] = value
@@ -111,7 +117,14 @@ class Guard:
         if refused is not None:
             await self._refuse(Request(scope), refused)(scope, receive, answer)
             return
-        await self._app(scope, _Limited(receive).receive, answer)
+        try:
+            await self._app(scope, _Limited(receive).receive, answer)
+        except Exception as error:  # noqa: BLE001  # whatever happens inside: a page with the headers, no trace
+            _log.error("a page failed by %s", type(error).__name__)  # its text may quote a card
+            if begun:
+                raise RefusedError(500, "server.failed", "an answer broke off") from None
+            failed = RefusedError(500, "server.failed", "something failed")
+            await self._refuse(Request(scope), failed)(scope, receive, answer)
 
     def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> RefusedError | None:
         host = host_of(headers.get("host", ""))

@@ -22,5 +22,5 @@ class Services:
     random: Random
     demo: bool = False
     tray: DemoTray | None = None
-    staff: str = "counter"  # until there is a sign-in
+    staff: str = "窓口1"  # until there is a sign-in
     hosts: frozenset[str] = field(default_factory=frozenset)  # further names in Host

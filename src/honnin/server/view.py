@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from honnin.checks.passport import title
+from honnin.core.errors import HonninError
 from honnin.facts import Attribute, Environment, Finding, Outcome, Provenance, Reading, Report
+from honnin.facts.words import EXPIRED, OUTCOMES, PROVENANCES, SIGNATURE_NOT_CHECKED
 from honnin.records.visit_record import issuer_confirmed
 from honnin.server.catalogue import Language, text
 from honnin.server.words import iso_date
 
 # What a passport page shows, in this order; nothing else that the chip holds (ui.md §3: no sex, no domicile …).
 ITEMS = (
-    "name", "name_native", "birth_date", "nationality", "document_number", "expiry_date", "issuing_state",
+    "name", "full_name", "birth_date", "nationality", "document_number", "expiry_date", "issuing_state",
     "issue_date", "issuing_authority",
 )
 DATES = {"birth_date", "expiry_date", "issue_date"}
@@ -50,11 +53,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything that the result and the record page show of a Report."""
+    """Everything that the result and the record page show of a Report. `all`: each finding for itself, for experts."""
 
     items: tuple[Item, ...]
     confirmed: tuple[Line, ...]
     unconfirmed: tuple[Line, ...]
+    all: tuple[Line, ...]
     simulated: bool
     failed: bool
     issuer_confirmed: bool
@@ -70,19 +74,65 @@ def simulated(reading: Reading, report: Report) -> bool:
 def make_view(reading: Reading, report: Report, language: Language) -> View:
     """The Report for a page in that language."""
     virtual = simulated(reading, report)
-    lines = [_line(each, language, virtual=virtual) for each in report.findings]
-    passed = [each.outcome is Outcome.PASSED for each in report.findings]
+    confirmed, unconfirmed = _lists(report, language, virtual=virtual)
     photo = next((each for each in report.attributes if each.name == "portrait"), None)
     return View(
         items=_items(report, language, virtual=virtual),
-        confirmed=tuple(line for line, good in zip(lines, passed, strict=True) if good),
-        unconfirmed=tuple(line for line, good in zip(lines, passed, strict=True) if not good),
+        confirmed=confirmed,
+        unconfirmed=unconfirmed,
+        all=tuple(_line(each, language, virtual=virtual) for each in report.findings),
         simulated=virtual,
         failed=bool(report.failed),
         issuer_confirmed=issuer_confirmed(report),
         has_photo=photo is not None,
         photo_chip=provenance_chip(photo, language, virtual=virtual) if photo is not None else None,
     )
+
+
+# Findings that a person reads as one: shown as one line when every one of them that is there passed.
+_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "issuer",
+        (
+            "passport.sod.structure", "passport.sod.signature", "passport.sod.hashes", "passport.dsc.chain",
+            "passport.dsc.validity", "passport.country", "passport.portrait",
+        ),
+    ),
+    ("chip", ("passport.aa", "passport.ca", "passport.pace_cam")),
+    ("unrevoked", ("passport.dsc.revocation",)),
+    ("in_date", ("passport.expiry",)),
+    ("printed", ("passport.mrz.check_digits", "passport.mrz.matches_key")),
+)
+
+
+def _lists(report: Report, language: Language, *, virtual: bool) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Confirmed and not confirmed, in the order of the Report."""
+    group_of: dict[str, str] = {}
+    for name, members in _GROUPS:
+        present = [each for each in report.findings if each.id in members]
+        if present and _stand_together(name, present):
+            group_of.update({each.id: name for each in present})
+    confirmed: list[Line] = []
+    unconfirmed: list[Line] = []
+    told: set[str] = set()
+    for finding in report.findings:
+        group = group_of.get(finding.id)
+        if group is None:
+            line = _line(finding, language, virtual=virtual)
+            (confirmed if finding.outcome is Outcome.PASSED else unconfirmed).append(line)
+        elif group not in told:
+            told.add(group)
+            chip = outcome_chip(Outcome.PASSED, "", language, virtual=virtual)
+            confirmed.append(Line(f"group.{group}", text(language, f"group.{group}"), chip, "", "", ()))
+    return tuple(confirmed), tuple(unconfirmed)
+
+
+def _stand_together(name: str, findings: list[Finding]) -> bool:
+    """All passed. Of the proofs of the chip one is enough when the chip has no other; a failed one is never hidden."""
+    outcomes = [each.outcome for each in findings]
+    if name == "chip":
+        return Outcome.PASSED in outcomes and Outcome.FAILED not in outcomes and Outcome.NOT_DONE not in outcomes
+    return all(each is Outcome.PASSED for each in outcomes)
 
 
 def _items(report: Report, language: Language, *, virtual: bool) -> tuple[Item, ...]:
@@ -92,7 +142,7 @@ def _items(report: Report, language: Language, *, virtual: bool) -> tuple[Item, 
         value, attribute = _value(name, by_name, language)
         if attribute is not None and value:
             chip = provenance_chip(attribute, language, virtual=virtual)
-            items.append(Item(text(language, f"item.{name}"), value, chip, native=name == "name_native"))
+            items.append(Item(text(language, f"item.{name}"), value, chip, native=name == "full_name"))
     return tuple(items)
 
 
@@ -110,9 +160,10 @@ def _value(name: str, by_name: dict[str, Attribute], language: Language) -> tupl
 def provenance_chip(attribute: Attribute, language: Language, *, virtual: bool) -> Chip:
     """Blue only for a signed item whose signature passed; a diamond, never a tick (ui.md §4)."""
     signed = attribute.provenance in {Provenance.SIGNED_TEXT, Provenance.SIGNED_IMAGE}
+    at = 0 if language == "ja" else 1
     if signed and not attribute.verified:
-        return Chip(text(language, "provenance.unchecked"), "gray", "diamond-empty")
-    word = text(language, f"provenance.{attribute.provenance}")
+        return Chip(SIGNATURE_NOT_CHECKED[at], "gray", "diamond-empty")
+    word = PROVENANCES[attribute.provenance][at]
     if not signed:
         return Chip(word, "gray", "diamond-empty")
     return Chip(word, "gray" if virtual else "blue", "diamond")
@@ -129,13 +180,13 @@ _CHIPS = {
 def outcome_chip(outcome: Outcome, reason: str, language: Language, *, virtual: bool) -> Chip:
     """Word, hue and icon of an outcome; simulated: prefix, and gray for green."""
     hue, icon = _CHIPS[outcome]
-    key = f"outcome.{outcome}"
+    words = OUTCOMES[outcome]
     if outcome is Outcome.FAILED and reason == "expired":
-        key, icon = "outcome.expired", "calendar"
+        words, icon = EXPIRED, "calendar"
     if virtual and hue == "green":
         hue = "gray"
     prefix = text(language, "simulator.prefix") if virtual else ""
-    return Chip(prefix + text(language, key), hue, icon)
+    return Chip(prefix + words[0 if language == "ja" else 1], hue, icon)
 
 
 def _line(finding: Finding, language: Language, *, virtual: bool) -> Line:
@@ -149,20 +200,10 @@ def _line(finding: Finding, language: Language, *, virtual: bool) -> Line:
     )
 
 
-TITLES: dict[str, tuple[str, str]] = {
-    "passport.sod.structure": ("署名の入れ物の形", "Form of the signed file"),
-    "passport.sod.signature": ("発行者の署名", "Issuer's signature"),
-    "passport.sod.hashes": ("読んだ内容が署名と合うか", "Contents match the signature"),
-    "passport.dsc.chain": ("署名した鍵が発行国のものか", "Signing key belongs to the issuing state"),
-    "passport.dsc.validity": ("署名した鍵の有効期間", "Validity of the signing key"),
-    "passport.dsc.revocation": ("署名した鍵が取り消されていないか", "Signing key not revoked"),
-    "passport.aa": ("チップが本物であること（AA）", "The chip is genuine (AA)"),
-    "passport.ca": ("チップが本物であること（CA）", "The chip is genuine (CA)"),
-    "passport.pace_cam": ("チップが本物であること（PACE-CAM）", "The chip is genuine (PACE-CAM)"),
-}
-
-
 def finding_title(finding_id: str, language: Language) -> str:
-    """The title of a finding; one that has none yet is shown by its id rather than left out."""
-    entry = TITLES.get(finding_id)
-    return entry[0 if language == "ja" else 1] if entry else finding_id
+    """The title of a finding; one that has none is shown by its id rather than left out."""
+    try:
+        words = title(finding_id)
+    except (HonninError, LookupError):
+        return finding_id
+    return words[0 if language == "ja" else 1]

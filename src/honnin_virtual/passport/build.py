@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from honnin.core.clock import system_random
@@ -229,6 +230,7 @@ def _data_groups(
     return groups
 
 
+@lru_cache(maxsize=64)
 def _dg2(face: FaceSpec, name: str) -> bytes:
     image = face_jpeg2000(name) if face.codec == "jp2" else face_jpeg(name, size=face.size)
     return lds.dg2_39794(image) if face.record == "39794" else lds.dg2_19794(image)

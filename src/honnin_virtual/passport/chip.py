@@ -287,12 +287,13 @@ class PassportChip:
             return Response(b"", sw)
         self._file = file
         content = (self._profile.application if self._in_application else self._profile.mf)[file]
-        if self._endless == (self._in_application, file):
-            content = content.ljust(offset + room, b"\x00")
-        if offset >= len(content):
+        endless = self._endless == (self._in_application, file)
+        if offset >= len(content) and not endless:
             return Response(b"", _WRONG_OFFSET)
         count = min(room, le, self._profile.limits.read_at_most or le)
         data = content[offset : offset + count]
+        if endless:
+            return Response(data.ljust(count, b"\x00"), _OK)
         # Le = 00 asks for "what there is"; any other length that passes the end of the file is warned of.
         ended = le not in {256, 65_536} and offset + le > len(content)
         return Response(data, _END_OF_FILE if ended else _OK)

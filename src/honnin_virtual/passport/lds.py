@@ -70,7 +70,7 @@ def dg2_39794(image: bytes) -> bytes:
     form = 2 if image.startswith(b"\xff\xd8") else 3
     width, height = _PIXELS
     kind = der.context(0, der.context_primitive(0, bytes([form])))
-    size = der.context(4, der.context_primitive(0, width.to_bytes(2, "big"))
+    size = der.context(7, der.context_primitive(0, width.to_bytes(2, "big"))
                        + der.context_primitive(1, height.to_bytes(2, "big")))
     picture = der.context_primitive(0, image) + der.context(1, kind + size)
     representation = der.seq(

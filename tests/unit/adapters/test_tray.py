@@ -6,13 +6,13 @@ import threading
 import time
 
 import pytest
+from tests.unit.adapters.fake_pcsc import FakeBinding, FakeReader
 
 from honnin.adapters.all_readers import AllReaders
 from honnin.adapters.pcsc import PcscReaders
 from honnin.adapters.pcsc import constants as c
 from honnin.adapters.tray import ID, NAME, Tray
 from honnin.core.errors import CallerError, HonninError, LinkError
-from tests.unit.adapters.fake_pcsc import FakeBinding, FakeReader
 
 SELECT = bytes.fromhex("00a4040c07a0000002471001")
 CHALLENGE = bytes.fromhex("0084000008")
@@ -40,8 +40,9 @@ def test_cards_come_with_what_is_printed_on_them():
 
 
 def test_faults_have_words_in_both_languages():
-    assert {"clone-aa", "removed"} <= {fault.name for fault in Tray().faults()}
-    assert all(fault.ja and fault.en for fault in Tray().faults())
+    faults = Tray().faults(CARD)
+    assert {"clone-aa", "removed"} <= {fault.name for fault in faults}
+    assert all(fault.ja and fault.en for fault in faults)
 
 
 def test_an_empty_tray_is_a_reader_without_a_card():

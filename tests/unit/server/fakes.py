@@ -71,7 +71,7 @@ class FakeTray:
             DemoCard("gamma", "licence", "not a passport", {"pin1": "1234"}),
         )
 
-    def faults(self) -> Sequence[DemoFault]:
+    def faults(self, name: str) -> Sequence[DemoFault]:
         return (DemoFault("removed", "読み取り中にカードを離す", "Card removed while reading"),)
 
     def inserted(self) -> str | None:

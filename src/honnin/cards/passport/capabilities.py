@@ -35,7 +35,7 @@ class Capabilities:
         """Whether to use extended length: the chip says so, its buffers are worth it, the reader can."""
         if reader is not True or not self.extended:
             return False
-        return min(self.max_response or _MOST, self.max_command or _MOST) >= _LEAST_USEFUL
+        return all(each is None or each >= _LEAST_USEFUL for each in (self.max_response, self.max_command))
 
     def read_length(self, cipher: Cipher | None, *, extended: bool) -> int:
         """Most octets to ask for in one READ BINARY: in plain (no cipher) or protected; 65536: as much as there is.

@@ -16,8 +16,9 @@ class Plan:
     """Raises CallerError `passport.plan.files`, `passport.plan.challenge`.
 
     `files` are read when the signed list (EF.SOD) has them; EF.DG14 and EF.DG15 are added by themselves, EF.COM
-    (unsigned) only if it is named here, EF.DG3 and EF.DG4 never. `reader_extended` None counts as no. `aa_challenge` is eight fresh
-    octets of whoever wants the proof (the server, not the phone); without it Active Authentication is not done.
+    (unsigned) only if it is named here, EF.DG3 and EF.DG4 never. `reader_extended` None counts as no. `aa_challenge` is
+    eight fresh octets of whoever wants the proof (the server, not the phone); without it Active Authentication is not
+    done.
     """
 
     files: tuple[str, ...] = ("EF.DG1", "EF.DG2", "EF.DG11", "EF.DG12")

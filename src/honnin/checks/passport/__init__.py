@@ -66,8 +66,8 @@ def check_passport(reading: Reading, anchors: AnchorSet, crls: Sequence[Crl], at
 
 def _dg14(reading: Reading, passive: Passive) -> SecurityInfos | None:
     """EF.DG14, if its hash is the signed one and it can be read."""
-    if 14 not in passive.matching:
-        return None
+    if 14 not in passive.matching or (reading.access.method == "files" and not reading.proofs):
+        return None  # from files alone nothing is decided by it
     try:
         return parse_security_infos(extent(reading.files["EF.DG14"]))
     except DataError:

@@ -75,9 +75,9 @@ def check_access(
             return _said(IMPOSSIBLE, "nothing_to_compare", detail)
         if shown is None or not set(shown.raw) <= known or not _used_is_known(reading, signed):
             return _said(FAILED, "card_access_altered", detail)
-        return _said(PASSED, "pace", detail) if authentic else _said(IMPOSSIBLE, "origin_unknown", detail)
+        return _said(PASSED, "pace", detail) if authentic else _said(IMPOSSIBLE, passive.doubt, detail)
     if not passive.vouched or (passive.listed is not None and 14 in passive.listed and not authentic):
-        return _said(IMPOSSIBLE, "origin_unknown", detail)
+        return _said(IMPOSSIBLE, passive.doubt, detail)
     return _said(PASSED, "bac" if method == "bac" else "open", detail)
 
 

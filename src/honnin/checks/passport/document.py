@@ -107,7 +107,7 @@ def _expiry(passive: Passive, contents: Contents, at: datetime) -> Finding:
     if contents.mrz.expiry_date < at.astimezone(_JAPAN).date().isoformat():
         return finding(name, FAILED, "expired", detail)
     if not passive.authentic(1):
-        return finding(name, IMPOSSIBLE, "origin_unknown", detail)
+        return finding(name, IMPOSSIBLE, passive.doubt, detail)
     return finding(name, PASSED, "ok", detail)
 
 
@@ -128,7 +128,7 @@ def _country(passive: Passive, contents: Contents) -> Finding | None:
     if not signing or not signing <= allowed:
         return finding(name, FAILED, "differs", detail)
     if not passive.authentic(1):
-        return finding(name, IMPOSSIBLE, "origin_unknown", detail)
+        return finding(name, IMPOSSIBLE, passive.doubt, detail)
     return finding(name, PASSED, "ok", detail)
 
 

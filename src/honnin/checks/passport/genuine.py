@@ -36,13 +36,17 @@ def check_genuine(
     `dg14` is the content of EF.DG14 when its hash is the signed one, else None.
     """
     cam = guarded("passport.pace_cam", lambda: _pace_cam(reading, card_security), FAILED)
-    cam_passed = cam is not None and cam.outcome is PASSED
-    ca = guarded("passport.ca", lambda: _chip(reading, passive, dg14, other=cam_passed), FAILED)
-    ca_passed = ca is not None and ca.outcome is PASSED
-    aa = guarded("passport.aa", lambda: _active(reading, passive, dg14, other=cam_passed or ca_passed), FAILED)
-    if aa is not None and aa.outcome is PASSED and ca is not None and ca.reason == "not_completed":
-        ca = finding("passport.ca", NOT_DONE, "covered")
+    ca = guarded("passport.ca", lambda: _chip(reading, passive, dg14, other=_answered(cam)), FAILED)
+    other = _answered(cam) or _answered(ca)
+    aa = guarded("passport.aa", lambda: _active(reading, passive, dg14, other=other), FAILED)
+    if _answered(aa) and ca is not None and ca.reason == "not_completed":
+        ca = finding("passport.ca", NOT_DONE, "other_way")
     return [each for each in (aa, ca, cam) if each is not None]
+
+
+def _answered(item: Finding | None) -> bool:
+    """Whether the chip answered rightly, be the origin of its key known or not: then nobody hides anything."""
+    return item is not None and item.reason in {"ok", *_DOUBTS}
 
 
 def _active(reading: Reading, passive: Passive, dg14: SecurityInfos | None, *, other: bool) -> Finding:
@@ -53,7 +57,7 @@ def _active(reading: Reading, passive: Passive, dg14: SecurityInfos | None, *, o
         return early
     if proof is None:
         return _no_proof(name, reading, other=other)
-    return _judged(name, *verify_active_authentication(proof, reading.files["EF.DG15"], dg14), origin=passive.vouched)
+    return _judged(name, *verify_active_authentication(proof, reading.files["EF.DG15"], dg14), _doubt(passive))
 
 
 def _chip(reading: Reading, passive: Passive, dg14: SecurityInfos | None, *, other: bool) -> Finding:
@@ -69,7 +73,7 @@ def _chip(reading: Reading, passive: Passive, dg14: SecurityInfos | None, *, oth
         return finding(name, IMPOSSIBLE, "unusable_key" if unusable else "not_offered")
     if proof is None:
         return _no_proof(name, reading, other=other)
-    return _judged(name, *verify_chip_authentication(proof, dg14), origin=passive.vouched)
+    return _judged(name, *verify_chip_authentication(proof, dg14), _doubt(passive))
 
 
 def _pace_cam(reading: Reading, card_security: CardSecurity | None) -> Finding | None:
@@ -81,9 +85,12 @@ def _pace_cam(reading: Reading, card_security: CardSecurity | None) -> Finding |
     if card_security is None:
         return finding(name, FAILED, "key_hidden")
     if card_security.infos is None:
-        return finding(name, FAILED, "card_security", {"step": card_security.reason})
+        return finding(name, FAILED, "card_security_bad", {"step": card_security.reason})
     reason, detail = verify_pace_cam(proof, card_security.infos)
-    return _judged(name, reason, dict(detail) | {"card_security": card_security.reason}, origin=card_security.trusted)
+    doubt = None
+    if not card_security.trusted:
+        doubt = "origin_unknown" if card_security.reason == "no_anchor" else "card_security"
+    return _judged(name, reason, dict(detail) | {"card_security": card_security.reason}, doubt)
 
 
 def _before_the_key(
@@ -100,7 +107,7 @@ def _before_the_key(
         return finding(name, IMPOSSIBLE, "not_signed" if shown else "not_offered")
     if number not in passive.present:
         if other and not _refusals(reading, file):
-            return finding(name, NOT_DONE, "covered")
+            return finding(name, NOT_DONE, "other_way")
         return finding(name, FAILED, "key_hidden", {"file": file} | _refusals(reading, file))
     if number not in passive.matching:
         return finding(name, FAILED, "key_mismatch", {"file": file})
@@ -114,9 +121,10 @@ def _no_proof(name: str, reading: Reading, *, other: bool) -> Finding:
     """The signed key is there, a proof is not (passport.md §8.8: then it is not "not supported" but "failed")."""
     refused = _refusals(reading, _STEPS[name])
     if refused:
-        return finding(name, FAILED, "refused", refused)
+        ours = refused["refused_why"].startswith("crypto.") or refused["refused_why"] == "card.ca.unusable"
+        return finding(name, IMPOSSIBLE if ours else FAILED, "unusable_key" if ours else "refused", refused)
     if other:
-        return finding(name, NOT_DONE, "covered")
+        return finding(name, NOT_DONE, "other_way")
     return finding(name, FAILED, "not_completed")
 
 
@@ -127,12 +135,20 @@ def _refusals(reading: Reading, what: str) -> dict[str, str]:
     return {"refused_sw": "" if refusal.sw is None else f"{refusal.sw:04X}", "refused_why": refusal.why}
 
 
-def _judged(name: str, reason: str, detail: Mapping[str, str], *, origin: bool) -> Finding:
+_DOUBTS = ("origin_unknown", "signature", "card_security")
+
+
+def _doubt(passive: Passive) -> str | None:
+    """Why a right answer proves nothing; None when it does."""
+    return None if passive.vouched else passive.doubt
+
+
+def _judged(name: str, reason: str, detail: Mapping[str, str], doubt: str | None) -> Finding:
     """A right answer proves something only under a key whose origin is known."""
     if reason == "ok":
-        if origin:
+        if doubt is None:
             return finding(name, PASSED, "ok", detail)
-        return finding(name, IMPOSSIBLE, "origin_unknown", detail)
+        return finding(name, IMPOSSIBLE, doubt, detail)
     return finding(name, IMPOSSIBLE if reason == "unusable_key" else FAILED, reason, detail)
 
 

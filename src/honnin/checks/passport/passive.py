@@ -81,6 +81,11 @@ class Passive:
         """Of the anchor that the chain ended in."""
         return None if self.anchor is None else Environment(self.anchor.environment)
 
+    @property
+    def doubt(self) -> str:
+        """The reason for what would pass if only the files were known to be genuine."""
+        return "origin_unknown" if self.findings[3].reason == "no_anchor" else "signature"
+
     def authentic(self, number: int) -> bool:
         """Whether this data group is the issuer's, whatever is wrong with others."""
         return self.vouched and number in self.matching

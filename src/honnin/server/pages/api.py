@@ -103,15 +103,20 @@ def readers(request: Request) -> list[Reader]:
 @router.get("/visits")
 def visits(request: Request, limit: Annotated[int, Query(ge=1, le=100)] = 100) -> list[VisitLine]:
     """The kept visits, the latest first."""
-    return [VisitLine(**_line(each)) for each in services_of(request).store.list(limit=limit)]
+    return [_line(each) for each in services_of(request).store.list(limit=limit)]
 
 
 @router.get("/visits/{visit_id}")
 def visit(request: Request, visit_id: VisitId) -> VisitOut:
     """One kept visit: findings and items as they were on the day."""
     saved = services_of(request).store.get(visit_id)
+    line = _line(saved)
     return VisitOut(
-        **_line(saved),
+        id=line.id,
+        saved_at=line.saved_at,
+        document=line.document,
+        simulated=line.simulated,
+        completion=line.completion,
         read_at=saved.reading.read_at_utc,
         staff=saved.staff,
         answers=saved.answers,
@@ -126,14 +131,14 @@ def visit(request: Request, visit_id: VisitId) -> VisitOut:
     )
 
 
-def _line(saved: SavedVisit) -> dict[str, object]:
-    return {
-        "id": saved.id,
-        "saved_at": saved.saved_at_utc,
-        "document": saved.document,
-        "simulated": saved.simulated,
-        "completion": str(completion(saved.report, saved.answers)),
-    }
+def _line(saved: SavedVisit) -> VisitLine:
+    return VisitLine(
+        id=saved.id,
+        saved_at=saved.saved_at_utc,
+        document=saved.document,
+        simulated=saved.simulated,
+        completion=str(completion(saved.report, saved.answers)),
+    )
 
 
 def _findings(report: Report) -> list[FindingOut]:

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from honnin.core.errors import CallerError
-from honnin.facts import Outcome
+from honnin.facts import Outcome, Provenance
+from honnin.facts.words import PROVENANCES, SIGNATURE_NOT_CHECKED
 from honnin.server.catalogue import text
 from honnin.server.frame import (
     DISPLAY_COOKIE,
@@ -38,13 +39,14 @@ def help_page(request: Request) -> Response:
     outcomes.append(
         (outcome_chip(Outcome.FAILED, "expired", language, virtual=False), text(language, "help.expired"))
     )
+    at = 0 if language == "ja" else 1
     provenances = [
-        (Chip(text(language, f"provenance.{name}"), hue, icon), text(language, f"help.{name}"))
-        for name, hue, icon in (
-            ("signed_text", "blue", "diamond"),
-            ("signed_image", "blue", "diamond"),
-            ("unsigned_chip", "gray", "diamond-empty"),
-            ("unchecked", "gray", "diamond-empty"),
+        (Chip(words[at], hue, icon), text(language, f"help.{name}"))
+        for name, words, hue, icon in (
+            ("signed_text", PROVENANCES[Provenance.SIGNED_TEXT], "blue", "diamond"),
+            ("signed_image", PROVENANCES[Provenance.SIGNED_IMAGE], "blue", "diamond"),
+            ("unsigned_chip", PROVENANCES[Provenance.UNSIGNED_CHIP], "gray", "diamond-empty"),
+            ("unchecked", SIGNATURE_NOT_CHECKED, "gray", "diamond-empty"),
         )
     ]
     return render(request, "help.html", outcomes=outcomes, provenances=provenances)

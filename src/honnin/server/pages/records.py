@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -113,21 +113,21 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
     language = language_of(request)
     errors: list[FieldError] = []
     days: dict[str, datetime | None] = {"birth": None, "from": None, "to": None}
-    for name in days:
+    for name in tuple(days):
         if terms[name]:
             try:
                 day = date.fromisoformat(terms[name].replace("/", "-"))
-                days[name] = datetime(day.year, day.month, day.day).astimezone()
+                days[name] = datetime.combine(day, time()).astimezone()
+                days[name + "+1"] = (datetime.combine(day, time()) + timedelta(days=1)).astimezone()
             except (ValueError, OverflowError):
                 errors.append(FieldError(name, text(language, "records.bad_date")))
     if not any(terms.values()):
         errors.append(FieldError("name", text(language, "records.empty")))
-    end = days["to"]
     birth = days["birth"]
     return VisitQuery(
         visit_id=terms["number"].upper().replace(" ", ""),
         name=terms["name"],
         birth_date=f"{birth:%Y-%m-%d}" if birth else "",
         saved_from_utc=days["from"],
-        saved_before_utc=end + timedelta(days=1) if end else None,
+        saved_before_utc=days.get("to+1"),
     ), tuple(errors)

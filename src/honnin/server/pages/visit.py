@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from honnin.core.errors import HonninError
-from honnin.flows.keys import TypedKeyError, parse_passport_key
+from honnin.flows.keys import TypedKey, TypedKeyError, parse_passport_key
 from honnin.flows.visits import STEPS, Card, CardState, Stage, Visit, typed_key
 from honnin.server.catalogue import Language, text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
@@ -99,7 +99,8 @@ def read(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
     try:
         visits.begin_reading(visit_id, parse_passport_key(typed), typed)
     except TypedKeyError as error:
-        visits.refuse_key(visit_id, typed, error)
+        # Twelve digits are somebody's My Number: not kept, not shown again.
+        visits.refuse_key(visit_id, TypedKey() if error.code == "key.twelve_digits" else typed, error)
     return go(url_of(visits.get(visit_id)))
 
 

@@ -121,7 +121,7 @@ function prepare(tray) {
       if (!answer.ok || !page) { location.reload(); return; }
       tray.replaceWith(page);
       prepare(page);
-      (page.querySelector(".hn-card--on button") ?? page.querySelector("button"))?.focus();
+      (page.querySelector(".hn-card--on button") ?? page.querySelector("button"))?.focus({ preventScroll: true });
     });
   }
 }
@@ -129,9 +129,13 @@ const tray = document.getElementById("tray");
 if (tray) prepare(tray);
 
 // Dialogs: the photo, and the time two minutes before the visit is discarded.
+function open(dialog) {
+  dialog.showModal();
+  dialog.querySelector("[data-safe]")?.focus();
+}
 for (const opener of document.querySelectorAll("[data-opens]")) {
   opener.hidden = false;
-  opener.addEventListener("click", () => document.getElementById(opener.dataset.opens).showModal());
+  opener.addEventListener("click", () => open(document.getElementById(opener.dataset.opens)));
 }
 const time = document.getElementById("time");
 if (time) {
@@ -141,7 +145,7 @@ if (time) {
   const arm = () => {
     clearTimeout(warn);
     clearTimeout(over);
-    warn = setTimeout(() => time.showModal(), Math.max(0, left - 120) * 1000);
+    warn = setTimeout(() => open(time), Math.max(0, left - 120) * 1000);
     over = setTimeout(() => location.replace("/"), (left + 1) * 1000);
   };
   const keep = time.querySelector("[data-keep]");
