@@ -58,8 +58,8 @@ def faults_for(name: str) -> tuple[FaultSpec, ...]:
 def simulator_trust(document: str) -> dict[str, bytes]:
     """What a verifier needs to trust the simulator's cards of that document, and only in a test: file name → octets.
 
-    Passports: authorities (`.cer`) and list of revoked signers. My Number Cards: certification authorities (`.cer`), the
-    authorities for card data (`simulator-card-data.json`, since their certificates are not X.509), the licence signer.
+    Passports: authorities (`.cer`) and list of revoked signers. My Number Cards: certification authorities (`.cer`),
+    authorities for card data (`simulator-card-data.json`, since their certificates are not X.509), licence signer.
     """
     if document == "mynumber":
         from honnin_virtual.mynumber.trust import trust_files  # noqa: PLC0415  # loads cryptography

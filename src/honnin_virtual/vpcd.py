@@ -40,7 +40,7 @@ class _ReaderGoneError(LinkError):
 
 
 class Wire:
-    """Frames on a connected socket. `stopping` is asked before each frame and when nothing has come for half a second."""
+    """Frames on a connected socket. `stopping` is asked before each frame and each half second that nothing comes."""
 
     def __init__(self, connection: socket.socket, stopping: Callable[[], bool] = lambda: False) -> None:
         self._connection = connection

@@ -110,14 +110,15 @@ def test_all_objects_are_listed(card, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("slot", "identifier", "authority", "pin", "unlock"),
+    "way",
     [
         ("0", "01", "03", "1234", ()),
         ("1", "02", "04", "ABC123", ("--auth-id", "02", "--verify-pin", "--pin", "ABC123")),
     ],
     ids=["user authentication", "digital signature"],
 )
-def test_both_keys_sign_and_openssl_verifies(card, tmp_path, slot, identifier, authority, pin, unlock):
+def test_both_keys_sign_and_openssl_verifies(card, tmp_path, way):
+    slot, identifier, authority, pin, unlock = way
     (tmp_path / "message").write_bytes(b"to be signed\n")
     pem, public = certificate(tmp_path, identifier, *unlock)
     sign(tmp_path, slot, identifier, pin)

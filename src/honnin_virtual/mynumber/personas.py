@@ -154,9 +154,9 @@ PERSONAS: tuple[Persona, ...] = (
     ),
     Persona(
         "mynumber-substitutes", 4, "電子証明書で代替文字", "Substitute characters in the certificate",
-        "𠮷野家　𩸽", "見本県見本市𡈽田町４－４", date(1992, 2, 29), "1", _number(104), "0404",
+        "𠮷野　𩸽男", "見本県見本市𡈽田町４－４", date(1992, 2, 29), "1", _number(104), "0404",
         date(2025, 3, 10), date(2035, 2, 28),
-        jpki_name="吉野家　〓", jpki_name_flags="10001", jpki_address="見本県見本市土田町４－４",
+        jpki_name="吉野　〓男", jpki_name_flags="10010", jpki_address="見本県見本市土田町４－４",
         jpki_address_flags="000000100000",
     ),
     Persona(

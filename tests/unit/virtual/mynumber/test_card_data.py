@@ -8,6 +8,11 @@ from hashlib import sha256
 
 import pytest
 from PIL import Image
+
+from honnin.core.errors import CallerError
+from honnin_virtual import Faults, list_cards
+from honnin_virtual.mynumber.cv import cv_anchors
+from honnin_virtual.mynumber.records import TextItems
 from tests.unit.virtual.mynumber.terminal import (
     FACE,
     LICENCE,
@@ -19,11 +24,6 @@ from tests.unit.virtual.mynumber.terminal import (
     recovered,
     signed_block,
 )
-
-from honnin.core.errors import CallerError
-from honnin_virtual import Faults, list_cards
-from honnin_virtual.mynumber.cv import cv_anchors
-from honnin_virtual.mynumber.records import TextItems
 
 NAMES = [spec.name for spec in list_cards() if spec.document == "mynumber" and spec.name != "mynumber-blocked"]
 SECRETS = {spec.name: spec.secrets for spec in list_cards()}
@@ -65,7 +65,7 @@ def text_verdicts(terminal):
     assert len(raw) == 336
     (_, number_digest, number_raw), (_, attributes_digest, attributes_raw), (_, signature, _) = objects(content)
     ((_, attributes, _),) = objects(terminal.read(0x0002))
-    table, *items = objects(attributes)
+    _, *items = objects(attributes)
     ((_, card, _),) = objects(terminal.read(0x0007))
     (_, card_key, card_raw), (_, card_signature, _) = objects(card)
     nonce = os.urandom(16)
@@ -83,7 +83,7 @@ def face_verdicts(terminal):
     """§6, §7.3, §7.4: what holds of 券面事項確認AP."""
     key = record_key(terminal) or bytes(255) + b"\x03"
     file = terminal.read(0x0002)
-    ((_, content, raw),) = objects(file)
+    ((_, content, _),) = objects(file)
     table, *items = objects(content)
     offsets = [int.from_bytes(table[1][n : n + 2], "big") for n in range(0, 18, 2)]
     assert [tag for tag, _, _ in items] == list(range(0xDF22, 0xDF2B))
@@ -98,9 +98,9 @@ def face_verdicts(terminal):
     found = recovered(values[0xDF28], key)
     ((_, age, age_raw),) = objects(terminal.read(0x0001))
     assert len(age_raw) == 547
-    (_, birth, birth_raw), (_, _, age_key), (_, age_signature, _) = objects(age)
+    (_, _, birth_raw), (_, _, age_key), (_, age_signature, _) = objects(age)
     ((_, number, _),) = objects(terminal.read(0x0005))
-    (_, image, image_raw), (_, _, number_key), (_, number_signature, _) = objects(number)
+    (_, _, image_raw), (_, _, number_key), (_, number_signature, _) = objects(number)
     nonce = os.urandom(16)
     return {
         "chain": record_key(terminal) is not None,

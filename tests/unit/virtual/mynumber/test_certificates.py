@@ -12,13 +12,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from tests.unit.virtual.mynumber.terminal import JPKI, NOW, Terminal
-from tests.vectors import vector_path
 
 from honnin_virtual import Faults, list_cards
 from honnin_virtual.mynumber.jpki import AUTH, GENERATIONS, SIGN, authority, jpki_anchors, request_for
 from honnin_virtual.mynumber.personas import MUNICIPALITIES, PERSONAS
 from honnin_virtual.mynumber.status import OcspMode, crl, ocsp_answer, revoked_certificates
+from tests.unit.virtual.mynumber.terminal import NOW, Terminal
+from tests.vectors import vector_path
 
 PLAIN, FOREIGN = MUNICIPALITIES["99201"], MUNICIPALITIES["99202"]
 NAMES = [spec.name for spec in list_cards() if spec.document == "mynumber"]

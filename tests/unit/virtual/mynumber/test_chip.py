@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.x509 import load_der_x509_certificate
 from hypothesis import given
 from hypothesis import strategies as st
+
+from honnin_virtual import CardGone, Faults
 from tests.unit.virtual.mynumber.terminal import (
     COMMON,
     DIGEST_INFO,
@@ -21,8 +23,6 @@ from tests.unit.virtual.mynumber.terminal import (
     Terminal,
     block,
 )
-
-from honnin_virtual import CardGone, Faults
 
 NUMBER, REFERENCE_B, BIRTH = "123456789018", "02010220351234", "020102"
 
