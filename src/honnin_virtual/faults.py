@@ -12,7 +12,7 @@ from typing import Any
 
 from honnin.core.errors import CallerError
 
-__all__ = ["FAULTS", "FaultSpec", "Faults", "faults_from_names", "switched_on"]
+__all__ = ["FAULTS", "FaultSpec", "Faults", "faults_from_names", "refuse_unfit", "switched_on"]
 
 _MAX_EXCHANGE = 100_000
 
@@ -166,6 +166,13 @@ _BY_NAME = {spec.name: spec for spec in FAULTS}
 def switched_on(faults: Faults) -> dict[str, Any]:
     """The fields that are not at their default, with their values."""
     return {each.name: value for each in fields(Faults) if (value := getattr(faults, each.name)) != each.default}
+
+
+def refuse_unfit(faults: Faults, fitting: Iterable[FaultSpec]) -> None:
+    """Raise CallerError `cards.fault.unfit` for a switch that none of the fitting ones has."""
+    seen = {name for spec in fitting for name in switched_on(spec.faults)}
+    if switched_on(faults).keys() - seen:
+        raise CallerError("cards.fault.unfit", "this card does not have what the fault would break")
 
 
 def faults_from_names(names: Iterable[str]) -> Faults:
