@@ -129,7 +129,7 @@ def fitting_faults(persona: Persona) -> tuple[FaultSpec, ...]:
 
 def _fits(recipe: _Recipe, faults: Faults) -> bool:
     try:
-        check_fit(faults, access=recipe["access"], ca="ca" in recipe, aa="aa" in recipe, cam=False)
+        check_fit(faults, access=recipe["access"], ca="ca" in recipe, aa=recipe.get("aa"))
     except CallerError:
         return False
     return True
