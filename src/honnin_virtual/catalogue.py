@@ -8,7 +8,7 @@ from datetime import datetime
 
 from honnin.core.clock import system_random
 from honnin_virtual.card import CardSpec, Sleep, UnknownCard, VirtualCard
-from honnin_virtual.faults import Faults, FaultSpec
+from honnin_virtual.faults import FAULTS, Faults, FaultSpec, refuse_unfit
 from honnin_virtual.mynumber import personas as mynumber
 from honnin_virtual.passport import personas as passport
 from honnin_virtual.residence import personas as residence
@@ -19,9 +19,9 @@ __all__ = ["faults_for", "issue", "list_cards", "simulator_trust"]
 def list_cards() -> tuple[CardSpec, ...]:
     """Every virtual card; the first of each document is the plain, healthy one (design §9)."""
     return (
+        *map(passport.card_spec, passport.PERSONAS),
         *map(mynumber.card_spec, mynumber.PERSONAS),
         *map(residence.card_spec, residence.PERSONAS),
-        *map(passport.card_spec, passport.PERSONAS),
     )
 
 
@@ -49,6 +49,7 @@ def issue(
         return issue_residence(persona, faults=faults, random=random, sleep=sleep)
     from honnin_virtual.passport.recipes import issue_passport  # noqa: PLC0415  # loads cryptography
 
+    refuse_unfit(faults, (spec for spec in FAULTS if "passport" in spec.documents))
     return issue_passport(persona, faults=faults, now=now, random=random, sleep=sleep)
 
 
@@ -93,7 +94,7 @@ _Persona = mynumber.Persona | residence.Persona | passport.Persona
 
 
 def _persona(name: str) -> _Persona:
-    personas: tuple[_Persona, ...] = (*mynumber.PERSONAS, *residence.PERSONAS, *passport.PERSONAS)
+    personas: tuple[_Persona, ...] = (*passport.PERSONAS, *mynumber.PERSONAS, *residence.PERSONAS)
     for persona in personas:
         if persona.name == name:
             return persona

@@ -34,7 +34,7 @@ class Exchanges:
         self._gone = False
 
     def run(self, apdu: bytes, answer: Callable[[bytes], bytes]) -> bytes:
-        """One exchange. A card lifted at this exchange has done what it was told: only the answer is lost (CardGone)."""
+        """One exchange. A card lifted at it has done what it was told; only the answer is lost (CardGone)."""
         if self._gone:
             raise CardGone
         self._count += 1
@@ -61,7 +61,7 @@ class Exchanges:
 def read_command(data: bytes, le: int, faults: Faults, *, plain: bool) -> tuple[bytes, int]:
     """What READ BINARY gives of `data` (from the offset to the end of the file): octets and status word.
 
-    A card or a reader with a limit returns less; one that wants the exact length says it with 6Cxx (plain reading only).
+    A card or a reader with a limit returns less; one that wants the exact length says it with 6Cxx (in plain only).
     """
     count = min(le, len(data), faults.read_limit or len(data))
     if plain and faults.exact_length and count != le and count <= 256:

@@ -12,7 +12,7 @@ from typing import Any
 
 from honnin.core.errors import CallerError
 
-__all__ = ["FAULTS", "FaultSpec", "Faults", "faults_from_names", "switched_on"]
+__all__ = ["FAULTS", "FaultSpec", "Faults", "faults_from_names", "refuse_unfit", "switched_on"]
 
 _MAX_EXCHANGE = 100_000
 
@@ -74,7 +74,8 @@ class Faults:
     other_number: bool = False  # everything of a genuine card under another card number
     invented_permission: bool = False  # permission to work that nobody granted; nothing signs it
     wrong_key_id: bool = False  # the file of the signature names a key that nobody has
-    signature_form: str = ""  # "B": hash without DigestInfo; "DER": ECDSA as a SEQUENCE
+    check_code_form_b: bool = False  # RSA over the bare hash, without DigestInfo
+    check_code_der: bool = False  # ECDSA as a SEQUENCE instead of r ‖ s
     signature_scope: str = "L1"  # which octets of the licence are signed: L1 … L5 (drivers-licence.md §11.3)
     blocked_query_6984: bool = False  # asking for the tries of a blocked PIN is answered 6984 instead of 63C0
     read_limit: int | None = None  # octets of a file that one READ BINARY gives at most
@@ -193,40 +194,49 @@ FAULTS: tuple[FaultSpec, ...] = (
         for documents, name, ja, en, faults in (
             (_BOTH, "foreign-authority", "信頼していない発行機関の署名", "Signed by an authority that is not trusted",
              Faults(foreign_authority=True)),
-            (_BOTH, "forged-authority", "発行機関の名をかたる偽の署名", "Signed in the authority's name by somebody else",
+            (_BOTH, "forged-authority", "発行機関の名をかたる偽の署名",
+             "Signed in the authority's name by somebody else",
              Faults(forged_authority=True)),
             (_BOTH, "tampered-signature", "署名の破損", "Signature damaged", Faults(tampered_signature=True)),
             (_BOTH, "tampered-expiry", "有効期間の改ざん", "Expiry altered", Faults(tampered_expiry=True)),
             (_LICENCE, "tampered-registered", "本籍の改ざん", "Registered domicile altered",
              Faults(tampered_registered=True)),
-            (_BOTH, "signer-expired", "署名証明書の期限切れ", "Signer certificate expired", Faults(signer_expired=True)),
+            (_BOTH, "signer-expired", "署名証明書の期限切れ", "Signer certificate expired",
+             Faults(signer_expired=True)),
             (_RESIDENCE, "certificate-encoding", "証明書の符号化の癖（BER・NULL）",
              "Certificate in BER or with NULL parameters", Faults(certificate_encoding=True)),
             (_RESIDENCE, "certificate-trailing", "証明書の後ろの余分なデータ", "Octets behind the certificate",
              Faults(certificate_trailing=True)),
-            (_RESIDENCE, "signature-hidden", "16歳未満を装うチップ（署名なし）", "Pretends to be an under-16 card (no signature)",
+            (_RESIDENCE, "signature-hidden", "16歳未満を装うチップ（署名なし）",
+             "Pretends to be an under-16 card (no signature)",
              Faults(signature_hidden=True)),
             (_RESIDENCE, "other-number", "本物のデータを別の番号で出すチップ", "Genuine data under another card number",
              Faults(other_number=True)),
             (_RESIDENCE, "invented-permission", "署名されない許可欄の書き換え", "Unsigned permission invented",
              Faults(invented_permission=True)),
-            (_LICENCE, "wrong-key-id", "署名鍵の識別子が違う", "Names a signing key that nobody has", Faults(wrong_key_id=True)),
-            (_RESIDENCE, "check-code-form-b", "チェックコードの別形式（DigestInfoなし）", "Check code without DigestInfo (form B)",
-             Faults(signature_form="B")),
-            (_RESIDENCE, "check-code-der", "チェックコードの別形式（DER）", "Check code as DER", Faults(signature_form="DER")),
+            (_LICENCE, "wrong-key-id", "署名鍵の識別子が違う", "Names a signing key that nobody has",
+             Faults(wrong_key_id=True)),
+            (_RESIDENCE, "check-code-form-b", "チェックコードの別形式（DigestInfoなし）",
+             "Check code without DigestInfo (form B)",
+             Faults(check_code_form_b=True)),
+            (_RESIDENCE, "check-code-der", "チェックコードの別形式（DER）", "Check code as DER",
+             Faults(check_code_der=True)),
             *(
                 (_LICENCE, f"signed-{scope.lower()}", f"署名の対象が別の候補（{scope}）",
                  f"Signature over another candidate ({scope})", Faults(signature_scope=scope))
                 for scope in ("L2", "L3", "L4", "L5")
             ),
-            (_LICENCE, "blocked-query-6984", "ロック中の残り回数の問いに6984", "Asked for tries, a blocked PIN answers 6984",
+            (_LICENCE, "blocked-query-6984", "ロック中の残り回数の問いに6984",
+             "Asked for tries, a blocked PIN answers 6984",
              Faults(blocked_query_6984=True)),
             *(
-                (_BOTH, f"read-limit-{limit}", f"一度に{limit}バイトまでの読み取り機", f"Reader that returns {limit} octets at most",
+                (_BOTH, f"read-limit-{limit}", f"一度に{limit}バイトまでの読み取り機",
+                 f"Reader that returns {limit} octets at most",
                  Faults(read_limit=limit))
                 for limit in (84, 250, 400)
             ),
-            (_BOTH, "exact-length", "長さが違うと6Cxxで答える", "Answers 6Cxx to a wrong length", Faults(exact_length=True)),
+            (_BOTH, "exact-length", "長さが違うと6Cxxで答える", "Answers 6Cxx to a wrong length",
+             Faults(exact_length=True)),
             (_RESIDENCE, "strict", "仕様書の形のコマンドだけに応じる", "Takes only the forms of the specification",
              Faults(strict=True)),
         )
@@ -240,6 +250,13 @@ _BY_NAME = {spec.name: spec for spec in FAULTS}
 def switched_on(faults: Faults) -> dict[str, Any]:
     """The fields that are not at their default, with their values."""
     return {each.name: value for each in fields(Faults) if (value := getattr(faults, each.name)) != each.default}
+
+
+def refuse_unfit(faults: Faults, fitting: Iterable[FaultSpec]) -> None:
+    """Raise CallerError `cards.fault.unfit` for a switch that none of the fitting ones has."""
+    seen = {name for spec in fitting for name in switched_on(spec.faults)}
+    if switched_on(faults).keys() - seen:
+        raise CallerError("cards.fault.unfit", "this card does not have what the fault would break")
 
 
 def faults_from_names(names: Iterable[str]) -> Faults:

@@ -37,7 +37,7 @@ def extension(oid: str, value: bytes, *, critical: bool = False) -> bytes:
     return der.seq(der.oid(oid), *([der.TRUE] if critical else []), der.octets(value))
 
 
-def certificate(
+def certificate(  # noqa: PLR0917 - the order of TBSCertificate
     serial: int,
     issuer: bytes,
     subject: bytes,

@@ -12,10 +12,9 @@ from importlib.resources import files as package_files
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from honnin.core.clock import system_random
-from honnin.core.errors import CallerError
 from honnin_virtual.card import Sleep
 from honnin_virtual.faces import face_grey_jpeg2000
-from honnin_virtual.faults import FAULTS, Faults, FaultSpec, switched_on
+from honnin_virtual.faults import FAULTS, Faults, FaultSpec, refuse_unfit
 from honnin_virtual.mynumber import jpki
 from honnin_virtual.mynumber.chip import CONTACT_ATR, MyNumberChip
 from honnin_virtual.mynumber.cv import AUTHORITIES, FOREIGN, CvAuthority, cv_certificate, key_id, public_key_object
@@ -52,9 +51,7 @@ def issue_mynumber(
     Raises CallerError `cards.fault.unfit` for a fault that cannot be seen on this card.
     """
     faults = faults or Faults()
-    seen = {field for spec in fitting_faults(persona) for field in switched_on(spec.faults)}
-    if unfit := switched_on(faults).keys() - seen:
-        raise CallerError("cards.fault.unfit", f"{persona.name} has nothing that could show {', '.join(sorted(unfit))}")
+    refuse_unfit(faults, fitting_faults(persona))
     now = now or datetime(persona.issued.year, persona.issued.month, persona.issued.day, 12, tzinfo=UTC)
     issuing = _Issuing(persona, faults, now)
     applications = [issuing.certificates(), issuing.face(), issuing.text(), issuing.resident(), issuing.common()]

@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable
 
 from honnin.core.clock import system_random
-from honnin.core.errors import CallerError
 from honnin.crypto import Cipher
 from honnin_virtual.card import Sleep
-from honnin_virtual.faults import FAULTS, Faults, FaultSpec, switched_on
+from honnin_virtual.faults import FAULTS, Faults, FaultSpec, refuse_unfit
 from honnin_virtual.residence.chip import ATR, ResidenceChip
 from honnin_virtual.residence.files import directories
 from honnin_virtual.residence.personas import MISSING, Persona
@@ -34,9 +33,7 @@ def issue_residence(
 ) -> ResidenceChip:
     """The persona's card. Raises CallerError `cards.fault.unfit` for a fault that cannot be seen on this card."""
     faults = faults or Faults()
-    seen = {field for spec in fitting_faults(persona) for field in switched_on(spec.faults)}
-    if unfit := switched_on(faults).keys() - seen:
-        raise CallerError("cards.fault.unfit", f"{persona.name} has nothing that could show {', '.join(sorted(unfit))}")
+    refuse_unfit(faults, fitting_faults(persona))
     cipher = Cipher.TDES if persona.generation == 1 else Cipher.AES128
     return ResidenceChip(
         persona.name, persona.number, cipher, directories(persona, faults), faults=faults, strict=faults.strict,

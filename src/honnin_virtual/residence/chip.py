@@ -106,7 +106,7 @@ class ResidenceChip:
     def _dispatch(self, command: Command, challenge: bytes | None) -> Response:
         if command.cla not in {_PLAIN, _SECURE}:
             return _sw(0x6E00)
-        if command.ins not in self._commands:
+        if command.ins not in {*self._commands, _MUTUAL}:
             return _sw(0x6D00)
         if command.cla == _SECURE and command.ins in {_SELECT, _CHALLENGE, _MUTUAL}:
             return _sw(0x6882)
@@ -231,7 +231,6 @@ class ResidenceChip:
     _commands: ClassVar[Mapping[int, Callable[[ResidenceChip, Command], Response]]] = {
         _SELECT: _select,
         _CHALLENGE: _get_challenge,
-        _MUTUAL: lambda card, command: card._mutual_authenticate(command, None),
         _VERIFY: _verify,
         _READ: _read_binary,
     }

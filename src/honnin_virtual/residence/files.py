@@ -46,7 +46,7 @@ def _first(persona: Persona, faults: Faults) -> Directories:
     code, certificate = b"", b""
     if signed:
         signer = _signer(persona.authority, faults)
-        code = _damaged(check_code(signer, front + face, faults.signature_form), faults)
+        code = _damaged(check_code(signer, front + face, "B" if faults.check_code_form_b else ""), faults)
         certificate = _on_card(signer, faults).ljust(_CERTIFICATE_FIRST, b"\0")
         if faults.certificate_trailing:
             certificate = certificate[:-8] + b"TRAILING"
@@ -102,7 +102,9 @@ def _first_back(persona: Persona, faults: Faults) -> tuple[ElementaryFile, ...]:
             comprehensive = "許可：就労制限なし（署名されない偽の記載）"
         for name, sfi, tag, text in (("DF2/EF02", 2, 0xD5, comprehensive), ("DF2/EF03", 3, 0xD6, individual)):
             content = encode(tag, _text(text, 120))
-            df2.append(_file(name, sfi, bytes(len(content)) if persona.erased and not text else content, Access.NUMBER))
+            if persona.erased and not text:
+                content = bytes(len(content))
+            df2.append(_file(name, sfi, content, Access.NUMBER))
         df2.append(_file("DF2/EF04", 0x04, encode(0xD7, b"1" if persona.renewing else b"0"), Access.NUMBER))
     return tuple(df2)
 
@@ -116,7 +118,7 @@ def _second(persona: Persona, faults: Faults) -> Directories:
     entries = _entries(persona)
     target = b"".join(entries.values()).ljust(_ENTRIES, b"\0") + face + name
     signer = _signer("2026", faults, null_parameters=persona.null_parameters)
-    code = _damaged(check_code(signer, target, faults.signature_form), faults)
+    code = _damaged(check_code(signer, target, "DER" if faults.check_code_der else ""), faults)
     certificate = _on_card(signer, faults)
     signature = encode(0xDC, code) + encode(0xDD, certificate)
     if faults.certificate_trailing:
@@ -165,7 +167,8 @@ def _entries(persona: Persona) -> dict[int, bytes]:
 def _second_back(persona: Persona, faults: Faults) -> tuple[ElementaryFile, ...]:
     """DF2, unsigned (§8.4). A special permanent resident certificate has only その他, as its EF01."""
     flag = b"1" if persona.commissioner else b"0"
-    other = encode(0xD9, flag) + b"\xde\x82\x00\xc8" + _text(persona.remarks, 200)  # fills the file's 207 octets (§6.2)
+    # DE with a long length fills the file's 207 octets (§6.2).
+    other = encode(0xD9, flag) + b"\xde\x82\x00\xc8" + _text(persona.remarks, 200)
     if persona.special:
         return (_file("DF2/EF01", 0x03, other, Access.NUMBER),)
     kind, until = persona.comprehensive or "0", persona.comprehensive_until
@@ -183,7 +186,7 @@ def _second_back(persona: Persona, faults: Faults) -> tuple[ElementaryFile, ...]
     )
 
 
-# -- parts ---------------------------------------------------------------------------------------------------------------
+# -- parts -------------------------------------------------------------------------------------------------------------
 
 
 def _file(name: str, sfi: int, data: bytes, access: Access) -> ElementaryFile:
@@ -224,7 +227,7 @@ def _signer(authority: str, faults: Faults, *, null_parameters: bool = False) ->
     elif faults.signer_expired:
         state = "expired"
     null = null_parameters or faults.certificate_encoding
-    return card_signer(authority, state, null_parameters=null, short=faults.signature_form == "DER")
+    return card_signer(authority, state, null_parameters=null, short=faults.check_code_der)
 
 
 def _on_card(signer: CardSigner, faults: Faults) -> bytes:

@@ -83,6 +83,15 @@ def test_faults_are_offered_where_they_can_be_seen():
     assert "tampered-face" not in {spec.name for spec in faults_for("passport-japanese-style")}
 
 
+IN_CHIP = {"clone-card-key", "blocked-6983", "mismatch-6300", "short-only", "error", "garbage", "removed", "slow"}
+
+
+@pytest.mark.parametrize("fault", faults_for("mynumber-licence"), ids=lambda fault: fault.name)
+def test_every_fault_changes_files_or_the_chips_answers_only(fault):
+    changed = issue("mynumber-licence", faults=fault.faults).files != issue("mynumber-licence").files
+    assert changed is (fault.name not in IN_CHIP)
+
+
 def test_listing_loads_neither_cryptography_nor_pillow():
     code = "import sys, honnin_virtual; honnin_virtual.list_cards(); print('cryptography' in sys.modules, 'PIL' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
