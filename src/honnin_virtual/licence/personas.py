@@ -156,12 +156,12 @@ PERSONAS: tuple[Persona, ...] = (
     ),
     Persona(
         "licence-long-name", "氏名・住所・条件が最大長", "Name, address and conditions at their greatest length",
-        "見本架空模型長大氏名見本架空模型　長大名前見本架空模型長大名前見本架空模型長",
+        "見本架空模型長大氏名見本架空模型　長大名前見本架空模型長大名前見本架空模",
         "ミホンカクウモケイ　ナガイナマエ",
         date(2001, 1, 1), "992100000150", _ISSUED, date(2030, 2, 1),
         address="見本県架空市模型町字長い名前の見本三丁目四十五番地六十七ハイツ見本弐番館１２０８", alias="長名　見本",
         conditions=tuple(
-            f"条件その{n}：模擬の免許証につき実際の運転には使えないことを確認すること（見本）" for n in "一二三四"
+            f"条件その{n}：模擬の免許証につき実際の運転には使えないことを確認すること（見本用）" for n in "一二三四"
         ),
         categories={tag: date(2019, 5, 1) for tag in range(0x22, 0x34)}, reserved=True,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from honnin_virtual import CardGone, issue
+from honnin_virtual import CardGone, Faults, issue
 
 from .terminal import DF1, DF2, DF3, NOW, Terminal
 
@@ -240,8 +240,10 @@ def test_a_card_torn_away_during_verify_has_spent_the_try():
 
 
 def test_errors_and_delays_on_the_way():
-    assert Terminal("licence-plain", "error").card.process(b"\x00\xa4\x00\x00") == b"\x90\x00"
     slept = []
-    card = issue("licence-plain", now=NOW, faults=__import__("honnin_virtual").Faults(delay_s=0.5, error_at=1), sleep=slept.append)
-    assert card.process(b"\x00\xa4\x00\x00") == b"\x6f\x00"
-    assert slept == [0.5]
+    card = issue("licence-plain", now=NOW, faults=Faults(delay_s=0.5, error_at=2, garbage_at=3), sleep=slept.append)
+    answers = [card.process(b"\x00\xa4\x00\x00") for _ in range(4)]
+    assert answers[:2] == [b"\x90\x00", b"\x6f\x00"]
+    assert answers[3] == b"\x90\x00"
+    assert len(answers[2]) == 3
+    assert slept == [0.5] * 4
