@@ -96,8 +96,8 @@ SPECS: dict[str, Spec] = {
     "passport.country": Spec(
         "発行国と署名した国",
         "Issuing state and signing country",
-        _DATA,
-        _DATA_ONLY,
+        None,
+        None,
         "Doc 9303-12 §7.1; passport.md §11.1",
     ),
     "passport.portrait": Spec(
