@@ -1,1 +1,14 @@
-"""Virtual chips of the documents and the test PKI that issues them, written from the sheets alone."""
+"""Virtual chips of the documents and the test PKI that issues them, written from the sheets alone.
+
+They check the reader's side, so they never import it: only honnin.core, honnin.crypto and honnin.apdu (design §3). All
+people, states, keys and pictures are made up. Importing this package loads neither cryptography nor Pillow.
+"""
+
+from honnin_virtual.card import CardGone, CardSpec, UnknownCard, VirtualCard
+from honnin_virtual.catalogue import faults_for, issue, list_cards
+from honnin_virtual.faults import FAULTS, Faults, FaultSpec, faults_from_names
+
+__all__ = [
+    "FAULTS", "CardGone", "CardSpec", "FaultSpec", "Faults", "UnknownCard", "VirtualCard", "faults_for",
+    "faults_from_names", "issue", "list_cards",
+]  # fmt: skip

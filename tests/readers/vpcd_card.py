@@ -13,19 +13,33 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from honnin.core.errors import LinkError
+
 ATR = bytes.fromhex("3b80800101")
 PORTS = (35963, 35964)
 
 
-class LiftedError(Exception):
+class LiftedError(LinkError):
     """Raised by a chip function: the card is lifted now."""
+
+    def __init__(self) -> None:
+        super().__init__("link.card_removed", "lifted")
 
 
 class VpcdCard:
     """`with VpcdCard(chip, slot=0):` lays the card down and takes it off at the end."""
 
-    def __init__(self, chip: Callable[[bytes], bytes], *, slot: int = 0, atr: bytes = ATR, quick: bool = True) -> None:
+    def __init__(
+        self,
+        chip: Callable[[bytes], bytes],
+        *,
+        slot: int = 0,
+        atr: bytes = ATR,
+        quick: bool = True,
+        on_reset: Callable[[], None] = lambda: None,
+    ) -> None:
         self.chip = chip
+        self.on_reset = on_reset
         self.atr = atr
         self.quick = quick
         self.controls: list[int] = []
@@ -69,13 +83,14 @@ class VpcdCard:
                 if len(frame) == 1:
                     self.controls.append(frame[0])
                     if frame[0] != 4:
+                        self.on_reset()
                         continue
                     answer = self.atr
                 else:
                     self.commands.append(frame)
                     answer = self.chip(frame)
                 self._socket.sendall(len(answer).to_bytes(2, "big") + answer)
-        except LiftedError:
+        except LinkError:  # a chip that is lifted
             self.lift()
         except OSError:
             pass

@@ -5,6 +5,8 @@ from __future__ import annotations
 from honnin.core.errors import HonninError
 from honnin.flows.message import Message
 from honnin.flows.messages_cards import CARD_MESSAGES
+from honnin.flows.messages_checks import CHECK_MESSAGES
+from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES
 
 __all__ = ["MESSAGES", "Message", "message_for"]
@@ -12,7 +14,18 @@ __all__ = ["MESSAGES", "Message", "message_for"]
 # By code; a code that is not here is looked up by its parents ("link.timeout" → "link").
 MESSAGES: dict[str, Message] = {
     **CARD_MESSAGES,  # readers, links, cards, keys, what a chip sent
+    **CHECK_MESSAGES,  # verifying what was read before
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
+    **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
+    "store": Message(
+        "保存や読み出しができませんでした。", "It could not be kept or found.",
+        "空き容量と保存先の権限を確かめて、もう一度試してください。",
+        "Check the free space and the permissions of the folder, then try again.",
+    ),
+    "store.file": Message(
+        "ファイルに保存できませんでした。", "The file could not be written.",
+        "保存先のフォルダーと空き容量を確かめてください。", "Check the folder and the free space.",
+    ),
     "bench": Message(
         "測定できませんでした。", "It could not be measured.",
         "「honnin serve」が起動するか確かめてください。", "Check that “honnin serve” starts.",

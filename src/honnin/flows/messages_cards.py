@@ -36,6 +36,10 @@ CARD_MESSAGES: dict[str, Message] = {
         "読み取り機にカードがありません。", "There is no card on the reader.",
         "カードを読み取り機に置いてください。", "Place the card on the reader.",
     ),
+    "reader.several": Message(
+        "カードが2枚以上あります。", "There is more than one card.",
+        "1枚だけ置くか、--reader で読み取り機を選んでください。", "Leave only one, or choose a reader with --reader.",
+    ),
     "reader.card_mute": Message(
         "カードが反応しません。", "The card does not respond.",
         "カードの向きと位置を変えて置き直してください。旅券はカバーを外し、閉じて置いてください。",
@@ -117,6 +121,31 @@ CARD_MESSAGES: dict[str, Message] = {
     "card.access.blocked": Message(
         "カードが読み取りを止めています。", "The card is blocking the reading.",
         "一度カードを離し、少し待って置き直してください。", "Take the card off, wait a moment and place it again.",
+    ),
+    "card.access.not_offered": Message(
+        "このカードはCAN（6桁の番号）では読めません。", "This card cannot be read with the CAN (six digits).",
+        "写真のページの下の2行（MRZ）を入れてください。", "Enter the two lines at the bottom of the photo page (MRZ).",
+    ),
+    "card.aa": Message(
+        "チップが本物か確かめられませんでした。",
+        "The chip could not be checked for being genuine.", _AGAIN_JA, _AGAIN_EN,
+    ),
+    "card.ca": Message(
+        "チップが本物か確かめられませんでした。",
+        "The chip could not be checked for being genuine.", _AGAIN_JA, _AGAIN_EN,
+    ),
+    "card.chip": Message(
+        "カードの応答がおかしいため、読み取りをやめました。",
+        "The card does not answer sensibly; the reading was stopped.",
+        _OTHER_JA, _OTHER_EN,
+    ),
+    "card.file": Message(
+        "カードの中の必要なデータを読めませんでした。", "Data that is needed could not be read from the card.",
+        _AGAIN_JA, _AGAIN_EN,
+    ),
+    "card.file.too_long": Message(
+        "カードの中のデータが大きすぎます。正しい旅券ではありえません。",
+        "The data on the card is too large. A proper passport does not do that.", _OTHER_JA, _OTHER_EN,
     ),
     "card.bac": Message(
         "カードと安全につながりませんでした。", "No secure connection to the card was made.", _AGAIN_JA, _AGAIN_EN,
@@ -224,6 +253,24 @@ CARD_MESSAGES: dict[str, Message] = {
         "その名前の「わざと失敗」はありません。", "There is no such way to make it fail.",
         "名前は「honnin cards list --faults」で見られます。", "See the names with “honnin cards list --faults”.",
     ),
+    "cards.fault.unfit": Message(
+        "その模擬カードには、わざと失敗させる部分がありません。",
+        "This simulated card does not have what the fault would break.",
+        "別の模擬カードか、別の「わざと失敗」を選んでください。", "Choose another simulated card or another fault.",
+    ),
+    "cards.address": Message(
+        "仮想読み取り機の宛先が正しくありません。", "This is not an address of a virtual reader.",
+        "「127.0.0.1:35963」のように入れてください。", "Write it like “127.0.0.1:35963”.",
+    ),
+    "vpcd": Message(
+        "仮想読み取り機とのやり取りが切れました。", "The connection to the virtual reader broke.",
+        "pcscdが動いているか確かめてください。", "Check that pcscd is running.",
+    ),
+    "vpcd.unreachable": Message(
+        "仮想読み取り機（vpcd）が見つかりません。", "No virtual reader (vpcd) listens there.",
+        "vsmartcard-vpcdを入れてpcscdを起動し、宛先とポートを確かめてください。",
+        "Install vsmartcard-vpcd, start pcscd, and check the address and port.",
+    ),
     "demo": Message(
         "模擬カードを置けませんでした。", "The simulated card could not be laid down.",
         "カードを選び直してください。", "Choose a card again.",
@@ -234,6 +281,9 @@ CARD_MESSAGES: dict[str, Message] = {
     ),
     "virtual": Message(
         "模擬カードが受け付けませんでした。", "The simulated card did not accept the request.", _REPORT_JA, _REPORT_EN,
+    ),
+    "checks": Message(
+        "この読み取り結果は確認できません。", "This reading cannot be checked.", _REPORT_JA, _REPORT_EN,
     ),
     # --- files with readings ---
     "reading": Message(

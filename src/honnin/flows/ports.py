@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from honnin.apdu import Transceiver
 from honnin.facts import Reading, Report
+from honnin.flows.keys import DocumentKey
+from honnin.records.visit_record import Completion, SavedVisit
 from honnin.trust.anchors import AnchorSet
 from honnin.trust.crl import Crl
+
+__all__ = [
+    "CardLink",
+    "CheckService",
+    "DemoCard",
+    "DemoFault",
+    "DemoTray",
+    "PortraitService",
+    "ReadService",
+    "ReaderInfo",
+    "Readers",
+    "SavedVisit",
+    "TrustStore",
+    "VisitQuery",
+    "VisitStore",
+    "VisitSummary",
+]
 
 T = TypeVar("T")
 
@@ -76,17 +95,26 @@ class TrustStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SavedVisit:
-    """A kept visit: the first, small form of the record (sealing, encryption and the ledger are a later change)."""
+class VisitSummary:
+    """One line of a list of kept visits."""
 
     id: str
     saved_at_utc: datetime
     document: str
     simulated: bool
-    reading: Reading
-    report: Report
-    staff: str
-    answers: dict[str, str]  # question id -> answer of the staff
+    name: str
+    completion: Completion
+
+
+@dataclass(frozen=True, slots=True)
+class VisitQuery:
+    """What a search asks: all given parts must match. `name` is compared whole (records.visit_record.name_key)."""
+
+    visit_id: str = ""
+    name: str = ""
+    birth_date: str = ""
+    saved_from_utc: datetime | None = None
+    saved_before_utc: datetime | None = None
 
 
 class VisitStore(Protocol):
@@ -102,4 +130,79 @@ class VisitStore(Protocol):
 
     def get(self, visit_id: str) -> SavedVisit:
         """That visit. Raises StoreError `store.not_found`."""
+        ...
+
+    def find(self, query: VisitQuery, *, limit: int = 100) -> Sequence[VisitSummary]:
+        """The visits that match every given part of the query, the latest first. An empty query finds nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCard:
+    """A virtual card of the demo tray. `secrets`: name -> what is printed on it or its holder knows."""
+
+    name: str
+    document: str
+    holder: str
+    secrets: Mapping[str, str]
+    description_ja: str = ""
+    description_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFault:
+    """A switch "make it fail": stable name (`tampered-dg2`, `removed` …) and words."""
+
+    name: str
+    ja: str
+    en: str
+
+
+class DemoTray(Protocol):
+    """The demo reader: virtual cards that can be laid on it and taken off. Raises CallerError `demo.…`."""
+
+    def cards(self) -> Sequence[DemoCard]:
+        """What can be laid on the reader."""
+        ...
+
+    def faults(self, name: str) -> Sequence[DemoFault]:
+        """The switches "make it fail" that fit that card. Raises CallerError `cards.unknown`."""
+        ...
+
+    def inserted(self) -> str | None:
+        """The name of the card on the reader now."""
+        ...
+
+    def insert(self, name: str, faults: Collection[str] = ()) -> None:
+        """Lay that card on the reader; what lay there is taken off."""
+        ...
+
+    def remove(self) -> None:
+        """Take the card off; nothing happens when there is none."""
+        ...
+
+
+class ReadService(Protocol):
+    """Reads the document on a reader (honnin.flows.read with its adapters plugged in)."""
+
+    def __call__(
+        self, reader_name: str, key: DocumentKey, progress: Callable[[str, int, int], None], /
+    ) -> Reading:
+        """Progress steps: "connect", "access", "read" (n of m), "issuer", "chip". Raises HonninError."""
+        ...
+
+
+class CheckService(Protocol):
+    """Judges a Reading with the anchors of the house, at the time of the reading."""
+
+    def __call__(self, reading: Reading, /) -> Report:
+        """Raises TrustError when trust material cannot be read."""
+        ...
+
+
+class PortraitService(Protocol):
+    """The holder's photo of a Reading."""
+
+    def __call__(self, reading: Reading, report: Report, /) -> bytes:
+        """PNG octets. Raises DataError."""
         ...

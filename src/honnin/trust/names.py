@@ -111,4 +111,6 @@ def _folded(value: str) -> str:
 
 
 def _printable(value: str) -> str:
+    if value.isprintable():
+        return value
     return "".join(each if each.isprintable() else "\ufffd" for each in value)

@@ -13,8 +13,7 @@ from honnin.core.errors import DataError
 
 TD3_LENGTH = 88
 _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<")
-_VALUES = {c: int(c, 36) for c in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"} | {"<": 0}
-_WEIGHTS = (7, 3, 1)
+_VALUES = bytes(int(c, 36) if c in _ALPHABET - {"<"} else 0 for c in map(chr, range(256)))
 _UNKNOWN = "XX"
 
 
@@ -44,10 +43,14 @@ class Mrz:
 
 def check_digit(field: str) -> int:
     """Weights 7, 3, 1 from the left; A–Z count 10–35, `<` counts 0. Raises DataError `mrz.alphabet`."""
-    try:
-        return sum(_VALUES[c] * _WEIGHTS[i % 3] for i, c in enumerate(field)) % 10
-    except KeyError:
-        raise DataError("mrz.alphabet", "the machine readable zone has a character outside A-Z, 0-9 and <") from None
+    if not _ALPHABET.issuperset(field):
+        raise DataError("mrz.alphabet", "the machine readable zone has a character outside A-Z, 0-9 and <")
+    return _digit(field)
+
+
+def _digit(field: str) -> int:
+    values = field.encode("ascii").translate(_VALUES)
+    return (7 * sum(values[::3]) + 3 * sum(values[1::3]) + sum(values[2::3])) % 10
 
 
 def parse_td3(text: str, at: date) -> Mrz:
@@ -97,13 +100,13 @@ def _wrong(line: str) -> list[str]:
         "optional_data": (line[28:42], line[42]),
     }
     wrong = [name for name, (field, digit) in fields.items() if not _fits(field, digit)]
-    if line[43] != str(check_digit(line[:10] + line[13:20] + line[21:43])):
+    if line[43] != str(_digit(line[:10] + line[13:20] + line[21:43])):
         wrong.append("composite")
     return wrong
 
 
 def _fits(field: str, digit: str) -> bool:
-    return digit == str(check_digit(field)) or (digit == "<" and not field.strip("<"))
+    return digit == str(_digit(field)) or (digit == "<" and not field.strip("<"))
 
 
 def _birth(yymmdd: str, at: date) -> str | None:

@@ -96,8 +96,8 @@ SPECS: dict[str, Spec] = {
     "passport.country": Spec(
         "発行国と署名した国",
         "Issuing state and signing country",
-        _DATA,
-        _DATA_ONLY,
+        None,
+        None,
         "Doc 9303-12 §7.1; passport.md §11.1",
     ),
     "passport.portrait": Spec(
@@ -151,9 +151,13 @@ _CHIP: dict[str, Text] = {
         "チップの鍵が署名の対象ではないため、使いません。顔と印字を必ず見比べてください。",
         "The chip's key is not covered by the signature, so it is not used. Compare face and print.",
     ),
-    "covered": (
-        "別の方法でチップを確認しました。",
-        "The chip was confirmed in another way.",
+    "malformed": (
+        "チップの答えの形が正しくありません。もう一度読み取り、だめなら別の書類でお願いしてください。",
+        "The chip's answer is malformed. Read it again; if that fails, ask for another document.",
+    ),
+    "other_way": (
+        "別の方法を使ったため、行っていません。",
+        "Another way was used, so this was not done.",
     ),
     "key_hidden": (
         "署名ではあるはずの鍵を、チップが出しません。複製のおそれがあります。別の書類でお願いしてください。",
@@ -184,8 +188,12 @@ _CHIP: dict[str, Text] = {
         "The kind of the chip's key is not known, so it cannot be checked. Compare face and print.",
     ),
     "card_security": (
-        "チップの鍵の署名（EF.CardSecurity）を確認できません。",
-        "The signature over the chip's key (EF.CardSecurity) is not confirmed.",
+        "答えは合っていますが、本物とは言えません。チップの鍵の署名を確認できないためです。",
+        "The answer fits, but the signature over the chip's key (EF.CardSecurity) is not confirmed.",
+    ),
+    "card_security_bad": (
+        "チップの鍵の署名（EF.CardSecurity）が合いません。別の書類でお願いしてください。",
+        "The signature over the chip's key (EF.CardSecurity) does not match. Ask for another document.",
     ),
 }
 

@@ -1,0 +1,66 @@
+"""Plugs readers, dialogue, checks, store and images together for the server."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from honnin.adapters.all_readers import AllReaders
+from honnin.adapters.images import decode_to_png
+from honnin.adapters.sqlite import SqliteVisitStore
+from honnin.adapters.tray import DEMO_DELAY_S, Tray
+from honnin.adapters.trust_folder import TrustFolder
+from honnin.checks.passport import check_passport
+from honnin.cli.anchors import simulator_trust
+from honnin.core.clock import system_clock, system_random
+from honnin.facts import Reading, Report
+from honnin.flows.keys import DocumentKey
+from honnin.flows.portrait import portrait_service
+from honnin.flows.read import read_document
+from honnin.flows.visits import Visits
+from honnin.server.services import Services
+from honnin.trust.anchors import AnchorSet
+from honnin.trust.crl import Crl
+
+
+def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, Callable[[], None]]:
+    """The services, and what closes them. `house`: the data folder; `folder`: where visits are kept. Raises StoreError.
+
+    Simulator anchors are there only in demo mode, and only for cards that the reader knows to be virtual; production
+    anchors are never near the demo.
+    """
+    tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
+    readers = AllReaders(tray=tray)
+    store = SqliteVisitStore(folder / "honnin.sqlite3")
+
+    trust = TrustFolder(house)
+
+    def read(reader: str, key: DocumentKey, progress: Callable[[str, int, int], None], /) -> Reading:
+        return read_document(readers, reader, key, clock=system_clock, random=system_random, progress=progress)
+
+    def check(reading: Reading, /) -> Report:
+        anchors, crls = _demo_trust(reading) if demo else (_no_simulator(trust.anchors()), trust.crls())
+        return check_passport(reading, anchors, crls, reading.read_at_utc)
+
+    visits = Visits(
+        readers=readers, store=store, read=read, check=check, clock=system_clock, random=system_random
+    )
+    services = Services(
+        visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
+        clock=system_clock, random=system_random, demo=demo, tray=tray,
+    )
+    return services, store.close
+
+
+@functools.cache
+def _simulator() -> tuple[AnchorSet, Sequence[Crl]]:
+    return simulator_trust()
+
+
+def _demo_trust(reading: Reading) -> tuple[AnchorSet, Sequence[Crl]]:
+    return _simulator() if reading.simulated else (AnchorSet.empty(), ())
+
+
+def _no_simulator(anchors: AnchorSet) -> AnchorSet:
+    return AnchorSet(each for each in anchors if each.environment != "simulator")

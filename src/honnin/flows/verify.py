@@ -1,0 +1,88 @@
+"""Verify what was read before: a reading file, or a folder with the raw files of a passport (design §9).
+
+The folder holds any of EF.COM, EF.SOD, EF.DG1 … EF.DG16, EF.CardAccess and EF.CardSecurity, each as `NAME.bin`. Only
+these names are looked at, nothing is followed by name from inside a file, and every size is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from honnin.checks.passport import check_passport
+from honnin.core.errors import CallerError, DataError
+from honnin.facts import Access, DocumentKind, Reading, Report
+from honnin.facts.codec import MAX_ARCHIVE, is_zip, reading_from_zip
+from honnin.trust.anchors import AnchorSet
+from honnin.trust.crl import Crl
+
+PASSPORT_FILES = (
+    "EF.COM",
+    "EF.SOD",
+    *(f"EF.DG{number}" for number in range(1, 17)),
+    "EF.CardAccess",
+    "EF.CardSecurity",
+)
+MAX_FILE = 1 << 20
+
+
+def load_reading(path: Path, *, at: datetime) -> Reading:
+    """The Reading at `path`: a folder of raw files (then read "at" that instant) or a reading file (zip).
+
+    Raises CallerError `verify.not_found` (nothing there, or not readable), `verify.empty` (no file of a known name),
+    `verify.unknown_file` (a file that is no reading), DataError `verify.too_large` and those of reading_from_zip.
+    """
+    if path.is_dir():
+        return reading_from_folder(path, at=at)
+    octets = _read(path, MAX_ARCHIVE)
+    if octets is None:
+        raise CallerError("verify.not_found", "there is no such file or folder")
+    if not is_zip(octets):
+        raise CallerError("verify.unknown_file", "the file is not a reading")
+    return reading_from_zip(octets)
+
+
+def reading_from_folder(path: Path, *, at: datetime) -> Reading:
+    """A passport's Reading from raw files; errors as load_reading. It has no access and no proofs."""
+    found = {name: _read(path / f"{name}.bin", MAX_FILE) for name in PASSPORT_FILES}
+    files = {name: octets for name, octets in found.items() if octets is not None}
+    if not files:
+        raise CallerError("verify.empty", "the folder has no file of a passport")
+    return Reading(
+        document=DocumentKind.PASSPORT,
+        read_at_utc=at,
+        access=Access("files"),
+        files=files,
+        source="files",
+    )
+
+
+def verify_reading(reading: Reading, anchors: AnchorSet, crls: Sequence[Crl], at: datetime) -> Report:
+    """The Report of any kind of document. Raises CallerError `verify.document` for one that cannot be checked yet."""
+    if reading.document is DocumentKind.PASSPORT:
+        return check_passport(reading, anchors, crls, at)
+    raise CallerError("verify.document", "this kind of document cannot be checked yet")
+
+
+def parse_instant(text: str) -> datetime:
+    """An ISO 8601 instant; without a zone it is UTC, without a time midnight. Raises CallerError `verify.time`."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise CallerError("verify.time", "the time is not an ISO 8601 instant") from None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def _read(path: Path, limit: int) -> bytes | None:
+    """At most `limit` octets of a plain file; None when there is none."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as stream:
+            octets = stream.read(limit + 1)
+    except OSError as error:
+        raise CallerError("verify.not_found", "a file cannot be read", str(error)) from None
+    if len(octets) > limit:
+        raise DataError("verify.too_large", "a file is larger than the limit")
+    return octets

@@ -1,0 +1,352 @@
+"""The visit at the counter: placed → key → reading → result → saved or discarded (ui.md §3.4–3.9).
+
+Open visits live in memory only, with a time limit, so that nothing of a person who left stays behind. The key that
+was typed is forgotten when the document was read. The read runs on a thread of its own; pages look at the visit
+and wait for its changes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from honnin.core.clock import Clock, Random
+from honnin.core.errors import CallerError, HonninError, LinkError
+from honnin.core.ids import new_id
+from honnin.core.secret import Secret
+from honnin.facts import Reading, Report
+from honnin.flows.keys import DocumentKey, TypedKey
+from honnin.flows.ports import CheckService, ReaderInfo, Readers, ReadService, VisitStore
+from honnin.records.visit_record import Completion, Face, Print, completion, make_saved_visit
+
+VISIT_MINUTES = 15
+MAX_OPEN = 32
+STEPS = ("connect", "access", "read", "issuer", "chip")
+
+_log = logging.getLogger(__name__)
+
+
+class Stage(StrEnum):
+    """Where a visit stands."""
+
+    PLACE = "place"
+    KEY = "key"
+    READING = "reading"
+    RESULT = "result"
+    SAVED = "saved"
+
+
+class CardState(StrEnum):
+    """What lies on the readers."""
+
+    NO_READER = "no_reader"
+    WAITING = "waiting"
+    FOUND = "found"
+    SEVERAL = "several"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What lies on the readers, and on which one."""
+
+    state: CardState
+    reader: str = ""
+    simulated: bool = False
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where the read is: a step of STEPS, and for "read" file n of m (0 of 0 when unknown)."""
+
+    name: str = ""
+    done: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An open visit as a value: what a page sees. `version` grows with each change."""
+
+    id: str
+    started_at_utc: datetime
+    expires_at_utc: datetime
+    stage: Stage = Stage.PLACE
+    version: int = 0
+    reader: str = ""
+    typed: TypedKey = field(default_factory=TypedKey)
+    step: Step = field(default_factory=Step)
+    problem: HonninError | None = None
+    reading: Reading | None = None
+    report: Report | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    record_id: str = ""
+    job: int = 0  # number of the read whose outcome counts
+
+
+class Visits:
+    """All open visits of this process. Every method may be called from any thread. Raises CallerError `visit.…`."""
+
+    def __init__(
+        self,
+        *,
+        readers: Readers,
+        store: VisitStore,
+        read: ReadService,
+        check: CheckService,
+        clock: Clock,
+        random: Random,
+        minutes: int = VISIT_MINUTES,
+    ) -> None:
+        self._readers = readers
+        self._store = store
+        self._read = read
+        self._check = check
+        self._clock = clock
+        self._random = random
+        self._life = timedelta(minutes=minutes)
+        self._changed = threading.Condition()
+        self._visits: dict[str, Visit] = {}
+
+    # -- looking ------------------------------------------------------------------------------------------------
+
+    def open_visits(self) -> tuple[Visit, ...]:
+        """The unfinished ones, oldest first."""
+        with self._changed:
+            self._prune()
+            return tuple(each for each in self._visits.values() if each.stage is not Stage.SAVED)
+
+    def get(self, visit_id: str) -> Visit:
+        """That visit. Raises `visit.not_found` also when it was discarded or its time was over."""
+        with self._changed:
+            self._prune()
+            return self._get(visit_id)
+
+    def wait(self, visit_id: str, version: int, *, timeout_s: float) -> Visit:
+        """That visit as soon as its version is another one, or after the time."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: visit_id not in self._visits or self._visits[visit_id].version != version, timeout_s
+            )
+            return self._get(visit_id)
+
+    def card(self) -> Card:
+        """What lies on the readers now."""
+        try:
+            return card_state(tuple(self._readers.list()))
+        except LinkError as error:
+            return Card(CardState.NO_READER, problem=error.code)
+
+    # -- steps --------------------------------------------------------------------------------------------------
+
+    def start(self) -> Visit:
+        """A new visit. Raises `visit.too_many`."""
+        with self._changed:
+            self._prune()
+            if len(self._visits) >= MAX_OPEN:
+                saved = next((each.id for each in self._visits.values() if each.stage is Stage.SAVED), None)
+                if saved is None:
+                    raise CallerError("visit.too_many", "too many unfinished visits")
+                del self._visits[saved]
+            now = self._clock()
+            visit = Visit(new_id(now, self._random), now, now + self._life)
+            self._visits[visit.id] = visit
+            return visit
+
+    def take_card(self, visit_id: str) -> Card:
+        """Look at the readers; with exactly one card the visit goes on to its key. Returns what was seen."""
+        card = self.card()
+        with self._changed:
+            visit = self._get(visit_id)
+            if card.state is CardState.FOUND and visit.stage is Stage.PLACE:
+                self._put(replace(visit, stage=Stage.KEY, reader=card.reader, problem=None))
+        return card
+
+    def refuse_key(self, visit_id: str, typed: TypedKey, problem: HonninError) -> None:
+        """Keep what was typed wrongly, so that it can be corrected."""
+        with self._changed:
+            visit = self._need(visit_id, Stage.KEY)
+            self._put(replace(visit, typed=typed, problem=problem))
+
+    def begin_reading(self, visit_id: str, key: DocumentKey, typed: TypedKey) -> None:
+        """Read on a thread of its own. What was typed is kept until the document was read, then dropped."""
+        card = self.card()
+        with self._changed:
+            visit = self._need(visit_id, Stage.KEY)
+            reader = card.reader if card.state is CardState.FOUND else visit.reader
+            visit = replace(
+                visit, stage=Stage.READING, reader=reader, typed=typed, problem=None, step=Step(), job=visit.job + 1
+            )
+            self._put(visit)
+        threading.Thread(
+            target=self._run, args=(visit.id, visit.job, visit.reader, key), name="honnin-read", daemon=True
+        ).start()
+
+    def cancel(self, visit_id: str) -> None:
+        """Stop the read: back to the key. Nothing to do when it has ended meanwhile."""
+        with self._changed:
+            visit = self._get(visit_id)
+            if visit.stage is Stage.READING:
+                stopped = CallerError("visit.cancelled", "the read was stopped")
+                self._put(replace(visit, stage=Stage.KEY, job=visit.job + 1, problem=stopped, step=Step()))
+
+    def again(self, visit_id: str) -> None:
+        """Back to placing the document; what was read is forgotten."""
+        with self._changed:
+            visit = self._get(visit_id)
+            if visit.stage is Stage.SAVED:
+                raise CallerError("visit.stage", "the visit is saved already")
+            self._put(
+                replace(
+                    visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, answers={},
+                    step=Step(),
+                )
+            )
+
+    def keep(self, visit_id: str) -> Visit:
+        """Extend the visit's time from now. As often as wanted."""
+        with self._changed:
+            self._prune()
+            visit = self._get(visit_id)
+            self._put(visit)
+            return self._visits[visit_id]
+
+    def save(self, visit_id: str, answers: Mapping[str, str], *, staff: str, unfinished: bool = False) -> str:
+        """Keep the visit in the store; returns the record's id.
+
+        Raises `visit.answers` when an answer is missing, `visit.incomplete` when it cannot count as finished and was
+        not asked to be kept as `unfinished`; the problem then also stands in the visit. Raises StoreError.
+        """
+        with self._changed:
+            visit = self._get(visit_id)
+            if visit.stage is Stage.SAVED:
+                return visit.record_id
+            visit = self._need(visit_id, Stage.RESULT)
+            given = {name: value for name, value in answers.items() if name in {"face", "print"}}
+            if visit.reading is None or visit.report is None:
+                raise CallerError("visit.stage", "there is nothing to save")
+            refusal = None
+            if given.get("face") not in set(Face) or given.get("print") not in set(Print):
+                refusal = CallerError("visit.answers", "a question is not answered")
+            elif completion(visit.report, given) is not Completion.CHECKED and not unfinished:
+                refusal = CallerError("visit.incomplete", "it cannot be completed this way")
+            if refusal is not None:
+                self._put(replace(visit, answers=given, problem=refusal))
+                raise refusal
+            now = self._clock()
+            saved = make_saved_visit(
+                visit_id=visit.id, saved_at_utc=now, reading=visit.reading, report=visit.report, staff=staff,
+                answers=given,
+            )
+            self._store.save(saved)
+            # Nothing of the person stays in memory once it is in the store.
+            self._put(Visit(visit.id, visit.started_at_utc, now, Stage.SAVED, visit.version, record_id=saved.id,
+                            job=visit.job + 1))
+            return saved.id
+
+    def discard(self, visit_id: str) -> None:
+        """Forget the visit. Nothing happens when it is gone."""
+        with self._changed:
+            self._visits.pop(visit_id, None)
+            self._changed.notify_all()
+
+    def prune(self) -> None:
+        """Forget the visits whose time is over. Called now and then, so that data go even when nobody looks."""
+        with self._changed:
+            self._prune()
+
+    # -- the read -----------------------------------------------------------------------------------------------
+
+    def _run(self, visit_id: str, job: int, reader: str, key: DocumentKey) -> None:
+        def progress(name: str, done: int, of: int) -> None:
+            with self._changed:
+                visit = self._visits.get(visit_id)
+                if visit is None or visit.job != job:
+                    raise CallerError("visit.cancelled", "the read was stopped")
+                if name in STEPS:
+                    self._put(replace(visit, step=Step(name, max(done, 0), max(of, 0))), extend=False)
+
+        try:
+            reading = self._read(reader, key, progress)
+            progress("issuer", 0, 0)
+            report = self._check(reading)
+        except HonninError as error:
+            _log.info("read failed: %s", error.code)
+            self._end(visit_id, job, problem=error)
+        except Exception as error:  # noqa: BLE001  # whatever happens, the page must hear of an end
+            _log.error("read failed by %s", type(error).__name__)  # no data of a card in the log
+            self._end(visit_id, job, problem=CallerError("visit.internal", "the read failed"))
+        else:
+            self._end(visit_id, job, reading=reading, report=report)
+
+    def _end(
+        self,
+        visit_id: str,
+        job: int,
+        *,
+        reading: Reading | None = None,
+        report: Report | None = None,
+        problem: HonninError | None = None,
+    ) -> None:
+        with self._changed:
+            visit = self._visits.get(visit_id)
+            if visit is None or visit.job != job:
+                return
+            if problem is not None:
+                self._put(replace(visit, stage=Stage.KEY, problem=problem, step=Step()))
+            else:
+                self._put(
+                    replace(visit, stage=Stage.RESULT, typed=TypedKey(), reading=reading, report=report, problem=None)
+                )
+
+    # -- inside the lock ----------------------------------------------------------------------------------------
+
+    def _get(self, visit_id: str) -> Visit:
+        visit = self._visits.get(visit_id)
+        if visit is None:
+            raise CallerError("visit.not_found", "there is no such open visit")
+        return visit
+
+    def _need(self, visit_id: str, stage: Stage) -> Visit:
+        visit = self._get(visit_id)
+        if visit.stage is not stage:
+            raise CallerError("visit.stage", "the visit is at another step")
+        return visit
+
+    def _put(self, visit: Visit, *, extend: bool = True) -> None:
+        expires = self._clock() + self._life if extend else visit.expires_at_utc
+        self._visits[visit.id] = replace(visit, version=visit.version + 1, expires_at_utc=expires)
+        self._changed.notify_all()
+
+    def _prune(self) -> None:
+        now = self._clock()
+        for visit in [each for each in self._visits.values() if each.expires_at_utc <= now]:
+            if visit.stage is not Stage.READING:  # a read has an end of its own
+                del self._visits[visit.id]
+
+
+def card_state(readers: tuple[ReaderInfo, ...]) -> Card:
+    """What lies on these readers: exactly one usable card is FOUND."""
+    if not readers:
+        return Card(CardState.NO_READER)
+    present = [each for each in readers if each.card_present]
+    if len(present) > 1:
+        return Card(CardState.SEVERAL)
+    if not present:
+        return Card(CardState.WAITING, problem=next((each.problem for each in readers if each.problem), None))
+    only = present[0]
+    if only.problem:
+        return Card(CardState.UNUSABLE, only.name, only.simulated, only.problem)
+    return Card(CardState.FOUND, only.name, only.simulated)
+
+
+def typed_key(form: Mapping[str, str]) -> TypedKey:
+    """The fields of the key page in their boxes."""
+    return TypedKey(**{name: Secret(form.get(name, "")) for name in ("lines", "number", "birth", "expiry", "can")})
+
+

@@ -1,0 +1,140 @@
+"""SavedVisit: the first, small form of the record, and what can be said about it later (design §7).
+
+Sealing, encryption and the ledger come with a later change; this module holds what stays: what a kept visit
+consists of, when it counts as finished by staff, and how a Report made again is compared with the stored one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from honnin.facts import Environment, Outcome, Proves, Reading, Report
+
+
+class Face(StrEnum):
+    """Answer of the staff: is the person in front the one in the photo?"""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
+class Print(StrEnum):
+    """Answer of the staff: does the printed document match the screen?"""
+
+    YES = "yes"
+    NO = "no"
+
+
+class Completion(StrEnum):
+    """How far a visit came. It says nothing about a law."""
+
+    CHECKED = "checked"  # issuer's signature passed, nothing failed, staff confirmed face and print
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedVisit:
+    """A kept visit. `answers`: question id -> answer, "face" -> Face, "print" -> Print."""
+
+    id: str
+    saved_at_utc: datetime
+    document: str
+    simulated: bool
+    reading: Reading
+    report: Report
+    staff: str
+    answers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One finding or attribute that came out otherwise. `before` or `now` is None when it was not there."""
+
+    what: str
+    before: str | None
+    now: str | None
+
+
+def make_saved_visit(
+    *, visit_id: str, saved_at_utc: datetime, reading: Reading, report: Report, staff: str, answers: Mapping[str, str]
+) -> SavedVisit:
+    """What is kept of a visit. It is simulated when the edge or the anchor says so: either is enough."""
+    simulated = reading.simulated or report.environment is Environment.SIMULATOR
+    return SavedVisit(
+        id=visit_id,
+        saved_at_utc=saved_at_utc,
+        document=report.document,
+        simulated=simulated,
+        reading=reading,
+        report=report,
+        staff=staff,
+        answers=dict(answers),
+    )
+
+
+def issuer_confirmed(report: Report) -> bool:
+    """Whether every check of the issuer's data passed, and there was at least one.
+
+    A revocation list that is not at hand is shown as not checked but does not count here; a revoked signer fails.
+    """
+    checks = [
+        each.outcome
+        for each in report.findings
+        if each.proves is Proves.ISSUER_DATA
+        and not (each.id.endswith(".revocation") and each.outcome is not Outcome.FAILED)
+    ]
+    return bool(checks) and all(each is Outcome.PASSED for each in checks)
+
+
+def completion(report: Report, answers: Mapping[str, str]) -> Completion:
+    """CHECKED only if nothing failed, the issuer's data are confirmed and staff said yes twice."""
+    staff = answers.get("face") == Face.YES and answers.get("print") == Print.YES
+    if staff and not report.failed and issuer_confirmed(report):
+        return Completion.CHECKED
+    return Completion.UNFINISHED
+
+
+def compare_reports(before: Report, now: Report) -> tuple[Difference, ...]:
+    """Where a Report made again differs from the stored one, in the order of the stored one. Empty: the same."""
+    return (
+        *_differences(
+            {each.id: f"{each.outcome}:{each.reason}" for each in before.findings},
+            {each.id: f"{each.outcome}:{each.reason}" for each in now.findings},
+        ),
+        *_differences(
+            {each.name: f"{each.provenance}:{each.verified}:{each.value}" for each in before.attributes},
+            {each.name: f"{each.provenance}:{each.verified}:{each.value}" for each in now.attributes},
+        ),
+        *_differences({"environment": before.environment or ""}, {"environment": now.environment or ""}),
+        *_differences({"rules": before.rules}, {"rules": now.rules}),
+    )
+
+
+def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[Difference, ...]:
+    keys = [*before, *(key for key in now if key not in before)]
+    return tuple(
+        Difference(key, before.get(key), now.get(key)) for key in keys if before.get(key) != now.get(key)
+    )
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared in a search: NFKC, upper case, no spaces, no MRZ fillers. Never stored as the name."""
+    plain = unicodedata.normalize("NFKC", name).upper()
+    return "".join(each for each in plain if not each.isspace() and each not in "<,，・-‐")
+
+
+def holder_name(report: Report) -> str:
+    """The holder's name for lists: family and given names with a space, or the only one there is."""
+    by_name = {each.name: each.value for each in report.attributes}
+    parts = [by_name.get("family_name", ""), by_name.get("given_names", "")]
+    return " ".join(each for each in parts if each) or by_name.get("name", "")
+
+
+def birth_date(report: Report) -> str:
+    """The holder's birth date as the checks give it (ISO 8601, parts may be missing), or empty."""
+    return next((each.value for each in report.attributes if each.name == "birth_date"), "")

@@ -1,0 +1,86 @@
+"""The server: pages, JSON API, static files, behind the guard (ui.md §1.4; design §11)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+
+from fastapi import Depends, FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from honnin import __version__
+from honnin.core.errors import HonninError
+from honnin.server import frame
+from honnin.server.pages import api, home, records, result, tray, visit
+from honnin.server.pages import help as help_pages
+from honnin.server.progress import Streams
+from honnin.server.security import Guard, RefusedError, check_request
+from honnin.server.services import Services
+
+_PRUNE_SECONDS = 15.0
+
+
+def create_app(services: Services) -> FastAPI:
+    """The ASGI application over these services. It opens no network connection and serves no foreign file."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(_forget(services))
+        yield
+        app.state.streams.stopping.set()
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    app = FastAPI(
+        title="Honnin",
+        version=__version__,
+        description="Identity checks at this counter. Everything that was not confirmed is said.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # the usual viewers come from other hosts
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.services = services
+    app.state.csrf_key = services.random(32)
+    app.state.streams = Streams()
+    for page in (home, visit, result, records, tray, help_pages):
+        app.include_router(page.router, include_in_schema=False, dependencies=[Depends(check_request)])
+    app.include_router(api.router, prefix="/api/v1")
+    app.mount("/static", StaticFiles(directory=frame.HERE / "static"), name="static")
+
+    app.add_exception_handler(HonninError, _honnin_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_middleware(_guard(services))
+    return app
+
+
+def _guard(services: Services) -> Callable[[ASGIApp], ASGIApp]:
+    def guard(app: ASGIApp) -> ASGIApp:
+        return Guard(app, refuse=frame.error_page, random=services.random, hosts=services.hosts)
+
+    return guard
+
+
+async def _forget(services: Services) -> None:
+    while True:
+        await asyncio.sleep(_PRUNE_SECONDS)
+        await asyncio.to_thread(services.visits.prune)
+
+
+async def _honnin_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HonninError):
+        raise error
+    return frame.error_page(request, error)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:
+        return frame.error_page(request, RefusedError(404, "request.not_found", "no such page"))
+    return frame.error_page(request, RefusedError(status, "request.refused", "this request is not understood"))

@@ -1,0 +1,212 @@
+"""How every page is made: language and display from cookies, the frame's values, templates, error pages."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from honnin import __version__
+from honnin.core.errors import CallerError, HonninError, StoreError
+from honnin.flows.messages import message_for
+from honnin.server import words
+from honnin.server.catalogue import LANGUAGES, Language, text
+from honnin.server.security import RefusedError, csrf_token
+from honnin.server.services import Services
+
+HERE = Path(__file__).parent
+API = "/api/"
+LANGUAGE_COOKIE = "honnin_lang"
+DISPLAY_COOKIE = "honnin_display"  # "125-0-1-1": size, contrast, automatic moves, shortcuts
+SIZES = ("100", "125", "150")
+_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How this person wants the pages."""
+
+    size: str = "100"
+    contrast: bool = False
+    auto: bool = True
+    keys: bool = True
+
+    def cookie(self) -> str:
+        """As it is kept in the cookie."""
+        return f"{self.size}-{int(self.contrast)}-{int(self.auto)}-{int(self.keys)}"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """A sentence at a field, and in the summary as a link to it."""
+
+    field: str
+    text: str
+
+
+def services_of(request: Request) -> Services:
+    """The services of this server."""
+    services: Services = request.app.state.services
+    return services
+
+
+def language_of(request: Request) -> Language:
+    """`?lang=`, else the cookie, else Japanese."""
+    for value in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        for language in LANGUAGES:
+            if value == language:
+                return language
+    return "ja"
+
+
+def display_of(request: Request) -> Display:
+    """The cookie, as far as it is understood."""
+    parts = request.cookies.get(DISPLAY_COOKIE, "").split("-")
+    if len(parts) != 4 or parts[0] not in SIZES:
+        return Display()
+    return Display(parts[0], parts[1] == "1", parts[2] != "0", parts[3] != "0")
+
+
+def remember(response: Response, name: str, value: str) -> None:
+    """A cookie for how pages look; never anything about a customer."""
+    response.set_cookie(name, value, max_age=_YEAR, path="/", httponly=True, samesite="strict")
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(version=__version__, words=words)
+    return environment
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: object) -> Response:
+    """A page (or fragment) with the frame's values. `errors`, if any, go first into title and summary."""
+    language = language_of(request)
+    services = services_of(request)
+    context: dict[str, object] = {
+        "lang": language,
+        "t": functools.partial(text, language),
+        "csrf": csrf_token(request.app.state.csrf_key, request.state.session),
+        "display": display_of(request),
+        "demo": services.demo,
+        "tray": tray_context(services) if services.tray is not None else None,
+        "here": request.url.path,
+        "readable": request.method in {"GET", "HEAD"},
+        "errors": (),
+        "visit": None,
+        "problem": None,
+        "expires_s": None,
+    }
+    context.update(values)
+    visit = context["visit"]
+    if visit is not None:
+        now = services.clock()
+        context["expires_s"] = max(0, int((visit.expires_at_utc - now).total_seconds()))  # type: ignore[attr-defined]
+    response = HTMLResponse(_environment().get_template(template).render(context), status)
+    if request.query_params.get("lang") in LANGUAGES:
+        remember(response, LANGUAGE_COOKIE, language)
+    return response
+
+
+def tray_context(services: Services) -> dict[str, object]:
+    """What the tray shows."""
+    tray = services.tray
+    if tray is None:
+        return {}
+    cards = [each for each in tray.cards() if each.document == "passport"]
+    return {
+        "cards": cards,
+        "faults": {each.name: tuple(tray.faults(each.name)) for each in cards},
+        "inserted": tray.inserted(),
+    }
+
+
+def go(url: str) -> Response:
+    """POST–redirect–GET."""
+    return RedirectResponse(url, 303)
+
+
+def local_path(value: str, default: str = "/") -> str:
+    """A path of this server and nothing else."""
+    if value.startswith("/") and not value.startswith(("//", "/\\")) and value.isprintable() and len(value) < 200:
+        return value
+    return default
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An error in words: what happened, what to do next, its code."""
+
+    code: str
+    text: str
+    next: str
+
+
+def said(error: HonninError, language: Language) -> Said:
+    """The sentences of an error in that language."""
+    message = message_for(error)
+    if language == "en":
+        return Said(error.code, message.en, message.next_en)
+    return Said(error.code, message.ja, message.next_ja)
+
+
+def status_of(error: HonninError) -> int:
+    """The HTTP status of an error."""
+    if isinstance(error, RefusedError):
+        return error.status
+    if error.code in {"visit.not_found", "store.not_found", "request.not_found"}:
+        return 404
+    if error.code == "visit.too_many":
+        return 429
+    if error.code == "visit.stage":
+        return 409
+    if isinstance(error, CallerError):
+        return 400
+    return 503 if isinstance(error, StoreError) else 500
+
+
+_TITLES = {403: "error.403.h1", 404: "error.404.h1", 409: "error.409.h1"}
+
+
+def error_page(request: Request, error: HonninError) -> Response:
+    """A designed page, or problem+json for the API. No stack trace, no personal data."""
+    status = status_of(error)
+    if request.url.path.startswith(API):
+        return problem_json(error, status)
+    title = "error.gone.h1" if error.code == "visit.not_found" else _TITLES.get(status, "error.h1")
+    return render(request, "error.html", status=status, title=title, problem=said(error, language_of(request)))
+
+
+def problem_json(error: HonninError, status: int) -> Response:
+    """RFC 9457 with the stable code."""
+    message = message_for(error)
+    return JSONResponse(
+        {
+            "type": "about:blank",
+            "title": message.en,
+            "status": status,
+            "code": error.code,
+            "title_ja": message.ja,
+            "next_ja": message.next_ja,
+            "next_en": message.next_en,
+        },
+        status,
+        media_type="application/problem+json",
+    )
+
+
+def first(errors: Sequence[FieldError], field: str) -> str:
+    """The sentence at a field, or empty."""
+    return next((each.text for each in errors if each.field == field), "")

@@ -1,0 +1,1 @@
+"""The pages, one module a screen or group of screens (ui.md §3)."""

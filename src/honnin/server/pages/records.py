@@ -1,0 +1,133 @@
+"""Find a record, show one record (ui.md §3.12, §3.13).
+
+A search is a POST, so that no name stands in an address; its terms wait in memory under a random number.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from honnin.core.errors import HonninError
+from honnin.flows.ports import VisitQuery
+from honnin.records.visit_record import compare_reports, completion
+from honnin.server.catalogue import text
+from honnin.server.frame import FieldError, first, go, language_of, render, services_of
+from honnin.server.security import form_of
+from honnin.server.view import finding_title, make_view
+
+router = APIRouter(prefix="/records")
+
+FIELDS = ("name", "birth", "number", "from", "to")
+MAX_SEARCHES = 64
+MAX_TERM = 200
+
+
+class Searches:
+    """The terms of the last searches, by random number. Bounded; forgotten with the process."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, dict[str, str]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def keep(self, key: str, terms: dict[str, str]) -> None:
+        """Keep them; the oldest go."""
+        with self._lock:
+            self._kept[key] = terms
+            while len(self._kept) > MAX_SEARCHES:
+                self._kept.popitem(last=False)
+
+    def get(self, key: str) -> dict[str, str] | None:
+        """The terms, or None when they are forgotten."""
+        with self._lock:
+            return self._kept.get(key)
+
+
+_SEARCHES = Searches()
+
+
+@router.get("")
+def search_page(request: Request, s: str = "") -> Response:
+    """The form, and below it what was found."""
+    language = language_of(request)
+    terms = _SEARCHES.get(s) if s else None
+    errors: tuple[FieldError, ...] = ()
+    found = None
+    if terms is not None:
+        query, errors = _query(terms, request)
+        if not errors:
+            found = services_of(request).store.find(query, limit=100)
+    shown = terms or dict.fromkeys(FIELDS, "")
+    return render(
+        request, "records.html", terms=shown, found=found, errors=errors,
+        at={each: first(errors, each) for each in FIELDS},
+        count=text(language, "records.found", n=len(found)) if found else "",
+    )
+
+
+@router.post("")
+def search(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
+    """Keep the terms and show the page."""
+    key = services_of(request).random(16).hex()
+    _SEARCHES.keep(key, {each: form.get(each, "").strip()[:MAX_TERM] for each in FIELDS})
+    return go(f"/records?s={key}")
+
+
+@router.get("/{record_id}")
+def record(request: Request, record_id: str) -> Response:
+    """What was known that day, and whether it comes out the same today."""
+    services = services_of(request)
+    saved = services.store.get(record_id)
+    language = language_of(request)
+    differences = None
+    try:
+        differences = [
+            (finding_title(each.what, language), each.before, each.now)
+            for each in compare_reports(saved.report, services.check(saved.reading))
+        ]
+    except HonninError:
+        differences = None
+    return render(
+        request, "record.html", saved=saved, view=make_view(saved.reading, saved.report, language),
+        differences=differences, state=str(completion(saved.report, saved.answers)),
+        files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()),
+    )
+
+
+@router.get("/{record_id}/photo")
+def photo(request: Request, record_id: str) -> Response:
+    """The photo of a record as PNG."""
+    services = services_of(request)
+    saved = services.store.get(record_id)
+    return Response(services.portrait(saved.reading, saved.report), media_type="image/png")
+
+
+def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tuple[FieldError, ...]]:
+    language = language_of(request)
+    errors: list[FieldError] = []
+    days: dict[str, datetime | None] = {"birth": None, "from": None, "to": None}
+    for name in tuple(days):
+        if terms[name]:
+            try:
+                day = date.fromisoformat(terms[name].replace("/", "-"))
+                days[name] = datetime.combine(day, time()).astimezone()
+                days[name + "+1"] = (datetime.combine(day, time()) + timedelta(days=1)).astimezone()
+            except (ValueError, OverflowError):
+                errors.append(FieldError(name, text(language, "records.bad_date")))
+    if not any(terms.values()):
+        errors.append(FieldError("name", text(language, "records.empty")))
+    birth = days["birth"]
+    return VisitQuery(
+        visit_id=terms["number"].upper().replace(" ", ""),
+        name=terms["name"],
+        birth_date=f"{birth:%Y-%m-%d}" if birth else "",
+        saved_from_utc=days["from"],
+        saved_before_utc=days.get("to+1"),
+    ), tuple(errors)

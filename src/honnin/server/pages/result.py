@@ -1,0 +1,92 @@
+"""Result with the staff's confirmation, and the end of a visit (ui.md §3.7, §3.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from honnin.core.errors import CallerError
+from honnin.flows.visits import Stage, Visit
+from honnin.records.visit_record import completion
+from honnin.server.catalogue import text
+from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
+from honnin.server.pages.visit import url_of
+from honnin.server.security import form_of
+from honnin.server.view import make_view
+
+router = APIRouter(prefix="/visits/{visit_id}")
+
+QUESTIONS = ("face", "print")
+
+
+@router.get("/result")
+def result(request: Request, visit_id: str) -> Response:
+    """Photo, contents, findings, questions on one page."""
+    visit = services_of(request).visits.get(visit_id)
+    if visit.stage is not Stage.RESULT or visit.reading is None or visit.report is None:
+        return go(url_of(visit))
+    language = language_of(request)
+    view = make_view(visit.reading, visit.report, language)
+    errors: tuple[FieldError, ...] = ()
+    problem = None
+    if visit.problem is not None and visit.problem.code == "visit.answers":
+        missing = text(language, "result.question.missing")
+        errors = tuple(
+            FieldError(f"{each}-yes", f"{text(language, f'result.{each}')}：{missing}")
+            for each in QUESTIONS if each not in visit.answers
+        )
+    elif visit.problem is not None:
+        problem = said(visit.problem, language)
+    return render(
+        request, "result.html", visit=visit, step=3, view=view, errors=errors, problem=problem,
+        answers=dict(visit.answers), at={each: first(errors, f"{each}-yes") for each in QUESTIONS},
+        refused=bool(visit.problem is not None and visit.problem.code == "visit.incomplete"),
+    )
+
+
+@router.post("/result")
+def save(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
+    """Keep it. What cannot be completed is kept only when asked for as unfinished."""
+    services = services_of(request)
+    answers = {each: form[each] for each in QUESTIONS if each in form}
+    try:
+        services.visits.save(visit_id, answers, staff=services.staff, unfinished=form.get("as") == "unfinished")
+    except CallerError as error:
+        if error.code not in {"visit.answers", "visit.incomplete"}:
+            raise
+    return go(url_of(services.visits.get(visit_id)))
+
+
+@router.get("/photo")
+def photo(request: Request, visit_id: str) -> Response:
+    """The photo as PNG, while the visit is at its result."""
+    services = services_of(request)
+    visit: Visit = services.visits.get(visit_id)
+    if visit.stage is not Stage.RESULT or visit.reading is None or visit.report is None:
+        raise CallerError("visit.not_found", "there is no photo now")
+    return Response(services.portrait(visit.reading, visit.report), media_type="image/png")
+
+
+@router.get("/done")
+def done(request: Request, visit_id: str) -> Response:
+    """Hand back the card, next customer. No name, no photo."""
+    services = services_of(request)
+    visit = services.visits.get(visit_id)
+    if visit.stage is not Stage.SAVED:
+        return go(url_of(visit))
+    saved = services.store.get(visit.record_id)
+    return render(
+        request, "done.html", step=5, record_id=saved.id, simulated=saved.simulated, document=saved.document,
+        visit_id=visit.id, state=str(completion(saved.report, saved.answers)),
+    )
+
+
+@router.post("/next")
+def next_customer(request: Request, visit_id: str) -> Response:
+    """The visit is over; nothing of it can be shown again but the record."""
+    services_of(request).visits.discard(visit_id)
+    return go("/")

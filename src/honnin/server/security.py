@@ -1,0 +1,203 @@
+"""What stands between the browser and the pages: Host and origin checks, headers, body limit, session, CSRF.
+
+The counter listens on this machine without a sign-in yet (that comes later), so other pages in the same browser are
+the attacker: DNS rebinding is stopped by the Host check, foreign forms by origin and token, foreign frames and
+scripts by the headers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import logging
+import re
+from collections.abc import Callable, Mapping
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from honnin.core.clock import Random
+from honnin.core.errors import CallerError
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    # With "no-referrer" browsers send `Origin: null` for our own forms, and the origin check would refuse them.
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), usb=(), payment=()",
+}
+SESSION_COOKIE = "honnin_session"
+MAX_BODY = 64 * 1024
+MAX_FIELDS = 40
+STATIC = "/static/"
+_log = logging.getLogger(__name__)
+_SESSION = re.compile(r"[0-9a-f]{64}")
+
+
+class RefusedError(CallerError):
+    """A request that is not let through. `status` is the HTTP status."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(code, message)
+        self.status = status
+
+
+def loopback(host: str) -> bool:
+    """Whether a host name or address is this machine and nothing else."""
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def host_of(header: str) -> str:
+    """The host part of a Host header, without the port."""
+    if header.startswith("["):
+        return header[: header.find("]") + 1]
+    return header.partition(":")[0]
+
+
+class Guard:
+    """ASGI middleware around everything. `refuse` makes the page of a refusal; `hosts`: further names in Host."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        refuse: Callable[[Request, RefusedError], Response],
+        random: Random,
+        hosts: frozenset[str] = frozenset(),
+    ) -> None:
+        self._app = app
+        self._refuse = refuse
+        self._random = random
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check, limit, and add headers to whatever is answered."""
+        if scope["type"] != "http":
+            if scope["type"] == "websocket":
+                return  # there are none
+            await self._app(scope, receive, send)
+            return
+        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        session = session_of(headers.get("cookie", ""))
+        fresh = "" if session else self._random(32).hex()
+        scope.setdefault("state", {})["session"] = session or fresh
+        static = scope["path"].startswith(STATIC)
+
+        begun = False
+
+        async def answer(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                out = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    out[name] = value
+                out["cache-control"] = "no-cache" if static else "no-store"
+                if fresh and not static:
+                    out.append("set-cookie", f"{SESSION_COOKIE}={fresh}; Path=/; HttpOnly; SameSite=Strict")
+            await send(message)
+
+        refused = self._refusal(scope, headers)
+        if refused is not None:
+            await self._refuse(Request(scope), refused)(scope, receive, answer)
+            return
+        try:
+            await self._app(scope, _Limited(receive).receive, answer)
+        except Exception as error:  # noqa: BLE001  # whatever happens inside: a page with the headers, no trace
+            _log.error("a page failed by %s", type(error).__name__)  # its text may quote a card
+            if begun:
+                raise RefusedError(500, "server.failed", "an answer broke off") from None
+            failed = RefusedError(500, "server.failed", "something failed")
+            await self._refuse(Request(scope), failed)(scope, receive, answer)
+
+    def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> RefusedError | None:
+        host = host_of(headers.get("host", ""))
+        if not (loopback(host) or host in self._hosts):
+            return RefusedError(421, "request.host", "this server does not answer to that name")
+        site = headers.get("sec-fetch-site", "")
+        top = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+        reading = scope["method"] in {"GET", "HEAD"}
+        if site in {"cross-site", "same-site"} and not (reading and top):
+            return RefusedError(403, "request.cross_site", "another site asked")
+        if not reading:
+            origin = headers.get("origin")
+            if origin is not None and origin != f"{scope.get('scheme', 'http')}://{headers.get('host', '')}":
+                return RefusedError(403, "request.cross_site", "another site asked")
+            if int_or(headers.get("content-length", "0"), MAX_BODY + 1) > MAX_BODY:
+                return RefusedError(413, "request.too_large", "the request is too large")
+        return None
+
+
+class _Limited:
+    """Hands on a request's body up to the limit."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._seen = 0
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen > MAX_BODY:
+            raise RefusedError(413, "request.too_large", "the request is too large")
+        return message
+
+
+def int_or(text: str, default: int) -> int:
+    """A non-negative decimal number, or the default."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else default
+
+
+def session_of(cookie: str) -> str:
+    """The session in a Cookie header, or empty."""
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(cookie[:4096])
+    except CookieError:
+        return ""
+    found = jar.get(SESSION_COOKIE)
+    return found.value if found is not None and _SESSION.fullmatch(found.value) else ""
+
+
+def csrf_token(key: bytes, session: str) -> str:
+    """The token of a session: only a page of this server's own origin can know it."""
+    return hmac.new(key, b"csrf:" + session.encode(), hashlib.sha256).hexdigest()
+
+
+async def check_request(request: Request) -> None:
+    """Dependency of every page: refuses a POST without its token.
+
+    Raises RefusedError (`request.form`, `request.csrf`, `request.too_large`).
+    """
+    if request.method in {"GET", "HEAD"}:
+        return
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise RefusedError(415, "request.form", "a form is expected")
+    form = await request.form(max_fields=MAX_FIELDS, max_files=0)
+    token = form.get("csrf")
+    wanted = csrf_token(request.app.state.csrf_key, request.state.session)
+    if not isinstance(token, str) or not hmac.compare_digest(token.encode(), wanted.encode()):
+        raise RefusedError(403, "request.csrf", "the page is too old or not ours")
+
+
+async def form_of(request: Request) -> Mapping[str, str]:
+    """The text fields of the form, the first of each name (read once, after check_request)."""
+    form = await request.form(max_fields=MAX_FIELDS, max_files=0)
+    return {key: value for key, value in reversed(form.multi_items()) if isinstance(value, str)}

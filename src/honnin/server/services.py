@@ -1,0 +1,26 @@
+"""What the pages may use: flows and ports, plugged together by `honnin serve` (or by a test)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from honnin.core.clock import Clock, Random
+from honnin.flows.ports import CheckService, DemoTray, PortraitService, Readers, VisitStore
+from honnin.flows.visits import Visits
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything behind the pages. `demo`: simulated cards are in use, and every page says so."""
+
+    visits: Visits
+    store: VisitStore
+    readers: Readers
+    check: CheckService
+    portrait: PortraitService
+    clock: Clock
+    random: Random
+    demo: bool = False
+    tray: DemoTray | None = None
+    staff: str = "窓口1"  # until there is a sign-in
+    hosts: frozenset[str] = field(default_factory=frozenset)  # further names in Host

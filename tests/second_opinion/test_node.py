@@ -1,0 +1,63 @@
+"""PKI.js on Node's WebCrypto: a third implementation, for the kinds of signature that it knows.
+
+It has RSA and the NIST curves by name only, so explicit curve parameters (the norm in passports) are out of its reach.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.second_opinion.programs import HERE, need_program, node_packages, run_json
+from tests.second_opinion.test_bouncy_castle import SIGNED, ours_says, vector
+
+from honnin_virtual import issue, list_cards
+
+pytestmark = pytest.mark.second
+
+BEYOND = ("Incorrect type for ECDSA public key parameters",)  # explicit curve parameters
+# The issuer's name in the signer identifier is written in another order than in the certificate: PKI.js compares
+# octets, we compare names and the serial number (passport.md §10.5).
+NAME_ORDER = "sod/MY_2022_rsapss_sha256.bin"
+PASSPORTS = tuple(spec.name for spec in list_cards() if spec.document == "passport")
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def judge(files: list[Path]) -> dict[str, Any]:
+    return run_json([need_program("node"), str(HERE / "node" / "judge.mjs"), str(node_packages()), *map(str, files)])
+
+
+@pytest.fixture(scope="module")
+def theirs() -> dict[str, Any]:
+    return judge([vector(name) for name in SIGNED])
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_signature_of_signed_file_holds_for_both_or_for_neither(theirs, name):
+    other = theirs[str(vector(name))]
+    ours, reason = ours_says(vector(name).read_bytes())
+    if other.get("problem", "").endswith(BEYOND):
+        pytest.skip("PKI.js knows no explicit curve parameters")
+    if name == NAME_ORDER:
+        assert (ours, other["problem"]) == (True, "Unable to find signer certificate")
+        return
+    assert ours is other["verified"], (reason, other)
+
+
+def test_some_files_were_really_judged(theirs):
+    verdicts = [each["verified"] for each in theirs.values() if "certificate_sha256" in each]
+    assert verdicts.count(True) >= 4
+    assert verdicts.count(False) >= 1
+
+
+def test_security_objects_of_the_personas_verify(tmp_path):
+    files = []
+    for name in PASSPORTS:
+        files.append(tmp_path / f"{name}.bin")
+        files[-1].write_bytes(issue(name, now=NOW).files["EF.SOD"])
+    answers = judge(files)
+    reachable = {name: each for name, each in answers.items() if not each.get("problem", "").endswith(BEYOND)}
+    assert all(each["verified"] for each in reachable.values()), reachable
+    assert len(reachable) >= 4
