@@ -409,5 +409,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error.403.h1": ("この操作はできません", "This cannot be done"),
     "error.409.h1": ("画面が古くなっています", "This page is out of date"),
     "error.gone.h1": ("この本人確認は終わっています", "This check has ended"),
-    "error.code": ("番号：{code}", "Code: {code}"),
+    "error.code": ("コード：{code}", "Code: {code}"),
 }
