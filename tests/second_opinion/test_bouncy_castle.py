@@ -6,22 +6,21 @@ Where the two differ on purpose, the difference is in a table here with its reas
 from __future__ import annotations
 
 import hashlib
-import random
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.second_opinion.programs import Java
-from tests.vectors import vector_path
 
 from honnin.core.errors import HonninError
-from honnin.trust.anchors import AnchorSet, load_anchor_files
+from honnin.trust.anchors import load_anchor_files
 from honnin.trust.certificate import verify_certificate_signature
 from honnin.trust.cms import CARD_SECURITY, LDS_SECURITY_OBJECT, parse_signed_data, verify_signer
 from honnin.trust.lds import parse_lds_security_object
 from honnin.trust.masterlist import MasterList, open_master_list
 from honnin.trust.path import validate_dsc
+from tests.second_opinion.programs import Java
+from tests.vectors import vector_path
 
 pytestmark = pytest.mark.second
 
@@ -133,7 +132,8 @@ def test_same_anchors_verify_the_document_signer(theirs, name, our_list):
     keys = {
         each.certificate.fingerprint
         for each in anchors
-        if each.certificate.subject.country == country and verify_certificate_signature(dsc, each.certificate.public_key)
+        if each.certificate.subject.country == country
+        and verify_certificate_signature(dsc, each.certificate.public_key)
     }
     assert keys == set(other["anchors"])
     path = validate_dsc(dsc, anchors, (), AT)
