@@ -189,7 +189,7 @@ def _parse_signed_data(data: bytes, start: int, stop: int, flags: frozenset[str]
         tag, first, last = der.read(data, last, stop)
     if tag != der.SET or last != stop:
         raise CmsError("trust.cms.malformed", "the signed data has unknown fields")
-    signers = [_parse_signer(data, node) for node in der.children(data, first, last, MAX_SIGNERS)]
+    signers = [_parse_signer(data, node, certificates) for node in der.children(data, first, last, MAX_SIGNERS)]
     return SignedData(content_type, content, tuple(certificates), tuple(unreadable), tuple(signers), flags)
 
 
@@ -205,7 +205,7 @@ def _parse_content(data: bytes, start: int, stop: int) -> tuple[str, bytes | Non
     return content_type, der.octets(data, tag, value, end)
 
 
-def _parse_signer(data: bytes, node: der.Node) -> Signer:
+def _parse_signer(data: bytes, node: der.Node, certificates: Sequence[Certificate]) -> Signer:
     tag, _, start, stop = node
     if tag != der.SEQUENCE:
         raise CmsError("trust.cms.malformed", "a signer is malformed")
@@ -217,7 +217,9 @@ def _parse_signer(data: bytes, node: der.Node) -> Signer:
     tag, first, position = der.read(data, position, stop)
     if tag == der.SEQUENCE:
         _, name_stop = der.expect(data, first, position, der.SEQUENCE)
-        issuer = parse_name(data[first:name_stop])
+        raw = data[first:name_stop]
+        parsed = (each.issuer for each in certificates if each.issuer.raw == raw)  # the usual case: not read twice
+        issuer = next(parsed, None) or parse_name(raw)
         serial_start, serial_stop = der.expect(data, name_stop, position, der.INTEGER)
         serial = der.integer(data, serial_start, serial_stop)
         if serial_stop != position:

@@ -165,6 +165,9 @@ def oid_text(content: bytes) -> str:
 
 def oid_octets(text: str) -> bytes:
     """The content octets of a dotted object identifier."""
+    known = _KNOWN_OCTETS.get(text)
+    if known is not None:
+        return known
     first, second, *rest = map(int, text.split("."))
     encoded = bytearray()
     for arc in (40 * first + second, *rest):
@@ -176,12 +179,14 @@ def oid_octets(text: str) -> bytes:
 
 
 _KNOWN: dict[bytes, str] = {}
+_KNOWN_OCTETS: dict[str, bytes] = {}
 
 
 def known_oid(text: str) -> bytes:
-    """As `oid_octets`, for constants: `oid_text` gives this very text back without computing."""
+    """As `oid_octets`, for constants: from here on neither direction is computed again."""
     content = oid_octets(text)
     _KNOWN[content] = text
+    _KNOWN_OCTETS[text] = content
     return content
 
 
