@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 
 from honnin.core.errors import DataError
 from honnin.crypto import HASH_LENGTHS, digest
@@ -46,10 +45,6 @@ CARD_SECURITY = "0.4.0.127.0.7.3.2.1"
 TOLERATED_SOD_TYPES = frozenset({"1.2.840.113549.1.7.1", "1.3.27.1.1.1", "1.2.528.1.1006.1.20.1"})
 for _text in (LDS_SECURITY_OBJECT, MASTER_LIST, CARD_SECURITY, *TOLERATED_SOD_TYPES):
     known_oid(_text)
-
-
-# One signer signs many documents; what comes out of the parser never changes.
-_certificate = lru_cache(maxsize=256)(parse_certificate)
 
 
 class CmsError(DataError):
@@ -181,7 +176,7 @@ def _parse_signed_data(data: bytes, start: int, stop: int, flags: frozenset[str]
             if kind != der.SEQUENCE:  # attribute certificates and other formats (RFC 5652 §10.2.2)
                 continue
             try:
-                certificates.append(_certificate(data[header:end]))
+                certificates.append(parse_certificate(data[header:end]))
             except DataError as error:
                 unreadable.append(error.code)
         tag, first, last = der.read(data, last, stop)
