@@ -133,6 +133,7 @@ def test_the_reading_page(page, axe):
     card.locator("summary").click()
     card.locator("select").select_option("slow")
     card.locator("button[type=submit]").click()
+    page.locator(".hn-card--on").wait_for()
     primary(page)
     page.wait_for_url("**/key")
     page.locator("[data-fill]").click()
