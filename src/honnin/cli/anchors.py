@@ -13,7 +13,6 @@ from honnin.trust.certificate import parse_certificate
 from honnin.trust.crl import Crl, parse_crl
 
 NAMED = "--anchors"
-_UTOPIA = "UT"  # Doc 9303-3 §5: the state of specimens; the simulator's certificates are of it, no real one is
 
 
 def anchors_for(
@@ -45,14 +44,11 @@ def simulator_trust() -> tuple[AnchorSet, tuple[Crl, ...]]:
 
 
 def _named(paths: Sequence[Path]) -> AnchorSet:
-    """What the files hold. A certificate of the simulator stays one, whoever names it."""
+    """What the files hold. A certificate of the simulator stays one, whoever names it (AnchorSet sees to that)."""
     try:
         anchors = load_anchor_files(paths, environment="production", origin=NAMED)
     except DataError as error:
         raise TrustError("trust.file.unreadable", "a trust file cannot be parsed", error.code) from error
     if not len(anchors):
         raise TrustError("trust.file.empty", "there is no certificate in what was named")
-    return AnchorSet(
-        Anchor(each.certificate, "simulator", each.origin) if each.certificate.subject.country == _UTOPIA else each
-        for each in anchors
-    )
+    return anchors

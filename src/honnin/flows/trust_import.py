@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from honnin.core.errors import CallerError, TrustError
-from honnin.trust.anchors import Anchor, AnchorSet, Environment, pem_blocks, read_certificates
+from honnin.trust.anchors import Anchor, AnchorSet, Environment, pem_blocks, read_certificates, rightful_environment
 from honnin.trust.certificate import Certificate, verify_certificate_signature
 from honnin.trust.crl import Crl, CrlResult, parse_crl, verify_crl
 from honnin.trust.links import link_route, may_sign
@@ -160,7 +160,7 @@ def _plan_certificates(
     now: datetime,
 ) -> ImportPlan:
     fresh, known = _split(certificates, entries, environment)
-    trusted = [each.anchor.certificate for each in entries if each.anchor.environment == environment]
+    trusted = _trusted(entries, environment)
     new: list[TrustEntry] = []
     refused: list[Refused] = []
     waiting = list(fresh)
@@ -170,7 +170,7 @@ def _plan_certificates(
         for certificate in list(waiting):
             basis = _basis(certificate, trusted, pins)
             if basis is not None:
-                new.append(TrustEntry(Anchor(certificate, environment, origin), now, basis))
+                new.append(TrustEntry(_anchor(certificate, environment, origin), now, basis))
                 trusted.append(certificate)
                 waiting.remove(certificate)
                 progress = True
@@ -220,14 +220,14 @@ def _plan_list(
     now: datetime,
 ) -> ImportPlan:
     carried = (*listed.certificates, *listed.embedded, listed.signer_csca)
-    trusted = [each.anchor.certificate for each in entries if each.anchor.environment == environment]
+    trusted = _trusted(entries, environment)
     trusted += [each for each in carried if each.fingerprint in pins]
     route = link_route(listed.signer_csca, trusted, carried)
     fresh, known = _split(listed.certificates, entries, environment)
     signer = listed.signer_csca.fingerprint
     new = tuple(
         TrustEntry(
-            Anchor(each, environment, origin),
+            _anchor(each, environment, origin),
             now,
             "pin" if each.fingerprint in pins else "list",
             listed.signed_at,
@@ -277,13 +277,24 @@ def _split(
         there = kept.get(each.fingerprint)
         if there is None:
             fresh[each.fingerprint] = each
-        elif there == environment:
+        elif there == rightful_environment(each, environment):
             known.append(each)
         else:
             raise TrustError(
                 "trust.import.environment", "a certificate is trusted in another environment", each.fingerprint
             )
     return list(fresh.values()), tuple(known)
+
+
+def _trusted(entries: Sequence[TrustEntry], environment: Environment) -> list[Certificate]:
+    kept = [each.anchor for each in entries]
+    return [
+        each.certificate for each in kept if each.environment == rightful_environment(each.certificate, environment)
+    ]
+
+
+def _anchor(certificate: Certificate, environment: Environment, origin: str) -> Anchor:
+    return Anchor(certificate, rightful_environment(certificate, environment), origin)
 
 
 def _check_pins(pins: frozenset[str], certificates: Sequence[Certificate]) -> None:

@@ -96,11 +96,19 @@ def issuer_confirmed(report: Report) -> bool:
 
 
 def completion(report: Report, answers: Mapping[str, str]) -> Completion:
-    """CHECKED only if nothing failed, the issuer's data are confirmed and staff said yes twice."""
+    """CHECKED only if nothing failed, the issuer's data are confirmed and staff said yes twice.
+
+    A face is compared with a signed photo and a print with signed text: without them the answers mean nothing.
+    """
     staff = answers.get("face") == Face.YES and answers.get("print") == Print.YES
-    if staff and not report.failed and issuer_confirmed(report):
+    if staff and not report.failed and issuer_confirmed(report) and _comparable(report):
         return Completion.CHECKED
     return Completion.UNFINISHED
+
+
+def _comparable(report: Report) -> bool:
+    verified = {each.name for each in report.attributes if each.verified}
+    return "portrait" in verified and bool(verified & {"family_name", "given_names", "full_name", "name"})
 
 
 def compare_reports(before: Report, now: Report) -> tuple[Difference, ...]:
