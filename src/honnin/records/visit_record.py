@@ -60,11 +60,6 @@ class Difference:
     now: str | None
 
 
-def simulated(reading: Reading, report: Report) -> bool:
-    """Whether this is no real check: the edge or the anchor says so, either is enough. Test anchors count as well."""
-    return reading.simulated or report.environment in {Environment.SIMULATOR, Environment.TEST}
-
-
 def make_saved_visit(
     *, visit_id: str, saved_at_utc: datetime, reading: Reading, report: Report, staff: str, answers: Mapping[str, str]
 ) -> SavedVisit:
@@ -73,12 +68,20 @@ def make_saved_visit(
         id=visit_id,
         saved_at_utc=saved_at_utc,
         document=report.document,
-        simulated=simulated(reading, report),
+        simulated=is_simulated(reading, report),
         reading=reading,
         report=report,
         staff=staff,
         answers=dict(answers),
     )
+
+
+def is_simulated(reading: Reading, report: Report) -> bool:
+    """Whether it is no record of an identity check: the edge or the anchor says so, either is enough.
+
+    A test key vouches for no real document either.
+    """
+    return reading.simulated or report.environment in {Environment.SIMULATOR, Environment.TEST}
 
 
 def issuer_confirmed(report: Report) -> bool:
