@@ -40,7 +40,10 @@ class _ReaderGoneError(LinkError):
 
 
 class Wire:
-    """Frames on a connected socket. `stopping` is asked whenever nothing has come for half a second."""
+    """Frames on a connected socket. `stopping` is asked before each frame and each half second without one.
+
+    Both, because pcscd asks for the answer to reset every 0.4 s for as long as nobody uses the card.
+    """
 
     def __init__(self, connection: socket.socket, stopping: Callable[[], bool] = lambda: False) -> None:
         self._connection = connection
@@ -48,7 +51,7 @@ class Wire:
 
     def receive(self) -> bytes | None:
         """The next frame, 0..65,535 octets; None when asked to stop. Raises LinkError `vpcd.closed`."""
-        head = self._exactly(2)
+        head = None if self._stopping() else self._exactly(2)
         return None if head is None else self._exactly(int.from_bytes(head, "big"))
 
     def send(self, frame: bytes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from tests.second_opinion.jmrtd import Jmrtd
 from tests.second_opinion.programs import Java, java
 

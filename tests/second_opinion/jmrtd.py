@@ -8,9 +8,8 @@ import threading
 from types import TracebackType
 from typing import Any, Self
 
-from tests.second_opinion.programs import Java
-
 from honnin_virtual.card import CardGone, VirtualCard
+from tests.second_opinion.programs import Java
 
 INSPECTION_TIMEOUT_S = 60
 MAX_COMMANDS = 5_000

@@ -6,22 +6,21 @@ Where the two differ on purpose, the difference is in a table here with its reas
 from __future__ import annotations
 
 import hashlib
-import random
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.second_opinion.programs import Java
-from tests.vectors import vector_path
 
 from honnin.core.errors import HonninError
-from honnin.trust.anchors import AnchorSet, load_anchor_files
+from honnin.trust.anchors import load_anchor_files
 from honnin.trust.certificate import verify_certificate_signature
 from honnin.trust.cms import CARD_SECURITY, LDS_SECURITY_OBJECT, parse_signed_data, verify_signer
 from honnin.trust.lds import parse_lds_security_object
 from honnin.trust.masterlist import MasterList, open_master_list
 from honnin.trust.path import validate_dsc
+from tests.second_opinion.programs import Java
+from tests.vectors import vector_path
 
 pytestmark = pytest.mark.second
 

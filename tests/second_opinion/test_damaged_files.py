@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.second_opinion.programs import Java
 from tests.second_opinion.test_bouncy_castle import SIGNED, ours_says, vector
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from tests.second_opinion.jmrtd import Jmrtd, zone_keys
 
 from honnin.crypto import Cipher
 from honnin_virtual.passport.build import AaSpec, SodSpec, build_passport
 from honnin_virtual.passport.card import VirtualPassport
 from honnin_virtual.passport.profile import Limits
 from honnin_virtual.passport.security_infos import CaSpec, PaceSpec
+from tests.second_opinion.jmrtd import Jmrtd, zone_keys
 
 pytestmark = pytest.mark.second
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from tests.second_opinion.jmrtd import Jmrtd, zone_keys
-from tests.second_opinion.test_jmrtd_matrix import assert_read
 
 from honnin_virtual import issue, list_cards
 from honnin_virtual.card import VirtualCard
 from honnin_virtual.faults import faults_from_names
+from tests.second_opinion.jmrtd import Jmrtd, zone_keys
+from tests.second_opinion.test_jmrtd_matrix import assert_read
 
 pytestmark = pytest.mark.second
 

@@ -134,7 +134,7 @@ class SqliteVisitStore:
             "simulated": int(visit.simulated),
             "staff": visit.staff,
             "answers": json.dumps(visit.answers, ensure_ascii=False, sort_keys=True),
-            "report": json.dumps(report_to_dict(visit.report), ensure_ascii=False, sort_keys=True),
+            "report": json.dumps(report_to_dict(visit.report), ensure_ascii=False),
             "reading": reading_to_zip(visit.reading),
             "name": holder_name(visit.report),
             "name_key": name_key(holder_name(visit.report)),

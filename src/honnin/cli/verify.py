@@ -15,7 +15,7 @@ from honnin.cli.report import EXIT_FAILED, errors, print_json
 @click.option("--anchors", multiple=True, type=click.Path(path_type=Path),
               help="Trust these certificates, master lists or folders, and nothing else. Repeatable.")  # fmt: skip
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False),
-              help="The data folder whose trust store is used (default: HONNIN_DATA, else the usual place).")  # fmt: skip
+              help="The data folder whose trust store is used (default: HONNIN_DATA).")  # fmt: skip
 @click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the text; by locale, else Japanese.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(

@@ -44,8 +44,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "back": ("戻る", "Back"),
     "home": ("ホームへ", "Home"),
     "refresh": ("更新", "Refresh"),
-    "optional": ("※任意", "(optional)"),
-    "required": ("※必須", "(required)"),
     "server.gone": (
         "サーバーにつながりません。カードはそのままで待ってください。",
         "No connection to the server. Leave the card and wait.",

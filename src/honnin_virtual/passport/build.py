@@ -114,7 +114,7 @@ def build_passport(
         raise CallerError("cards.access", f"access control must be one of {', '.join(_ACCESS)}")
     offers = _pace_specs(pace) if "pace" in access else ()
     authentications = _ca_specs(ca)
-    check_fit(faults, access=access, ca=bool(authentications), aa=aa is not None, cam=_cam(offers))
+    check_fit(faults, access=access, ca=bool(authentications) or _cam(offers), aa=aa)
     if faults.dg15_unlisted and aa is None:
         aa = AaSpec("rsa", 1024, "sha1")
     limits = limits or Limits(extended=extended)
@@ -160,13 +160,13 @@ def build_passport(
     )  # fmt: skip
 
 
-def check_fit(faults: Faults, *, access: str, ca: bool, aa: bool, cam: bool) -> None:
+def check_fit(faults: Faults, *, access: str, ca: bool, aa: AaSpec | None) -> None:
     """Raise CallerError `cards.fault.unfit` when a switch would do nothing on such a passport."""
     pace = "pace" in access
     unfit = (
-        ((faults.clone_aa or faults.clone_aa_silent or faults.dg15_hidden) and not aa)
-        or (faults.clone_ca and not (ca or cam))
-        or (faults.dg14_hidden and not (pace or ca))
+        ((faults.clone_aa or faults.clone_aa_silent or faults.dg15_hidden) and aa is None)
+        or (faults.clone_ca and not ca)
+        or (faults.dg14_hidden and not (pace or ca or (aa is not None and aa.kind == "ecdsa")))
         or ((faults.pace_refused is not None or faults.card_access_hidden or faults.card_access_altered) and not pace)
     )
     if unfit:

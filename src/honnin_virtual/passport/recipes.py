@@ -124,12 +124,12 @@ def issue_passport(
 def fitting_faults(persona: Persona) -> tuple[FaultSpec, ...]:
     """The switches that do something on this passport, for the tray."""
     recipe = _RECIPES[persona.name]
-    return tuple(spec for spec in FAULTS if _fits(recipe, spec.faults))
+    return tuple(spec for spec in FAULTS if "passport" in spec.documents and _fits(recipe, spec.faults))
 
 
 def _fits(recipe: _Recipe, faults: Faults) -> bool:
     try:
-        check_fit(faults, access=recipe["access"], ca="ca" in recipe, aa="aa" in recipe, cam=False)
+        check_fit(faults, access=recipe["access"], ca="ca" in recipe, aa=recipe.get("aa"))
     except CallerError:
         return False
     return True

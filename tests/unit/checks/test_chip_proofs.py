@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from tests.vectors import vector_path
 
 from honnin.checks.passport.active import verify_active_authentication
 from honnin.checks.passport.chip import verify_chip_authentication, verify_pace_cam
@@ -19,6 +18,7 @@ from honnin.core.tlv import encode
 from honnin.crypto import CURVES_BY_ID, EcKey, encode_point, multiply
 from honnin.facts import Proof
 from honnin.trust.security_infos import ActiveAuthenticationInfo, ChipKey, SecurityInfos, parse_security_infos
+from tests.vectors import vector_path
 
 
 def session(name: str) -> dict[str, Any]:

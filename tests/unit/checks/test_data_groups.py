@@ -5,11 +5,11 @@ import json
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.vectors import vector_path
 
 from honnin.checks.passport import data_groups, faces
 from honnin.core import tlv
 from honnin.core.errors import DataError
+from tests.vectors import vector_path
 
 
 def item(tag: int, *values: bytes) -> bytes:

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.vectors import vector_path
 
 from honnin.checks.passport.mrz import check_digit, parse_td3
 from honnin.core.errors import DataError
+from tests.vectors import vector_path
 
 AT = date(2026, 11, 25)
 ERIKSSON = "PPUTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F3404159ZE184226B<<<<<16"

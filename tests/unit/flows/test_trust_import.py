@@ -7,9 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests import pki
-from tests.pki import NOW, Signed, encode, integer, oid, seq
-from tests.vectors import vector_path
 
 from honnin.core.errors import CallerError, HonninError, TrustError
 from honnin.flows.trust_import import ImportPlan, TrustEntry, carry_out, import_crl, plan_import
@@ -17,6 +14,9 @@ from honnin.trust.anchors import AnchorSet
 from honnin.trust.certificate import parse_certificate
 from honnin.trust.crl import Crl
 from honnin.trust.masterlist import open_master_list
+from tests import pki
+from tests.pki import NOW, Signed, encode, integer, oid, seq
+from tests.vectors import vector_path
 
 OLD, NEW, OTHER = pki.rsa_key("csca"), pki.ec_key("new csca"), pki.rsa_key("other csca")
 FOREIGN = pki.name(("C", "XB"), ("CN", "CSCA of XB"))

@@ -146,7 +146,7 @@ def test_a_redirect_never_leaves_this_server(browser):
         assert answer.headers["location"] == "/"
 
 
-def test_errors_inside_are_pages_without_traces(browser, world=None):
+def test_errors_inside_are_pages_without_traces(browser):
     def broken():
         raise RuntimeError("MIHON TAROU")
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests import pki
-from tests.pki import Signed, attribute, oid, octet_string
+from tests.pki import Signed, attribute, octet_string, oid
 
 from honnin.core.errors import DataError
 from honnin.core.tlv import encode
 from honnin.trust.certificate import parse_certificate
-from honnin.trust.cms import LDS_SECURITY_OBJECT, TOLERATED_SOD_TYPES, CmsError, SignerResult, parse_signed_data, verify_signer
+from honnin.trust.cms import (
+    LDS_SECURITY_OBJECT,
+    TOLERATED_SOD_TYPES,
+    CmsError,
+    SignerResult,
+    parse_signed_data,
+    verify_signer,
+)
 
 ROOT = pki.rsa_key("csca")
 LEAF = pki.rsa_key("dsc")

@@ -102,10 +102,17 @@ def test_a_frame_cut_short_ends_the_connection():
 
 
 def test_waiting_ends_when_asked_to_stop():
-    asked = iter([False, False, True])
+    asked = iter([False, False, False, True])
     reader = FakeSocket(b"", timeouts=10)
     answer_frames(Chip(), Wire(reader, lambda: next(asked)))
     assert reader.timeouts == 7
+
+
+def test_a_busy_reader_does_not_keep_the_card_from_stopping():
+    asked = iter([False, True])
+    reader = FakeSocket(frame(b"\x04") * 5)
+    answer_frames(Chip(), Wire(reader, lambda: next(asked)))
+    assert reader.sent == frame(Chip.atr)
 
 
 def test_lifted_card_ends_the_connection():

@@ -7,9 +7,10 @@ the evidence keeps that exchange. It is worth what EF.DG14 is worth, which passi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from honnin.apdu import Batch, Command, Response
+from honnin.apdu.chaining import chain
 from honnin.apdu.secure_messaging import Channel
 from honnin.core.clock import Random
 from honnin.core.tlv import encode
@@ -30,9 +31,10 @@ from honnin.crypto import (
 from honnin.facts import Proof
 from honnin.trust.security_infos import ID_CA, ChipKey, SecurityInfos, oid_value
 
-__all__ = ["Agreement", "ChipAuthentication", "choose_chip_authentication", "evidence", "prepare"]
+__all__ = ["Agreement", "ChipAuthentication", "choose_chip_authentication", "evidence", "in_parts", "prepare"]
 
 _STRENGTH = {Cipher.AES256: 0, Cipher.AES192: 1, Cipher.AES128: 2, Cipher.TDES: 3}
+PART = 223  # octets that fit, padded and protected, the 255 of a short command
 _ARCS = {"DH": 1, "ECDH": 2}
 
 
@@ -111,6 +113,15 @@ def prepare(choice: ChipAuthentication, random: Random) -> Agreement:
     cipher = choice.cipher
     channel = Channel(cipher, derive(cipher, shared, KDF_ENC), derive(cipher, shared, KDF_MAC))
     return Agreement(choice, channel, batch, fallback, private, public)
+
+
+def in_parts(agreement: Agreement) -> Agreement:
+    """The same run with its long commands chained, each part short enough to be protected in a short APDU."""
+
+    def parts(batch: Batch) -> Batch:
+        return tuple(part for each in batch for part in (chain(each, PART) if each.needs_extended else (each,)))
+
+    return replace(agreement, batch=parts(agreement.batch), fallback=parts(agreement.fallback))
 
 
 def evidence(agreement: Agreement, command: Command, response: Response) -> Proof:

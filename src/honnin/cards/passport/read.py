@@ -24,7 +24,12 @@ from honnin.apdu.secure_messaging import Channel
 from honnin.cards.passport import active_authentication
 from honnin.cards.passport.bac import GET_CHALLENGE, open_bac
 from honnin.cards.passport.capabilities import Capabilities, parse_atr, parse_atr_info
-from honnin.cards.passport.chip_authentication import choose_chip_authentication, prepare
+from honnin.cards.passport.chip_authentication import (
+    ChipAuthentication,
+    choose_chip_authentication,
+    in_parts,
+    prepare,
+)
 from honnin.cards.passport.files import (
     ATR_INFO,
     CARD_ACCESS,
@@ -334,11 +339,21 @@ class _Reader:
             infos = parse_security_infos(dg14.data)
             choice = choose_chip_authentication(infos)
             if choice is not None:
-                self.session.pending = prepare(choice, self.random)
+                self._begin_chip_authentication(choice)
             elif infos.chip_authentication:
                 self.refusals.append(Refusal("chip_authentication", None, "card.ca.unusable"))
         except HonninError as error:
             self.refusals.append(Refusal("chip_authentication", None, error.code))
+
+    def _begin_chip_authentication(self, choice: ChipAuthentication) -> None:
+        agreement = prepare(choice, self.random)
+        if self.plan.reader_extended is False and any(each.needs_extended for each in agreement.batch):
+            # A long key without extended length: in parts, if the chip says that it can put them together.
+            if not self.session.capabilities.chaining:
+                self.refusals.append(Refusal("chip_authentication", None, "card.ca.needs_extended"))
+                return
+            agreement = in_parts(agreement)
+        self.session.pending = agreement
 
     def _keep_active_authentication(self, tail: Tail) -> None:
         if tail.refusal is not None:

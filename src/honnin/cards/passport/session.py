@@ -19,6 +19,7 @@ __all__ = ["Session", "Tail", "bounded"]
 MAX_EXCHANGES = 6000  # 1 MiB in short APDUs takes 4,700
 MAX_BATCH = 256
 MAX_ROUNDS = 2000
+_NO_CHAINING = frozenset({0x6883, 0x6884})
 
 Reopen = Callable[[], Dialogue[Channel]]
 
@@ -103,9 +104,8 @@ class Session:
                 self.pending = replace(agreement, batch=agreement.fallback, fallback=())
             else:
                 new.close()
-            raise ChipAuthenticationError(
-                "card.ca.refused", "the chip refused Chip Authentication", sw=head[-1].sw, lost=False
-            )
+            code = "card.ca.needs_extended" if head[-1].sw in _NO_CHAINING else "card.ca.refused"
+            raise ChipAuthenticationError(code, "the chip refused Chip Authentication", sw=head[-1].sw, lost=False)
         rest = answers[count:]
         try:
             opened = new.unprotect(batch, rest)

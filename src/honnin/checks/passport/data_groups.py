@@ -39,6 +39,15 @@ def extent(data: bytes) -> bytes:
     return data if end >= len(data) else data[:end]
 
 
+def announced(ef_com: bytes | None) -> frozenset[int]:
+    """Data groups that EF.COM names: unsigned, so good for a hint and nothing else. Empty if it cannot be read."""
+    try:
+        tags = tlv.find(ef_com, 0x60, 0x5C) if ef_com else None
+    except tlv.TlvError:
+        return frozenset()
+    return frozenset(number for number, tag in TAGS.items() if tags is not None and tag in tags.value[:32])
+
+
 def parse_dg1(data: bytes) -> str:
     """The text of the machine readable zone: `61 L 5F1F L mrz`, at most 90 characters (TD1: 90, TD2: 72, TD3: 88)."""
     item, _ = tlv.parse_one(unwrap(data, TAGS[1]))

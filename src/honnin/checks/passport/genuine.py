@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from honnin.checks.passport.active import verify_active_authentication
 from honnin.checks.passport.chip import verify_chip_authentication, verify_pace_cam
+from honnin.checks.passport.data_groups import announced
 from honnin.checks.passport.findings import FAILED, IMPOSSIBLE, NOT_DONE, PASSED, finding, guarded
 from honnin.checks.passport.passive import Passive
 from honnin.facts import Finding, Proof, Reading
@@ -103,7 +104,7 @@ def _before_the_key(
         return finding(name, IMPOSSIBLE, "structure" if "EF.SOD" in reading.files else "absent")
     file = f"EF.DG{number}"
     if number not in passive.listed:
-        shown = number in passive.present or proof is not None
+        shown = number in passive.present or proof is not None or number in announced(reading.files.get("EF.COM"))
         return finding(name, IMPOSSIBLE, "not_signed" if shown else "not_offered")
     if number not in passive.present:
         if other and not _refusals(reading, file):
@@ -121,8 +122,10 @@ def _no_proof(name: str, reading: Reading, *, other: bool) -> Finding:
     """The signed key is there, a proof is not (passport.md §8.8: then it is not "not supported" but "failed")."""
     refused = _refusals(reading, _STEPS[name])
     if refused:
-        ours = refused["refused_why"].startswith("crypto.") or refused["refused_why"] == "card.ca.unusable"
-        return finding(name, IMPOSSIBLE if ours else FAILED, "unusable_key" if ours else "refused", refused)
+        why = refused["refused_why"]
+        if why.startswith("crypto.") or why == "card.ca.unusable":  # a key of the issuer that this program cannot use
+            return finding(name, IMPOSSIBLE, "unusable_key", refused)
+        return finding(name, FAILED, "wrong_answer" if why == "card.ca.not_proved" else "refused", refused)
     if other:
         return finding(name, NOT_DONE, "other_way")
     return finding(name, FAILED, "not_completed")

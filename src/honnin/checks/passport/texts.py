@@ -96,8 +96,8 @@ SPECS: dict[str, Spec] = {
     "passport.country": Spec(
         "発行国と署名した国",
         "Issuing state and signing country",
-        _DATA,
-        _DATA_ONLY,
+        None,
+        None,
         "Doc 9303-12 §7.1; passport.md §11.1",
     ),
     "passport.portrait": Spec(
@@ -188,7 +188,7 @@ _CHIP: dict[str, Text] = {
         "The kind of the chip's key is not known, so it cannot be checked. Compare face and print.",
     ),
     "card_security": (
-        "答えは合っていますが、チップの鍵の署名（EF.CardSecurity）を確認できないため、本物とは言えません。",
+        "答えは合っていますが、本物とは言えません。チップの鍵の署名を確認できないためです。",
         "The answer fits, but the signature over the chip's key (EF.CardSecurity) is not confirmed.",
     ),
     "card_security_bad": (

@@ -22,7 +22,7 @@ _ROUNDS = 3
 
 
 def measure() -> Iterator[Figure]:
-    """Both figures: passports per second of processor time, the best of three rounds: other programs only slow it down."""
+    """Both figures, per second of processor time: the best of three rounds, since others only ever slow it down."""
     from honnin_virtual.passport.build import AaSpec, FaceSpec, SodSpec, build_passport  # noqa: PLC0415  # draws faces
 
     for figure_id, signer, scheme, target in (

@@ -44,7 +44,7 @@ def measure() -> Iterator[Figure]:
     """The worst of BAC and PACE, each with AA or CA, extended and short; air time for a 20 kB set.
 
     The short figure has a floor above its target: 18,000 octets of DG2 alone are 78 answers of 231 octets (3DES) or
-    81 of 223 (AES), EF.SOD and the small files 11 more, BAC and AA 5, PACE and CA 10 (docs/design/0007-figures.md).
+    81 of 223 (AES), EF.SOD and the small files 11 more, BAC and AA 5, PACE and CA 10 (docs/design/0008-figures.md).
     """
     from honnin_virtual.bench_personas import bench_passports  # noqa: PLC0415  # draws faces: only when it is run
 

@@ -14,7 +14,7 @@ from honnin.apdu import Command, Dialogue, run_in_process
 from honnin.apdu.secure_messaging import Channel, exchange
 from honnin.cards.passport import active_authentication
 from honnin.cards.passport.capabilities import Capabilities
-from honnin.cards.passport.chip_authentication import choose_chip_authentication, prepare
+from honnin.cards.passport.chip_authentication import choose_chip_authentication, in_parts, prepare
 from honnin.cards.passport.files import DATA_GROUPS, select_file
 from honnin.cards.passport.session import ChipAuthenticationError, Session
 from honnin.core.tlv import encode, parse_single
@@ -237,3 +237,8 @@ def test_a_long_public_key_travels_in_extended_length() -> None:
     assert kat.p2 == 0xA6
     assert kat.needs_extended
     assert encode(0x91, agreement.public) == kat.data
+    first, last = in_parts(agreement).batch
+    assert (first.cla, last.cla, first.data + last.data) == (0x10, 0x00, kat.data)
+    assert [(each.cla, each.ins) for each in in_parts(agreement).fallback] == [(0, 0x22), (0x10, 0x86), (0, 0x86)]
+    channel = Channel(Cipher.AES128, bytes(16), bytes(16))
+    assert not any(each.needs_extended for each in channel.protect((first, last)))

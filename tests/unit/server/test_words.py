@@ -1,0 +1,52 @@
+"""Dates as they are written for people."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from honnin.server.words import era_year, iso_date, moment
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (date(2019, 5, 1), "令和元年"), (date(2019, 4, 30), "平成31年"), (date(1989, 1, 8), "平成元年"),
+        (date(1989, 1, 7), "昭和64年"), (date(1926, 12, 25), "昭和元年"), (date(1926, 12, 24), "大正15年"),
+        (date(1912, 7, 30), "大正元年"), (date(1912, 7, 29), "明治45年"), (date(1850, 1, 1), ""),
+    ],
+)  # fmt: skip
+def test_eras_change_on_their_exact_day(day, written):
+    assert era_year(day) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "japanese", "english"),
+    [
+        ("1990-01-02", "1990年1月2日（平成2年）", "2 January 1990"),
+        ("1980", "1980年（月日不明）", "1980 (month and day unknown)"),
+        ("1980-XX-XX", "1980年（月日不明）", "1980 (month and day unknown)"),
+        ("1980-07-XX", "1980年7月", "July 1980"),
+        ("1980-07", "1980年7月", "July 1980"),
+        ("yesterday", "yesterday", "yesterday"),
+        ("", "", ""),
+    ],
+)
+def test_dates_in_both_languages_with_unknown_parts(value, japanese, english):
+    assert iso_date(value, "ja") == japanese
+    assert iso_date(value, "en") == english
+
+
+def test_moments_have_weekday_and_24_hours(monkeypatch):
+    import time
+
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        at = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)
+        assert moment(at, "ja") == "2026年11月23日（月）14:05"
+        assert moment(at, "en") == "Mon 23 November 2026, 14:05"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
