@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -60,6 +61,9 @@ def _serve(*, demo: bool, host: str, port: int, house: Path) -> None:
                 timeout_graceful_shutdown=GRACE_SECONDS, limit_concurrency=200, h11_max_incomplete_event_size=32768,
             )
             _announce(host, port, folder, demo=demo)
+            # uvicorn stops gracefully and then raises the signal again for whoever was there before: nobody.
+            for each in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(each, lambda *_: None)
             uvicorn.Server(config).run(sockets=[listening])
         finally:
             close()

@@ -2,20 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from honnin.cli.report import EXIT_FAILED, errors, print_json
 
+_WITH_VALUE = frozenset({"--at", "--data", "--lang"})
 
-@click.command("verify")
+
+def spread_anchors(arguments: Sequence[str]) -> list[str]:
+    """`--anchors A B` as `--anchors A --anchors B` (design §9: one or more files or folders).
+
+    Everything up to the next option belongs to it; only when no other word could be PATH, the last one is PATH. Without
+    any value it is a usage error: it must never be read as "trust what the house trusts".
+    """
+    result: list[str] = []
+    named: list[str] = []
+    paths: list[str] = []
+    collecting = False
+    words = iter(arguments)
+    previous = ""
+    for word in [*arguments, ""]:
+        if previous == "--anchors" and (not word or word.startswith("-")):
+            raise click.BadOptionUsage("--anchors", "Option '--anchors' requires an argument.")
+        previous = word
+    for word in words:
+        if word == "--":
+            paths += words
+        elif word == "--anchors":
+            collecting = True
+        elif word.startswith("-") and word != "-":
+            collecting = False
+            result.append(word)
+            if word in _WITH_VALUE:
+                result += [value for value in [next(words, None)] if value is not None]
+        else:
+            (named if collecting else paths).append(word)
+    if not paths and len(named) > 1:
+        paths.append(named.pop())
+    for each in named:
+        result += ["--anchors", each]
+    return [*result, *(["--", *paths] if paths else [])]
+
+
+class _Command(click.Command):
+    """Lets `--anchors` take several values."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, spread_anchors(args))
+
+
+@click.command("verify", cls=_Command)
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--at", "at_text", metavar="TIME", help="Check as of this ISO 8601 instant (UTC without a zone; now).")
-@click.option("--anchors", multiple=True, type=click.Path(path_type=Path),
-              help="Trust these certificates, master lists or folders, and nothing else. Repeatable.")  # fmt: skip
+@click.option("--at", "at_text", metavar="TIME", help="Check as of this ISO 8601 instant (UTC without a zone).")
+@click.option("--anchors", multiple=True, type=click.Path(path_type=Path), metavar="FILE|DIR ...",
+              help="Trust these certificates, master lists or folders, and nothing else.")  # fmt: skip
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False),
-              help="The data folder whose trust store is used (default: HONNIN_DATA).")  # fmt: skip
+              help="Data folder with the trust store (default: HONNIN_DATA, else the usual place).")  # fmt: skip
 @click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the text; by locale, else Japanese.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(

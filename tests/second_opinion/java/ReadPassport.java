@@ -265,6 +265,16 @@ public final class ReadPassport {
     }
   }
 
+  /** Past PassportService, which asks for EF.CardSecurity in plain and remembers a file that it could not select. */
+  private byte[] readAside(short identifier) throws Exception {
+    DefaultFileSystem folder = new DefaultFileSystem(new ReadBinaryAPDUSender(service), false);
+    folder.setWrapper(service.getWrapper());
+    folder.selectFile(identifier);
+    try (InputStream in = new CardFileInputStream(block, folder)) {
+      return in.readNBytes(FILE_LIMIT);
+    }
+  }
+
   private byte[] file(int number) throws Exception {
     byte[] bytes = read((short) (int) ORDINALS.get("DG" + number));
     files.put(number, bytes);
@@ -297,7 +307,7 @@ public final class ReadPassport {
     service.sendSelectApplet(false);
     if (wanted.equals("auto")) {
       try {
-        read(PassportService.EF_COM);
+        readAside(PassportService.EF_COM);
         access.put("method", "none");
         return access;
       } catch (Exception guarded) {
@@ -345,14 +355,7 @@ public final class ReadPassport {
 
   /** PK_Map,IC = CA_IC * PK_IC (Doc 9303-11 4.4.3.5.2), with the key that the signed EF.CardSecurity names. */
   private Object chipAuthenticationMapping(PACECAMResult result, BigInteger parameter) throws Exception {
-    // PassportService would ask for this file in plain, which ends the session: its parts do it right.
-    DefaultFileSystem folder = new DefaultFileSystem(new ReadBinaryAPDUSender(service), false);
-    folder.setWrapper(service.getWrapper());
-    folder.selectFile(PassportService.EF_CARD_SECURITY);
-    byte[] raw;
-    try (InputStream in = new CardFileInputStream(block, folder)) {
-      raw = in.readNBytes(FILE_LIMIT);
-    }
+    byte[] raw = readAside(PassportService.EF_CARD_SECURITY);
     CMSSignedData data = Judge.parse(raw);
     if (!signatureHolds(data)) {
       throw new IOException("EF.CardSecurity: signature");
@@ -475,8 +478,8 @@ public final class ReadPassport {
         answer.put("key_id", key.getKeyId() == null ? null : key.getKeyId().toString());
         answer.put("algorithm", key.getSubjectPublicKey().getAlgorithm());
         service.doEACCA(key.getKeyId(), oid, key.getObjectIdentifier(), key.getSubjectPublicKey());
-        // Only an answer under the new keys proves anything.
-        answer.put("proven", Arrays.equals(read(PassportService.EF_DG14), files.get(14)));
+        // Only an answer under the new keys proves anything; PassportService would give DG14 from its memory.
+        answer.put("proven", Arrays.equals(readAside(PassportService.EF_DG14), files.get(14)));
         return answer;
       }
     }

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from tests.unit.checks.passports import HEALTHY, flipped, read
 
 from honnin.cli.main import main
+from honnin.cli.verify import spread_anchors
 from honnin.facts.codec import reading_to_zip
 from honnin_virtual.pki import simulator_anchors, untrusted_anchor
 
@@ -149,3 +150,27 @@ def test_only_files_of_known_names_are_looked_at(folder: Path, csca: Path) -> No
     assert run(folder, "--anchors", csca, "--json").exit_code == 0
     (folder / "EF.DG5.bin").write_bytes(bytes((1 << 20) + 1))
     assert run(folder, "--anchors", csca, "--json").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "understood"),
+    [
+        (["P", "--anchors", "A"], ["--anchors", "A", "--", "P"]),
+        (["P", "--anchors", "A", "B", "--json"], ["--json", "--anchors", "A", "--anchors", "B", "--", "P"]),
+        (["--anchors", "A", "B", "P"], ["--anchors", "A", "--anchors", "B", "--", "P"]),
+        (["--anchors", "A", "--at", "T", "P"], ["--at", "T", "--anchors", "A", "--", "P"]),
+        (["--anchors", "A", "--anchors", "B", "--", "-P"], ["--anchors", "A", "--anchors", "B", "--", "-P"]),
+        (["--anchors=A", "P"], ["--anchors=A", "--", "P"]),
+        (["--help"], ["--help"]),
+    ],
+)
+def test_anchors_takes_one_or_more_files_or_folders(given: list[str], understood: list[str]) -> None:
+    assert spread_anchors(given) == understood
+
+
+def test_several_anchors_after_one_option(folder: Path, csca: Path) -> None:
+    files = sorted(csca.iterdir())
+    result = run(folder, "--json", "--anchors", *files)
+    assert outcomes(result)["passport.dsc.chain"] == "passed"
+    for arguments in ((folder, "--anchors"), ("--anchors", "--json", folder), (folder, "--anchors", csca, "--anchors")):
+        assert run(*arguments).exit_code == 2

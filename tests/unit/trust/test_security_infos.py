@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.vectors import vector_path
 
 from honnin.core.errors import DataError
@@ -130,3 +132,19 @@ def test_lists_are_bounded() -> None:
         parse_security_infos(encode(0x31, entry("1.2.3") * 200))
     with pytest.raises(DataError):
         parse_security_infos(encode(0x31, b"\x30\x00" * 200_000))
+
+
+@given(st.binary(max_size=80), st.integers(0, 2**32))
+def test_noise_is_read_or_refused_as_data(noise: bytes, seed: int) -> None:
+    good = entry(f"{ID_PACE}.2.4", b"\x02\x01\x02", b"\x02\x01\x0c") + entry(
+        "0.4.0.127.0.7.2.2.1.2", encode(0x30, noise)
+    )
+    at = seed % len(good)
+    flipped = good[:at] + bytes([good[at] ^ 1 << seed % 8]) + good[at + 1 :]
+    for data in (noise, encode(0x31, noise), encode(0x31, flipped), encode(0x31, good)):
+        try:
+            infos = parse_security_infos(data)
+        except DataError as error:
+            assert error.code.startswith("trust.security_infos.")
+        else:
+            assert len(infos.pace) + len(infos.chip_keys) <= len(infos.raw)
