@@ -24,6 +24,8 @@ from honnin.trust.anchors import (
 )
 from honnin.trust.certificate import Certificate, verify_certificate_signature
 from honnin.trust.crl import Crl, CrlResult, parse_crl, verify_crl
+from honnin.trust.jpki import PINS
+from honnin.trust.kinds import PASSPORT, kind_of
 from honnin.trust.links import link_route, may_sign
 from honnin.trust.masterlist import MasterList, is_signed_data, open_master_list
 from honnin.trust.names import same_name
@@ -176,10 +178,14 @@ def _plan_certificates(
     while progress:  # a link may be vouched for by a certificate further down in the same file
         progress = False
         for certificate in list(waiting):
-            basis = _basis(certificate, trusted, pins)
+            kind = kind_of(certificate)
+            basis = _basis(certificate, trusted, pins) if kind == PASSPORT else _jpki_basis(
+                certificate, environment, pins
+            )
             if basis is not None:
                 new.append(TrustEntry(_anchor(certificate, environment, origin), now, basis))
-                trusted.append(certificate)
+                if kind == PASSPORT:
+                    trusted.append(certificate)
                 waiting.remove(certificate)
                 progress = True
     refused += [Refused(each, _why_not(each, pins)) for each in waiting]
@@ -199,6 +205,18 @@ def _basis(certificate: Certificate, trusted: Sequence[Certificate], pins: froze
     return None
 
 
+def _jpki_basis(certificate: Certificate, environment: Environment, pins: frozenset[str]) -> Basis | None:
+    """A JPKI authority in production only by its published fingerprint, or one that the operator gives himself.
+
+    Its name proves nothing: every generation has the same one, and a look-alike has it too (jpki-validation.md §1.2).
+    """
+    if not (may_sign(certificate) and verify_certificate_signature(certificate, certificate.public_key)):
+        return None
+    if certificate.fingerprint in pins or (certificate.fingerprint in PINS and environment == "production"):
+        return "pin"
+    return None if pins or environment == "production" or certificate.fingerprint in PINS else "operator"
+
+
 def _vouches(holder: Certificate, certificate: Certificate) -> bool:
     """Whether a trusted key of the same country signed it: a link, or another certificate for the same key."""
     country = certificate.subject.country
@@ -212,7 +230,7 @@ def _vouches(holder: Certificate, certificate: Certificate) -> bool:
 def _why_not(certificate: Certificate, pins: frozenset[str]) -> str:
     if not may_sign(certificate):
         return "not_csca"
-    if pins:
+    if pins or kind_of(certificate) != PASSPORT:
         return "not_pinned"
     own = certificate.aki is None or certificate.aki == certificate.ski
     return "bad_signature" if certificate.self_signed_name and own else "issuer_not_trusted"
@@ -242,7 +260,7 @@ def _plan_list(
             signer,
         )
         for each in fresh
-        if may_sign(each)
+        if may_sign(each) and kind_of(each) == PASSPORT
     )
     before = [each for each in entries if each.list_signer == signer]
     held = {each.fingerprint for each in listed.certificates}
@@ -252,7 +270,7 @@ def _plan_list(
     return ImportPlan(
         new,
         known,
-        tuple(Refused(each, "not_csca") for each in fresh if not may_sign(each)),
+        tuple(Refused(each, "not_csca") for each in fresh if not may_sign(each) or kind_of(each) != PASSPORT),
         "trust.import.not_trusted" if route is None else None,
         listed,
         route or (),
@@ -295,14 +313,17 @@ def _split(
 
 
 def _trusted(entries: Sequence[TrustEntry], environment: Environment) -> list[Certificate]:
-    kept = [each.anchor for each in entries]
+    """Passport authorities of that environment: only they may vouch for another."""
+    anchors = AnchorSet(each.anchor for each in entries).of_kind(PASSPORT)
     return [
-        each.certificate for each in kept if each.environment == rightful_environment(each.certificate, environment)
+        each.certificate for each in anchors if each.environment == rightful_environment(each.certificate, environment)
     ]
 
 
 def _anchor(certificate: Certificate, environment: Environment, origin: str) -> Anchor:
-    return Anchor(certificate, rightful_environment(certificate, environment), plain_origin(origin))
+    return Anchor(
+        certificate, rightful_environment(certificate, environment), plain_origin(origin), kind_of(certificate)
+    )
 
 
 def _check_pins(pins: frozenset[str], certificates: Sequence[Certificate]) -> None:
