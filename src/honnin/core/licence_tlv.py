@@ -70,12 +70,11 @@ def walk(data: bytes, tags: Sequence[int], *, filler_ends: bool) -> Walk:
     offset = place = 0
     while offset < len(data):
         rest = data[offset:]
-        if (filler_ends and rest[0] == _FILLER) or (place == len(tags) and _is_filler(rest)):
+        if (filler_ends and rest[0] == _FILLER) or _is_filler(rest):
             return Walk(tuple(fields), offset, "filler")
         found = _next_tag(rest, tags, place)
         if found is None:
-            stopped = "filler" if _is_filler(rest) else "licence_tlv.tag"
-            return Walk(tuple(fields), offset, stopped)
+            return Walk(tuple(fields), offset, "licence_tlv.tag")
         place, width = found
         header = _length(rest, width)
         if header is None:
