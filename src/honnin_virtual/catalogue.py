@@ -9,15 +9,22 @@ from datetime import datetime
 from honnin.core.clock import system_random
 from honnin_virtual.card import CardSpec, Sleep, UnknownCard, VirtualCard
 from honnin_virtual.faults import FAULTS, Faults, FaultSpec, refuse_unfit
+from honnin_virtual.licence import personas as licence
 from honnin_virtual.mynumber import personas as mynumber
 from honnin_virtual.passport import personas as passport
+from honnin_virtual.residence import personas as residence
 
 __all__ = ["faults_for", "issue", "list_cards", "simulator_trust"]
 
 
 def list_cards() -> tuple[CardSpec, ...]:
     """Every virtual card; the first of each document is the plain, healthy one (design §9)."""
-    return (*map(passport.card_spec, passport.PERSONAS), *map(mynumber.card_spec, mynumber.PERSONAS))
+    return (
+        *map(passport.card_spec, passport.PERSONAS),
+        *map(mynumber.card_spec, mynumber.PERSONAS),
+        *map(licence.card_spec, licence.PERSONAS),
+        *map(residence.card_spec, residence.PERSONAS),
+    )
 
 
 def issue(
@@ -38,6 +45,14 @@ def issue(
         from honnin_virtual.mynumber.cards import issue_mynumber  # noqa: PLC0415  # loads cryptography
 
         return issue_mynumber(persona, faults=faults, now=now, random=random, sleep=sleep)
+    if isinstance(persona, licence.Persona):
+        from honnin_virtual.licence.cards import issue_licence  # noqa: PLC0415  # loads cryptography
+
+        return issue_licence(persona, faults=faults, random=random, sleep=sleep)
+    if isinstance(persona, residence.Persona):
+        from honnin_virtual.residence.cards import issue_residence  # noqa: PLC0415  # loads cryptography
+
+        return issue_residence(persona, faults=faults, random=random, sleep=sleep)
     from honnin_virtual.passport.recipes import issue_passport  # noqa: PLC0415  # loads cryptography
 
     refuse_unfit(faults, (spec for spec in FAULTS if "passport" in spec.documents))
@@ -51,6 +66,14 @@ def faults_for(name: str) -> tuple[FaultSpec, ...]:
         from honnin_virtual.mynumber import cards  # noqa: PLC0415  # loads cryptography
 
         return cards.fitting_faults(persona)
+    if isinstance(persona, licence.Persona):
+        from honnin_virtual.licence import cards as licence_cards  # noqa: PLC0415  # loads cryptography
+
+        return licence_cards.fitting_faults(persona)
+    if isinstance(persona, residence.Persona):
+        from honnin_virtual.residence import cards as residence_cards  # noqa: PLC0415  # loads cryptography
+
+        return residence_cards.fitting_faults(persona)
     from honnin_virtual.passport import recipes  # noqa: PLC0415  # loads cryptography
 
     return recipes.fitting_faults(persona)
@@ -61,19 +84,34 @@ def simulator_trust(document: str) -> dict[str, bytes]:
 
     Passports: authorities (`.cer`) and list of revoked signers. My Number Cards: certification authorities (`.cer`),
     authorities for card data (`simulator-card-data.json`, since their certificates are not X.509), licence signer.
+    Licences: the authority and its signers (`.cer`), since no certificate lies on the card. Residence cards: the three
+    authorities (`.cer`).
     """
     if document == "mynumber":
         from honnin_virtual.mynumber.trust import trust_files  # noqa: PLC0415  # loads cryptography
 
         return trust_files()
+    if document == "licence":
+        from honnin_virtual.licence.issuer import licence_anchors  # noqa: PLC0415  # loads cryptography
+
+        return licence_anchors()
+    if document == "residence":
+        from honnin_virtual.residence.issuer import residence_anchors  # noqa: PLC0415  # loads cryptography
+
+        return residence_anchors()
     from honnin_virtual.pki import simulator_anchors, simulator_crl  # noqa: PLC0415
 
     files = {f"simulator-csca-{n}.cer": octets for n, octets in enumerate(simulator_anchors(), 1)}
     return files | {"simulator.crl": simulator_crl()}
 
 
-def _persona(name: str) -> mynumber.Persona | passport.Persona:
-    personas: tuple[mynumber.Persona | passport.Persona, ...] = (*mynumber.PERSONAS, *passport.PERSONAS)
+_Persona = passport.Persona | mynumber.Persona | licence.Persona | residence.Persona
+
+
+def _persona(name: str) -> _Persona:
+    personas: tuple[_Persona, ...] = (
+        *passport.PERSONAS, *mynumber.PERSONAS, *licence.PERSONAS, *residence.PERSONAS,
+    )  # fmt: skip
     for persona in personas:
         if persona.name == name:
             return persona

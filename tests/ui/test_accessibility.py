@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
 from tests.ui.steps import CARD
 
 SIZES = {"desk": (1280, 800), "tablet": (820, 1180), "phone": (320, 640)}
+SHOTS = os.environ.get("HONNIN_SCREENSHOTS", "")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -26,6 +29,9 @@ class Look:
         self.page.set_viewport_size({"width": 1280, "height": 800})
 
     def _one(self, where: str) -> None:
+        if SHOTS:  # to be looked at: HONNIN_SCREENSHOTS=tests/ui/screenshots
+            Path(SHOTS).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=Path(SHOTS) / (where.replace("/", "root") + ".png"), full_page=True)
         self.page.evaluate(self.axe)
         result = self.page.evaluate(
             "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS

@@ -60,16 +60,20 @@ class Difference:
     now: str | None
 
 
+def simulated(reading: Reading, report: Report) -> bool:
+    """Whether this is no real check: the edge or the anchor says so, either is enough. Test anchors count as well."""
+    return reading.simulated or report.environment in {Environment.SIMULATOR, Environment.TEST}
+
+
 def make_saved_visit(
     *, visit_id: str, saved_at_utc: datetime, reading: Reading, report: Report, staff: str, answers: Mapping[str, str]
 ) -> SavedVisit:
-    """What is kept of a visit. It is simulated when the edge or the anchor says so: either is enough."""
-    simulated = reading.simulated or report.environment is Environment.SIMULATOR
+    """What is kept of a visit."""
     return SavedVisit(
         id=visit_id,
         saved_at_utc=saved_at_utc,
         document=report.document,
-        simulated=simulated,
+        simulated=simulated(reading, report),
         reading=reading,
         report=report,
         staff=staff,

@@ -81,9 +81,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "home.open.at.reading": ("読み取り中", "reading"),
     "home.open.at.result": ("職員の確認", "at the staff's confirmation"),
     "home.open.resume": ("続きから", "Resume"),
-    "home.open.resume.label": ("{time}の本人確認を続ける", "Resume the check of {time}"),
+    "home.open.resume.label": ("続きから：{time}の本人確認", "Resume: check of {time}"),
     "discard": ("破棄する", "Discard"),
-    "home.open.discard.label": ("{time}の本人確認を破棄する", "Discard the check of {time}"),
+    "home.open.discard.label": ("破棄する：{time}の本人確認", "Discard: check of {time}"),
     # Place (3.4)
     "place.h1": ("旅券を読み取り機に置いてください", "Place the passport on the reader"),
     "place.help": (
@@ -288,8 +288,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Made again from the stored reading, the checks differ from the stored result.",
     ),
     "record.recheck.differs.next": (
-        "確認用の鍵の設定が変わったか、記録が書きかえられています。管理者に伝えてください。",
-        "Either the keys set up for checking have changed, or the record was altered. Tell the administrator.",
+        "確認用の鍵やプログラムの版が変わったか、記録が書きかえられています。管理者に伝えてください。",
+        "The keys set up for checking or the program have changed, or the record was altered. Tell the administrator.",
     ),
     "record.recheck.failed": (
         "確認をやり直せませんでした。下は保存した日の結果です。",
@@ -390,13 +390,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tray.lead": ("実在しない人の旅券です。", "Passports of people who do not exist."),
     "tray.lay": ("読み取り機に置く", "Lay on the reader"),
     "tray.take": ("取る", "Take off"),
-    "tray.lay.label": ("{name}を読み取り機に置く", "Lay {name} on the reader"),
-    "tray.take.label": ("{name}を取る", "Take {name} off"),
+    "tray.lay.label": ("読み取り機に置く：{name}", "Lay on the reader: {name}"),
+    "tray.take.label": ("取る：{name}", "Take off: {name}"),
     "tray.on": ("読み取り機の上にあります", "On the reader"),
     "tray.mrz": ("下2行", "Lines"),
     "tray.can": ("CAN", "CAN"),
     "tray.fill": ("この番号を入れる", "Enter these numbers"),
-    "tray.fill.label": ("{name}の番号を入力欄に入れる", "Enter the numbers of {name}"),
+    "tray.fill.label": ("この番号を入れる：{name}", "Enter these numbers: {name}"),
     "tray.fail": ("わざと失敗させる", "Make it fail"),
     "tray.fail.none": ("失敗させない", "Do not fail"),
     # Time (3.17)
@@ -409,5 +409,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error.403.h1": ("この操作はできません", "This cannot be done"),
     "error.409.h1": ("画面が古くなっています", "This page is out of date"),
     "error.gone.h1": ("この本人確認は終わっています", "This check has ended"),
-    "error.code": ("番号：{code}", "Code: {code}"),
+    "error.code": ("コード：{code}", "Code: {code}"),
 }

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from honnin.checks.passport import title
 from honnin.core.errors import HonninError
 from honnin.facts import Attribute, Environment, Finding, Outcome, Provenance, Reading, Report
-from honnin.facts.words import EXPIRED, OUTCOMES, PROVENANCES, SIGNATURE_NOT_CHECKED
-from honnin.records.visit_record import issuer_confirmed
+from honnin.facts.words import ENVIRONMENT_NOTICES, EXPIRED, OUTCOMES, PROVENANCES, SIGNATURE_NOT_CHECKED
+from honnin.records.visit_record import issuer_confirmed, simulated
 from honnin.server.catalogue import Language, text
 from honnin.server.words import iso_date
 
@@ -64,11 +64,7 @@ class View:
     issuer_confirmed: bool
     has_photo: bool
     photo_chip: Chip | None
-
-
-def simulated(reading: Reading, report: Report) -> bool:
-    """Whether the edge or the anchor says that this is not a real document."""
-    return reading.simulated or report.environment is Environment.SIMULATOR
+    notice: str  # why it cannot be used as a record; empty for the real thing
 
 
 def make_view(reading: Reading, report: Report, language: Language) -> View:
@@ -86,6 +82,7 @@ def make_view(reading: Reading, report: Report, language: Language) -> View:
         issuer_confirmed=issuer_confirmed(report),
         has_photo=photo is not None,
         photo_chip=provenance_chip(photo, language, virtual=virtual) if photo is not None else None,
+        notice=_notice(report, language, virtual=virtual),
     )
 
 
@@ -133,6 +130,14 @@ def _stand_together(name: str, findings: list[Finding]) -> bool:
     if name == "chip":
         return Outcome.PASSED in outcomes and Outcome.FAILED not in outcomes and Outcome.NOT_DONE not in outcomes
     return all(each is Outcome.PASSED for each in outcomes)
+
+
+def _notice(report: Report, language: Language, *, virtual: bool) -> str:
+    if not virtual:
+        return ""
+    words = ENVIRONMENT_NOTICES.get(report.environment or Environment.SIMULATOR)
+    words = words or ENVIRONMENT_NOTICES[Environment.SIMULATOR]  # a virtual card under a production anchor
+    return words[0 if language == "ja" else 1]
 
 
 def _items(report: Report, language: Language, *, virtual: bool) -> tuple[Item, ...]:

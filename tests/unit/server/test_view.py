@@ -69,12 +69,20 @@ def test_simulated_green_is_gray_and_prefixed():
     assert chip.word == "Simulated: Confirmed"
 
 
-@pytest.mark.parametrize("environment", [Environment.SIMULATOR, None])
+@pytest.mark.parametrize("environment", [Environment.SIMULATOR, Environment.TEST, None])
 def test_the_edge_or_the_anchor_alone_makes_it_simulated(environment):
     by_edge = make_view(make_reading(simulated=True), make_report(environment=Environment.PRODUCTION), "ja")
     assert by_edge.simulated
     by_anchor = make_view(make_reading(simulated=False), make_report(environment=environment), "ja")
-    assert by_anchor.simulated == (environment is Environment.SIMULATOR)
+    assert by_anchor.simulated == (environment is not None)
+    assert bool(by_anchor.notice) == by_anchor.simulated
+    assert by_edge.notice
+
+
+def test_results_of_test_anchors_say_so_and_are_not_green():
+    view = make_view(make_reading(simulated=False), make_report(environment=Environment.TEST), "ja")
+    assert "試験用の証明書" in view.notice
+    assert {each.chip.hue for each in view.confirmed} == {"gray"}
 
 
 def test_expired_has_its_own_word():
