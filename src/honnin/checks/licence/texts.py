@@ -204,11 +204,11 @@ _BY_ID: dict[str, dict[str, Text]] = {
     "characters": {
         "glyphs": (
             "文字コードにない字（外字）があります。〓の所は画像の字です。印字を見て確かめてください。",
-            "There are characters outside the code (外字). Where 〓 stands, the card has an image: compare the print.",
+            "There are characters outside the code. Where 〓 stands, the card has an image: compare the print.",
         ),
         "missing": (
             "カードにも入っていない字（欠字）があります。〓の所は印字を見て確かめてください。",
-            "A character is missing even on the card (欠字). Where 〓 stands, see the print.",
+            "A character is missing even on the card. Where 〓 stands, see the print.",
         ),
         "unknown": (
             "読めない文字コードがあります。〓の所は印字を見て確かめてください。",
