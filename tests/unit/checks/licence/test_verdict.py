@@ -6,15 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from tests.unit.cards.licence.other_end import LICENCES, NOW, ON_MYNUMBER, PLAIN, Wire, anchors, read, read_on_mynumber
 
 from honnin.checks.licence import check_licence, check_mynumber_licence, image_of
 from honnin.checks.licence.texts import _BY_ID, SPECS
 from honnin.core.errors import CallerError, DataError
+from honnin.core.licence_tlv import encode, walk
 from honnin.facts import DocumentKind, Environment, Outcome, Provenance, Proves, Reading, Report
 from honnin.facts.codec import reading_from_zip, reading_to_zip, report_from_dict, report_to_dict
 from honnin.trust.anchors import Anchor, AnchorSet
 from honnin.trust.kinds import PASSPORT
+from tests.unit.cards.licence.other_end import LICENCES, NOW, ON_MYNUMBER, PLAIN, Wire, anchors, read, read_on_mynumber
 
 LOCKED = {"licence-one-try", "licence-blocked", "licence-pin2-blocked"}
 READABLE = [name for name in LICENCES if name not in LOCKED]
@@ -140,13 +141,52 @@ def test_a_key_identifier_that_nobody_has_leaves_issuer_and_serial() -> None:
 
 @pytest.mark.parametrize(
     ("fault", "candidate"),
-    [("", "L1"), ("signed-l2", "L2"), ("signed-l3", "L3"), ("signed-l4", "L4 (L1)"), ("signed-l5", "L5 (L1)")],
+    [("", "L1"), ("signed-l2", "L2"), ("signed-l4", "L4 (L1)"), ("signed-l5", "L5 (L1)")],
 )
 def test_each_candidate_of_what_is_signed_is_found_and_named(fault: str, candidate: str) -> None:
     """§11.3."""
     found = check(read(Wire(PLAIN, *([fault] if fault else [])))).finding("licence.signature")
     assert found is not None
     assert (found.outcome, found.detail.get("candidate")) == (Outcome.PASSED, candidate)
+
+
+def test_values_without_borders_never_pass() -> None:
+    """Candidate L3: characters could be moved from one item to the next without changing what is hashed."""
+    report = check(read(Wire(PLAIN, "signed-l3")))
+    assert said(report, "signature") == ("impossible", "borders")
+    assert not any(each.verified for each in report.attributes)
+
+
+def test_what_was_signed_as_whole_files_cannot_be_shown_as_values() -> None:
+    """The genuine files' octets, cut into other items by new tags and lengths: same values in a row, same digest."""
+    reading = read(Wire(PLAIN))
+    main, domicile, photo = (reading.files[name] for name in ("DF1.EF01", "DF1.EF02", "DF2.EF01"))
+    signed, fields = main + domicile + photo, b""
+    for tag, size in ((0x12, 72), (0x13, 32), (0x14, 32), (0x16, 7), (0x17, 80), (0x18, 7), (0x1B, 7), (0x21, 12)):
+        fields += encode(tag, signed[:size])
+        signed = signed[size:]
+    forged = {"DF1.EF01": fields + b"\xff" * 500, "DF1.EF02": encode(0x41, signed[:80]), "DF2.EF01": encode(0x5F40, signed[80:])}
+    report = check(replace(reading, files={**reading.files, **forged}))
+    assert said(report, "signature")[0] in {"failed", "impossible"}
+    assert not any(each.verified for each in report.attributes)
+    assert not any(each.proves for each in report.findings)
+
+
+@pytest.mark.parametrize("fault", ["signed-l2", "signed-l5"])
+def test_items_cannot_be_hidden_in_the_photo(fault: str) -> None:
+    """Everything from the day of issue on becomes "photo": the digest of L5 would still be that of L2."""
+    reading = read(Wire(PLAIN, fault))
+    walks = [walk(reading.files[name], tags, filler_ends=True) for name, tags in (
+        ("DF1.EF01", tuple(range(0x11, 0x40))), ("DF1.EF02", (0x41,)), ("DF2.EF01", (0x5F40,)))]
+    main = reading.files["DF1.EF01"][: walks[0].end]
+    at = next(each.start for each in walks[0].fields if each.tag == 0x18)
+    rest = main[at:] + reading.files["DF1.EF02"][: walks[1].end] + (walks[2].value(0x5F40) or b"")
+    if fault == "signed-l2":
+        rest = main[at:] + reading.files["DF1.EF02"][: walks[1].end] + reading.files["DF2.EF01"][: walks[2].end]
+    forged = {"DF1.EF01": main[:at] + b"\xff" * 400, "DF1.EF02": b"\xff" * 82, "DF2.EF01": encode(0x5F40, rest)}
+    report = check(replace(reading, files={**reading.files, **forged}))
+    assert said(report, "signature")[0] == "failed"
+    assert not any(each.verified for each in report.attributes)
 
 
 # --- ways in -----------------------------------------------------------------------------------------------------
