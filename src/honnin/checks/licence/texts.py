@@ -112,8 +112,8 @@ _BY_ID: dict[str, dict[str, Text]] = {
         ),
         "borders": (
             "署名は項目の値だけに合い、項目の区切りには合いません。区切りをずらされても分からないため、確認済みとは言えません。",
-            ("The signature fits the values of the items alone, not their borders. Borders that were moved would not be "
-            "noticed, so this is not confirmed."),
+            ("The signature fits the values of the items alone, not their borders. Moved borders would not be noticed, "
+            "so this is not confirmed."),
         ),
         "signature": (
             "発行者の鍵で作られた署名ではありません。この書類では確認できません。",

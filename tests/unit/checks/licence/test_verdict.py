@@ -172,17 +172,14 @@ def test_what_was_signed_as_whole_files_cannot_be_shown_as_values() -> None:
     assert not any(each.proves for each in report.findings)
 
 
-@pytest.mark.parametrize("fault", ["signed-l2", "signed-l5"])
-def test_items_cannot_be_hidden_in_the_photo(fault: str) -> None:
+def test_items_cannot_be_hidden_in_the_photo() -> None:
     """Everything from the day of issue on becomes "photo": the digest of L5 would still be that of L2."""
-    reading = read(Wire(PLAIN, fault))
+    reading = read(Wire(PLAIN, "signed-l2"))
     walks = [walk(reading.files[name], tags, filler_ends=True) for name, tags in (
         ("DF1.EF01", tuple(range(0x11, 0x40))), ("DF1.EF02", (0x41,)), ("DF2.EF01", (0x5F40,)))]
     main = reading.files["DF1.EF01"][: walks[0].end]
     at = next(each.start for each in walks[0].fields if each.tag == 0x18)
-    rest = main[at:] + reading.files["DF1.EF02"][: walks[1].end] + (walks[2].value(0x5F40) or b"")
-    if fault == "signed-l2":
-        rest = main[at:] + reading.files["DF1.EF02"][: walks[1].end] + reading.files["DF2.EF01"][: walks[2].end]
+    rest = main[at:] + reading.files["DF1.EF02"][: walks[1].end] + reading.files["DF2.EF01"][: walks[2].end]
     forged = {"DF1.EF01": main[:at] + b"\xff" * 400, "DF1.EF02": b"\xff" * 82, "DF2.EF01": encode(0x5F40, rest)}
     report = check(replace(reading, files={**reading.files, **forged}))
     assert said(report, "signature")[0] == "failed"
