@@ -6,7 +6,6 @@ import logging
 from random import Random
 
 import pytest
-from tests.unit.cards.licence.other_end import LICENCES, NOW, ON_MYNUMBER, PLAIN, SECRETS, secrets
 
 from honnin.adapters.tray import Tray
 from honnin.cards.licence import MynumberPlan, Plan
@@ -21,6 +20,7 @@ from honnin.flows.look import look_at_card
 from honnin.flows.messages import MESSAGES, message_for
 from honnin.flows.portrait import image_octets, portrait_service
 from honnin.flows.read import read_document
+from tests.unit.cards.licence.other_end import LICENCES, NOW, ON_MYNUMBER, PLAIN, SECRETS, secrets
 
 
 def lay(name: str, *faults: str) -> Tray:
