@@ -35,17 +35,24 @@ class ImageLimits:
 
 
 DEFAULT_LIMITS = ImageLimits()
+AT_ONCE = 4  # children, whoever asks: each may take as much memory as it is allowed
+_slots = threading.BoundedSemaphore(AT_ONCE)
 
 
 def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes:
     """The image as PNG, grey or RGB, without any metadata of the original.
 
     Raises DataError: `image.too_large` (octets or pixels over the limits), `image.undecodable` (no JPEG or JPEG 2000,
-    cut short, or the decoder died or did not come to an end).
+    cut short, or the decoder died or did not come to an end), `image.busy` (all decoders at work for so long).
     """
     if len(data) > limits.input_octets:
         raise DataError("image.too_large", "the image has more octets than the limit")
-    png, code = _run(data, limits)
+    if not _slots.acquire(timeout=limits.wall_seconds):
+        raise DataError("image.busy", "too many images are being decoded")
+    try:
+        png, code = _run(data, limits)
+    finally:
+        _slots.release()
     if code == image_worker.TOO_LARGE or len(png) > limits.output_octets:
         raise DataError("image.too_large", "the image is larger than the limit")
     if code != 0 or not _is_png(png, limits.pixels):

@@ -193,6 +193,7 @@ _POLICY: dict[str, Text] = {
         "It is a smartphone certificate: not supported yet.",
     ),
     "other_service_policy": ("別の用途の証明書です。", "It is a certificate for the other service."),
+    "real_policy": ("模擬の証明書が本番の種類を名乗っています。", "A test certificate claims the policy of real ones."),
     "unknown_policy": ("知らない種類の証明書です。", "The certificate has an unknown policy."),
 }
 _USAGE: dict[str, Text] = {
@@ -267,7 +268,7 @@ _REASONS: dict[str, dict[str, Text]] = {
         "no_signature": ("署名のデータを読めません。" + _OTHER_JA, "The signature data cannot be read. " + _OTHER_EN),
         "not_opened": (
             "照合番号Aでは、氏名と住所の文字は読めません。",
-            "照合番号A does not open the text of name and address.",
+            "The individual number does not open the text of name and address.",
         ),
     },
     "mynumber.face.chip": _CHIP,
