@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from honnin.checks import licence
 from honnin.checks.mynumber import image_of
 from honnin.checks.passport import parse_dg2
 from honnin.core.errors import DataError
@@ -29,4 +30,6 @@ def image_octets(reading: Reading, attribute: Attribute) -> bytes:
         return parse_dg2(reading.files[attribute.value]).image
     if reading.document is DocumentKind.MYNUMBER:
         return image_of(reading, attribute)[0]
+    if reading.document in (DocumentKind.LICENCE, DocumentKind.MYNUMBER_LICENCE):
+        return licence.image_of(reading, attribute)[0]
     raise DataError("image.missing", "there is no such image in this reading")
