@@ -8,15 +8,16 @@ from datetime import datetime
 
 from honnin.core.clock import system_random
 from honnin_virtual.card import CardSpec, Sleep, UnknownCard, VirtualCard
-from honnin_virtual.faults import Faults, FaultSpec
-from honnin_virtual.passport.personas import PERSONAS, Persona, card_spec
+from honnin_virtual.faults import FAULTS, Faults, FaultSpec, refuse_unfit
+from honnin_virtual.mynumber import personas as mynumber
+from honnin_virtual.passport import personas as passport
 
-__all__ = ["faults_for", "issue", "list_cards"]
+__all__ = ["faults_for", "issue", "list_cards", "simulator_trust"]
 
 
 def list_cards() -> tuple[CardSpec, ...]:
     """Every virtual card; the first of each document is the plain, healthy one (design §9)."""
-    return tuple(card_spec(persona) for persona in PERSONAS)
+    return (*map(passport.card_spec, passport.PERSONAS), *map(mynumber.card_spec, mynumber.PERSONAS))
 
 
 def issue(
@@ -32,20 +33,48 @@ def issue(
     The same arguments give the same files; `random` feeds nonces only. Raises UnknownCard `cards.unknown`, CallerError
     `cards.fault.unfit` when the fault needs something this card does not have.
     """
+    persona = _persona(name)
+    if isinstance(persona, mynumber.Persona):
+        from honnin_virtual.mynumber.cards import issue_mynumber  # noqa: PLC0415  # loads cryptography
+
+        return issue_mynumber(persona, faults=faults, now=now, random=random, sleep=sleep)
     from honnin_virtual.passport.recipes import issue_passport  # noqa: PLC0415  # loads cryptography
 
-    return issue_passport(_persona(name), faults=faults, now=now, random=random, sleep=sleep)
+    refuse_unfit(faults, (spec for spec in FAULTS if "passport" in spec.documents))
+    return issue_passport(persona, faults=faults, now=now, random=random, sleep=sleep)
 
 
 def faults_for(name: str) -> tuple[FaultSpec, ...]:
     """The faults that can be switched on for this card. Raises UnknownCard."""
-    from honnin_virtual.passport.recipes import fitting_faults  # noqa: PLC0415  # loads cryptography
+    persona = _persona(name)
+    if isinstance(persona, mynumber.Persona):
+        from honnin_virtual.mynumber import cards  # noqa: PLC0415  # loads cryptography
 
-    return fitting_faults(_persona(name))
+        return cards.fitting_faults(persona)
+    from honnin_virtual.passport import recipes  # noqa: PLC0415  # loads cryptography
+
+    return recipes.fitting_faults(persona)
 
 
-def _persona(name: str) -> Persona:
-    for persona in PERSONAS:
+def simulator_trust(document: str) -> dict[str, bytes]:
+    """What a verifier needs to trust the simulator's cards of that document, and only in a test: file name → octets.
+
+    Passports: authorities (`.cer`) and list of revoked signers. My Number Cards: certification authorities (`.cer`),
+    authorities for card data (`simulator-card-data.json`, since their certificates are not X.509), licence signer.
+    """
+    if document == "mynumber":
+        from honnin_virtual.mynumber.trust import trust_files  # noqa: PLC0415  # loads cryptography
+
+        return trust_files()
+    from honnin_virtual.pki import simulator_anchors, simulator_crl  # noqa: PLC0415
+
+    files = {f"simulator-csca-{n}.cer": octets for n, octets in enumerate(simulator_anchors(), 1)}
+    return files | {"simulator.crl": simulator_crl()}
+
+
+def _persona(name: str) -> mynumber.Persona | passport.Persona:
+    personas: tuple[mynumber.Persona | passport.Persona, ...] = (*mynumber.PERSONAS, *passport.PERSONAS)
+    for persona in personas:
         if persona.name == name:
             return persona
     raise UnknownCard(name)

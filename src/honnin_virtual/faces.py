@@ -14,7 +14,7 @@ from honnin.core.errors import CallerError
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
 
-__all__ = ["HEIGHT", "WIDTH", "face_jpeg", "face_jpeg2000"]
+__all__ = ["HEIGHT", "WIDTH", "face_grey_jpeg2000", "face_jpeg", "face_jpeg2000"]
 
 WIDTH, HEIGHT = 413, 531
 _MAX_JPEG = 900_000
@@ -73,6 +73,14 @@ def face_jpeg2000(name: str, *, ratio: int = 45) -> bytes:
     """The same picture as a JPEG 2000 file (JP2), compressed about 1 : `ratio`."""
     out = io.BytesIO()
     _draw(name).save(out, "JPEG2000", quality_mode="rates", quality_layers=[ratio], irreversible=True)
+    return out.getvalue()
+
+
+def face_grey_jpeg2000(name: str, size: tuple[int, int], *, ratio: int) -> bytes:
+    """The picture in greys, width and height as given, as JP2: the form of the photo on Japanese cards."""
+    out = io.BytesIO()
+    grey = _draw(name).convert("L").resize(size)
+    grey.save(out, "JPEG2000", quality_mode="rates", quality_layers=[ratio], irreversible=True)
     return out.getvalue()
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from honnin.core.errors import CallerError
 
-__all__ = ["FAULTS", "FaultSpec", "Faults", "faults_from_names"]
+__all__ = ["FAULTS", "FaultSpec", "Faults", "faults_from_names", "refuse_unfit", "switched_on"]
 
 _MAX_EXCHANGE = 100_000
 
@@ -41,6 +42,25 @@ class Faults:
     garbage_at: int | None = None
     removed_at: int | None = None
     delay_s: float = 0.0  # seconds before every answer
+    # My Number Card (mynumber-card.md §7, §10.1; jpki-validation.md §6)
+    clone_card_key: bool = False  # everything was copied but the private keys on the chip
+    tampered_name: bool = False  # another name (text and image) than the one that was signed
+    tampered_address: bool = False
+    tampered_birth: bool = False  # twenty years older
+    tampered_face: bool = False
+    tampered_number: bool = False  # another individual number with a right check digit
+    tampered_licence: bool = False  # a later expiry of the licence
+    foreign_cv: bool = False  # card data signed under an authority that is no anchor
+    forged_cv: bool = False  # names the anchor, signed with another key
+    foreign_licence: bool = False  # licence signed with a key that is no anchor
+    lookalike_authority: bool = False  # certificates of an impostor with the authority's name and key identifier
+    certificate_revoked: bool = False
+    certificate_expired: bool = False
+    certificate_real_policy: bool = False  # simulator certificates that claim the real service's policy
+    blocked_6983: bool = False  # a blocked PIN is 6983 instead of 6984
+    mismatch_6300: bool = False  # a wrong PIN is 6300 without a counter
+    short_only: bool = False  # extended APDUs are refused
+    error_at: int | None = None  # 6F00 at this exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +72,10 @@ class FaultSpec:
     en: str
     faults: Faults
     counted: str = ""  # the field of Faults that takes the number
+    documents: tuple[str, ...] = ("passport",)
 
+
+_ALL = ("mynumber", "passport")
 
 FAULTS: tuple[FaultSpec, ...] = (
     FaultSpec("clone-aa", "複製チップ（AAの秘密鍵なし）", "Cloned chip without the AA key", Faults(clone_aa=True)),
@@ -97,14 +120,59 @@ FAULTS: tuple[FaultSpec, ...] = (
         Faults(wrong_mac_at=12), "wrong_mac_at",
     ),
     FaultSpec(
-        "garbage", "通信の途中ででたらめな応答", "Random garbage on the way", Faults(garbage_at=12), "garbage_at"
+        "garbage", "通信の途中ででたらめな応答", "Random garbage on the way", Faults(garbage_at=12), "garbage_at", _ALL
     ),
-    FaultSpec("removed", "読み取り中にカードを離す", "Card removed while reading", Faults(removed_at=12), "removed_at"),
-    FaultSpec("slow", "応答の遅いチップ", "Slow chip", Faults(delay_s=0.2)),
+    FaultSpec(
+        "removed", "読み取り中にカードを離す", "Card removed while reading", Faults(removed_at=12), "removed_at", _ALL
+    ),
+    FaultSpec("slow", "応答の遅いチップ", "Slow chip", Faults(delay_s=0.2), documents=_ALL),
+    *(
+        FaultSpec(name, ja, en, faults, "error_at" if faults.error_at else "", ("mynumber",))
+        for name, ja, en, faults in (
+            (
+                "clone-card-key", "複製カード（カード固有の秘密鍵なし）", "Cloned card without the card's own keys",
+                Faults(clone_card_key=True),
+            ),
+            ("tampered-name", "氏名の改ざん", "Name altered", Faults(tampered_name=True)),
+            ("tampered-address", "住所の改ざん", "Address altered", Faults(tampered_address=True)),
+            ("tampered-birth", "生年月日の改ざん", "Birth date altered", Faults(tampered_birth=True)),
+            ("tampered-face", "顔写真の差し替え", "Photo replaced", Faults(tampered_face=True)),
+            ("tampered-number", "個人番号の改ざん", "Individual number altered", Faults(tampered_number=True)),
+            ("tampered-licence", "免許情報の改ざん", "Licence data altered", Faults(tampered_licence=True)),
+            ("foreign-cv", "信頼していない発行者の券面署名", "Card data signed by an unknown authority",
+             Faults(foreign_cv=True)),
+            ("forged-cv", "発行者の名をかたる券面署名", "Card data signed in the authority's name by somebody else",
+             Faults(forged_cv=True)),
+            ("foreign-licence", "信頼していない発行者の免許情報", "Licence signed by an unknown authority",
+             Faults(foreign_licence=True)),
+            ("lookalike-authority", "認証局になりすました電子証明書", "Certificates of an impostor authority",
+             Faults(lookalike_authority=True)),
+            ("certificate-revoked", "電子証明書の失効", "Certificates revoked", Faults(certificate_revoked=True)),
+            ("certificate-expired", "電子証明書の期限切れ", "Certificates expired", Faults(certificate_expired=True)),
+            ("certificate-real-policy", "本番の方針番号をかたる模擬の電子証明書",
+             "Simulator certificates that claim the real policy", Faults(certificate_real_policy=True)),
+            ("blocked-6983", "ロックの応答が6983", "A blocked PIN answers 6983", Faults(blocked_6983=True)),
+            ("mismatch-6300", "不一致の応答に残り回数なし", "A wrong PIN answers 6300", Faults(mismatch_6300=True)),
+            ("short-only", "拡張長APDUを拒否", "Extended APDUs refused", Faults(short_only=True)),
+            ("error", "通信の途中でエラー（6F00）", "Error 6F00 on the way", Faults(error_at=12)),
+        )
+    ),
 )  # fmt: skip
 """Every switch that has a name, in the order the tray shows them."""
 
 _BY_NAME = {spec.name: spec for spec in FAULTS}
+
+
+def switched_on(faults: Faults) -> dict[str, Any]:
+    """The fields that are not at their default, with their values."""
+    return {each.name: value for each in fields(Faults) if (value := getattr(faults, each.name)) != each.default}
+
+
+def refuse_unfit(faults: Faults, fitting: Iterable[FaultSpec]) -> None:
+    """Raise CallerError `cards.fault.unfit` for a switch that none of the fitting ones has."""
+    seen = {name for spec in fitting for name in switched_on(spec.faults)}
+    if switched_on(faults).keys() - seen:
+        raise CallerError("cards.fault.unfit", "this card does not have what the fault would break")
 
 
 def faults_from_names(names: Iterable[str]) -> Faults:
@@ -118,8 +186,7 @@ def faults_from_names(names: Iterable[str]) -> Faults:
         spec = _BY_NAME.get(name)
         if spec is None or (colon and not (spec.counted and count.isascii() and count.isdigit() and len(count) < 7)):
             raise CallerError("cards.fault.unknown", f"there is no fault called {text!r}")
-        changes = ((field.name, getattr(spec.faults, field.name)) for field in fields(Faults))
-        set_here = {key: value for key, value in changes if value != getattr(Faults(), key)}
+        set_here = switched_on(spec.faults)
         if colon:
             set_here[spec.counted] = int(count)
         faults = replace(faults, **set_here)

@@ -68,17 +68,15 @@ def _list_faults(*, as_json: bool) -> None:
 def issue_command(name: str, *, out: Path, faults: tuple[str, ...], as_json: bool) -> None:
     """Write the files of a virtual card (EF.SOD.bin, EF.DG1.bin, …) and the simulator's anchors.
 
-    `honnin verify OUT --anchors OUT/simulator-anchors` then checks them.
+    `honnin verify OUT --anchors OUT/simulator-anchors` then checks those of a passport.
     """
-    from honnin_virtual import faults_from_names, issue  # noqa: PLC0415  # only when it is used
-    from honnin_virtual.pki import simulator_anchors, simulator_crl  # noqa: PLC0415
+    from honnin_virtual import faults_from_names, issue, simulator_trust  # noqa: PLC0415  # only when it is used
 
     with errors(as_json=as_json):
         card = issue(name, faults=faults_from_names(faults), now=system_clock())
         anchors = out / _ANCHOR_FOLDER
         contents = {out / f"{file.replace('/', '.')}.bin": octets for file, octets in card.files.items()}
-        contents |= {anchors / f"simulator-csca-{n}.cer": octets for n, octets in enumerate(simulator_anchors(), 1)}
-        contents |= {anchors / "simulator.crl": simulator_crl()}
+        contents |= {anchors / file: octets for file, octets in simulator_trust(card.document).items()}
         contents |= {out / _NOTICE_FILE: f"{SIMULATOR_JA}\n{SIMULATOR_EN}\n".encode()}
         _write(anchors, contents)
         written = sorted(str(path.relative_to(out)) for path in contents)
@@ -87,7 +85,8 @@ def issue_command(name: str, *, out: Path, faults: tuple[str, ...], as_json: boo
                         "folder": str(out), "anchors": str(anchors), "files": written})  # fmt: skip
             return
         click.echo(f"{SIMULATOR_JA}\n{SIMULATOR_EN}\n\n" + "\n".join(str(out / each) for each in written))
-        click.echo(f"\nhonnin verify {out} --anchors {anchors}")
+        if card.document == "passport":
+            click.echo(f"\nhonnin verify {out} --anchors {anchors}")
 
 
 def _write(folder: Path, contents: dict[Path, bytes]) -> None:

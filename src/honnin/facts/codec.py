@@ -47,10 +47,14 @@ T = TypeVar("T")
 
 
 def reading_to_zip(reading: Reading) -> bytes:
-    """The octets of a reading file. Raises DataError `reading.name` or `reading.too_large` if it does not fit one."""
+    """The octets of a reading file, without the files that may live in memory only (Reading.kept).
+
+    Raises DataError `reading.name` or `reading.too_large` if it does not fit one.
+    """
+    reading = reading.kept()
     if len(reading.files) > MAX_FILES or any(len(data) > MAX_FILE for data in reading.files.values()):
         raise DataError("reading.too_large", "the reading does not fit a reading file")
-    manifest = {
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "document": reading.document.value,
@@ -72,6 +76,8 @@ def reading_to_zip(reading: Reading) -> bytes:
         "exchanges": reading.exchanges,
         "duration_ms": reading.duration_ms,
     }
+    if reading.dropped:
+        manifest["dropped"] = list(reading.dropped)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         _put(archive, "manifest.json", json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1).encode())
@@ -228,6 +234,7 @@ def _reading(manifest: Mapping[str, Any], files: dict[str, bytes]) -> Reading:
         expected=_texts(manifest["expected"]),
         exchanges=_int(manifest["exchanges"]),
         duration_ms=_int(manifest["duration_ms"]),
+        dropped=tuple(_str(each) for each in _list(manifest.get("dropped", []))),
     )
 
 

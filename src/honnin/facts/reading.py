@@ -8,7 +8,7 @@ the outcome afresh. `honnin.cards` makes Readings, `honnin.checks` judges them; 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -69,6 +69,19 @@ class Reading:
     expected: Mapping[str, str] = field(default_factory=dict)
     exchanges: int = 0
     duration_ms: int = 0
+    # Names in `files` that may live in memory only: what they hold is used for the checks and then dropped (the
+    # individual number and what it can be computed from, the registered domicile). No form that is kept has them.
+    memory_only: frozenset[str] = frozenset()
+    # Names of files that were read, used and dropped: this Reading cannot give their findings again.
+    dropped: tuple[str, ...] = ()
+
+    def kept(self) -> Reading:
+        """The Reading as it may be kept: without the files that live in memory only, and saying which they were."""
+        gone = sorted(name for name in self.files if name in self.memory_only)
+        if not gone:
+            return self
+        files = {name: octets for name, octets in self.files.items() if name not in self.memory_only}
+        return replace(self, files=files, memory_only=frozenset(), dropped=tuple(sorted({*self.dropped, *gone})))
 
     def proof(self, kind: str) -> Proof | None:
         """The first proof of that kind, or None."""

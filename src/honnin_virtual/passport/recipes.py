@@ -124,7 +124,7 @@ def issue_passport(
 def fitting_faults(persona: Persona) -> tuple[FaultSpec, ...]:
     """The switches that do something on this passport, for the tray."""
     recipe = _RECIPES[persona.name]
-    return tuple(spec for spec in FAULTS if _fits(recipe, spec.faults))
+    return tuple(spec for spec in FAULTS if "passport" in spec.documents and _fits(recipe, spec.faults))
 
 
 def _fits(recipe: _Recipe, faults: Faults) -> bool:

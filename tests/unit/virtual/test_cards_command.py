@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from honnin.cli.cards import SIMULATOR_EN, SIMULATOR_JA, command
-from honnin_virtual import FAULTS, issue, list_cards
+from honnin_virtual import FAULTS, issue, list_cards, simulator_trust
 from honnin_virtual.pki import simulator_anchors
 
 
@@ -24,6 +24,10 @@ def test_list_json_is_as_the_design_fixes_it():
     assert len(cards) >= 8
     for card in cards:
         assert set(card) == {"name", "document", "holder", "secrets"}
+        if card["document"] == "mynumber":
+            assert {"user_authentication_pin", "text_pin", "reference_b"} <= set(card["secrets"])
+            assert all(secret.isalnum() for secret in card["secrets"].values())
+            continue
         assert card["document"] == "passport"
         lines = card["secrets"]["mrz"].split("\n")
         assert [len(line) for line in lines] == [44, 44]
@@ -56,6 +60,15 @@ def test_issue_writes_the_files_the_anchors_and_a_notice(tmp_path):
     anchors = sorted((out / "simulator-anchors").glob("*.cer"))
     assert [path.read_bytes() for path in anchors] == list(simulator_anchors())
     assert SIMULATOR_EN in (out / "SIMULATOR.txt").read_text("utf-8")
+
+
+def test_issue_writes_the_anchors_of_that_document(tmp_path):
+    result = run("issue", "mynumber-plain", "--out", str(tmp_path))
+    assert result.exit_code == 0
+    assert (tmp_path / "JPKI.000A.bin").read_bytes() == issue("mynumber-plain").files["JPKI/000A"]
+    anchors = {path.name: path.read_bytes() for path in (tmp_path / "simulator-anchors").iterdir()}
+    assert anchors == simulator_trust("mynumber")
+    assert not any("csca" in name for name in anchors)
 
 
 def test_issue_with_a_fault(tmp_path):

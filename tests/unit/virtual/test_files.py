@@ -162,6 +162,8 @@ def test_everything_that_is_signed_says_that_it_is_a_simulator():
         assert b"HONNIN SIMULATOR" in certificate
         assert b"\x13\x02UT" in certificate
     for card in list_cards():
+        if card.document != "passport":
+            continue
         first = card.secrets["mrz"].split("\n")[0]
         assert first[2:5] == "UTO"
 
