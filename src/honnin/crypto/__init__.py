@@ -41,6 +41,7 @@ from honnin.crypto.signature import (
     RsaKey,
     verify_ecdsa,
     verify_ecdsa_der,
+    verify_rsa_payload,
     verify_rsa_pkcs1v15,
     verify_rsa_pss,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "verify_ecdsa",
     "verify_ecdsa_der",
     "verify_iso9796_2",
+    "verify_rsa_payload",
     "verify_rsa_pkcs1v15",
     "verify_rsa_pss",
 ]

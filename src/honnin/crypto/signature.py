@@ -11,6 +11,7 @@ Only an unknown hash name raises (``crypto.hash.unknown``).
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,7 +24,8 @@ from honnin.crypto.curves import Curve, Point, is_on_curve, multiply_add_pure, o
 from honnin.crypto.errors import CryptoError
 from honnin.crypto.hashes import digest
 
-__all__ = ["EcKey", "RsaKey", "digest", "verify_ecdsa", "verify_ecdsa_der", "verify_rsa_pkcs1v15", "verify_rsa_pss"]
+__all__ = ["EcKey", "RsaKey", "digest", "verify_ecdsa", "verify_ecdsa_der", "verify_rsa_payload", "verify_rsa_pkcs1v15",
+           "verify_rsa_pss"]  # fmt: skip
 
 _MIN_RSA_BITS = 512
 _MAX_RSA_BITS = 8192
@@ -58,6 +60,22 @@ def verify_rsa_pkcs1v15(key: RsaKey, hash_name: str, message: bytes, signature: 
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def verify_rsa_payload(key: RsaKey, payload: bytes, signature: bytes) -> bool:
+    """RSA with type 1 padding of RFC 8017 §9.2 over `payload` as it stands: `00 01 FF … FF 00 payload`, compared whole.
+
+    For signatures that no library checks, such as a DigestInfo with three digests (mynumber-card.md §7.3). Nothing is
+    searched for inside the padding. Key limits as for `verify_rsa_pkcs1v15`.
+    """
+    length = (key.n.bit_length() + 7) // 8
+    if _load_rsa(key) is None or len(signature) != length or len(payload) > length - 11:
+        return False
+    value = int.from_bytes(signature, "big")
+    if value >= key.n:
+        return False
+    expected = b"\x00\x01" + b"\xff" * (length - 3 - len(payload)) + b"\x00" + payload
+    return hmac.compare_digest(pow(value, key.e, key.n).to_bytes(length, "big"), expected)
 
 
 def verify_rsa_pss(  # noqa: PLR0917 - the order of RSASSA-PSS-params

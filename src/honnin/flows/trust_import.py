@@ -16,6 +16,8 @@ from honnin.core.errors import CallerError, TrustError
 from honnin.trust.anchors import Anchor, AnchorSet, Environment, pem_blocks, read_certificates
 from honnin.trust.certificate import Certificate, verify_certificate_signature
 from honnin.trust.crl import Crl, CrlResult, parse_crl, verify_crl
+from honnin.trust.jpki import PINS
+from honnin.trust.kinds import PASSPORT, kind_of
 from honnin.trust.links import link_route, may_sign
 from honnin.trust.masterlist import MasterList, is_signed_data, open_master_list
 from honnin.trust.names import same_name
@@ -160,7 +162,7 @@ def _plan_certificates(
     now: datetime,
 ) -> ImportPlan:
     fresh, known = _split(certificates, entries, environment)
-    trusted = [each.anchor.certificate for each in entries if each.anchor.environment == environment]
+    trusted = _issuers(entries, environment)
     new: list[TrustEntry] = []
     refused: list[Refused] = []
     waiting = list(fresh)
@@ -168,10 +170,14 @@ def _plan_certificates(
     while progress:  # a link may be vouched for by a certificate further down in the same file
         progress = False
         for certificate in list(waiting):
-            basis = _basis(certificate, trusted, pins)
+            kind = kind_of(certificate)
+            basis = _basis(certificate, trusted, pins) if kind == PASSPORT else _jpki_basis(
+                certificate, environment, pins
+            )
             if basis is not None:
-                new.append(TrustEntry(Anchor(certificate, environment, origin), now, basis))
-                trusted.append(certificate)
+                new.append(TrustEntry(Anchor(certificate, environment, origin, kind), now, basis))
+                if kind == PASSPORT:
+                    trusted.append(certificate)
                 waiting.remove(certificate)
                 progress = True
     refused += [Refused(each, _why_not(each, pins)) for each in waiting]
@@ -191,6 +197,24 @@ def _basis(certificate: Certificate, trusted: Sequence[Certificate], pins: froze
     return None
 
 
+def _jpki_basis(certificate: Certificate, environment: Environment, pins: frozenset[str]) -> Basis | None:
+    """A JPKI authority in production only by its published fingerprint, or one that the operator gives himself.
+
+    Its name proves nothing: every generation has the same one, and a look-alike has it too (jpki-validation.md §1.2).
+    """
+    if not (may_sign(certificate) and verify_certificate_signature(certificate, certificate.public_key)):
+        return None
+    if certificate.fingerprint in pins or (certificate.fingerprint in PINS and environment == "production"):
+        return "pin"
+    return None if pins or environment == "production" or certificate.fingerprint in PINS else "operator"
+
+
+def _issuers(entries: Sequence[TrustEntry], environment: Environment) -> list[Certificate]:
+    """Keys that may vouch for another passport authority."""
+    anchors = AnchorSet(each.anchor for each in entries if each.anchor.environment == environment)
+    return [each.certificate for each in anchors.of_kind(PASSPORT)]
+
+
 def _vouches(holder: Certificate, certificate: Certificate) -> bool:
     """Whether a trusted key of the same country signed it: a link, or another certificate for the same key."""
     country = certificate.subject.country
@@ -204,7 +228,7 @@ def _vouches(holder: Certificate, certificate: Certificate) -> bool:
 def _why_not(certificate: Certificate, pins: frozenset[str]) -> str:
     if not may_sign(certificate):
         return "not_csca"
-    if pins:
+    if pins or kind_of(certificate) != PASSPORT:
         return "not_pinned"
     own = certificate.aki is None or certificate.aki == certificate.ski
     return "bad_signature" if certificate.self_signed_name and own else "issuer_not_trusted"
@@ -220,7 +244,7 @@ def _plan_list(
     now: datetime,
 ) -> ImportPlan:
     carried = (*listed.certificates, *listed.embedded, listed.signer_csca)
-    trusted = [each.anchor.certificate for each in entries if each.anchor.environment == environment]
+    trusted = _issuers(entries, environment)
     trusted += [each for each in carried if each.fingerprint in pins]
     route = link_route(listed.signer_csca, trusted, carried)
     fresh, known = _split(listed.certificates, entries, environment)
@@ -234,7 +258,7 @@ def _plan_list(
             signer,
         )
         for each in fresh
-        if may_sign(each)
+        if may_sign(each) and kind_of(each) == PASSPORT
     )
     before = [each for each in entries if each.list_signer == signer]
     held = {each.fingerprint for each in listed.certificates}
@@ -244,7 +268,7 @@ def _plan_list(
     return ImportPlan(
         new,
         known,
-        tuple(Refused(each, "not_csca") for each in fresh if not may_sign(each)),
+        tuple(Refused(each, "not_csca") for each in fresh if not may_sign(each) or kind_of(each) != PASSPORT),
         "trust.import.not_trusted" if route is None else None,
         listed,
         route or (),

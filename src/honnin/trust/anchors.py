@@ -14,6 +14,7 @@ from typing import Literal
 
 from honnin.core.errors import TrustError
 from honnin.trust.certificate import Certificate, parse_certificate
+from honnin.trust.kinds import PASSPORT, kind_of
 from honnin.trust.masterlist import is_signed_data, open_master_list
 
 Environment = Literal["production", "test", "simulator"]
@@ -28,13 +29,13 @@ class Anchor:
     certificate: Certificate
     environment: Environment
     origin: str
-    kind: str = "csca"
+    kind: str = PASSPORT
 
 
 class AnchorSet:
     """All anchors of one moment; never changes. Iterates in a stable order, without duplicates."""
 
-    __slots__ = ("_anchors", "_by_country", "_by_ski")
+    __slots__ = ("_anchors", "_by_country", "_by_ski", "_of_kind")
 
     def __init__(self, anchors: Iterable[Anchor] = ()) -> None:
         unique: dict[str, Anchor] = {}
@@ -44,6 +45,7 @@ class AnchorSet:
             if known is None or ENVIRONMENTS.index(anchor.environment) < ENVIRONMENTS.index(known.environment):
                 unique[fingerprint] = anchor
         self._anchors = tuple(unique.values())
+        self._of_kind: dict[str, AnchorSet] = {}
         by_ski: dict[bytes, list[Anchor]] = {}
         by_country: dict[str, list[Anchor]] = {}
         for anchor in self._anchors:
@@ -69,6 +71,14 @@ class AnchorSet:
     def by_fingerprint(self, fingerprint: str) -> Anchor | None:
         """The anchor with that SHA-256, or None."""
         return next((each for each in self._anchors if each.certificate.fingerprint == fingerprint), None)
+
+    def of_kind(self, kind: str) -> AnchorSet:
+        """Only the authorities for that: a JPKI authority is never one for passports, whatever its label says."""
+        known = self._of_kind.get(kind)
+        if known is None:
+            fit = [each for each in self._anchors if kind_of(each.certificate, each.kind) == kind]
+            known = self._of_kind[kind] = self if len(fit) == len(self._anchors) else AnchorSet(fit)
+        return known
 
     def __iter__(self) -> Iterator[Anchor]:
         return iter(self._anchors)
@@ -97,7 +107,7 @@ def load_anchor_files(paths: Iterable[Path], *, environment: Environment, origin
     for path in paths:
         for file in _files(path):
             certificates = read_certificates(_read(file))
-            anchors += [Anchor(each, environment, origin or file.name) for each in certificates]
+            anchors += [Anchor(each, environment, origin or file.name, kind_of(each)) for each in certificates]
     return AnchorSet(anchors)
 
 

@@ -23,6 +23,7 @@ from honnin.core.errors import CallerError, DataError
 from honnin.facts import DocumentKind, Outcome, Reading, Report
 from honnin.trust.anchors import AnchorSet
 from honnin.trust.crl import Crl
+from honnin.trust.kinds import PASSPORT
 from honnin.trust.security_infos import SecurityInfos, parse_security_infos
 
 __all__ = ["RULES", "Portrait", "check_passport", "parse_dg2", "title"]
@@ -42,6 +43,7 @@ def check_passport(reading: Reading, anchors: AnchorSet, crls: Sequence[Crl], at
         raise CallerError("checks.document", "this reading is not that of a passport")
     if at.tzinfo is None:
         raise CallerError("checks.time", "the time of a check needs a time zone")
+    anchors = anchors.of_kind(PASSPORT)
     passive = check_passive(reading, anchors, crls, at)
     dg14 = _dg14(reading, passive)
     card_security = check_card_security(reading.files.get("EF.CardSecurity"), anchors, crls, at)

@@ -1,0 +1,60 @@
+"""What JPKI certificates must look like, as data (jpki-validation.md §1.4, §1.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from honnin.trust.der import known_oid
+
+__all__ = ["AUTH_PROFILE", "POLICIES", "SIGN_PROFILE", "Profile"]
+
+_ARC = "1.2.392.200149.8.5.1"
+SIGN_POLICY = f"{_ARC}.1.20"
+AUTH_POLICY = f"{_ARC}.3.30"
+SIGN_TEST_POLICY = f"{_ARC}.0.20"
+SMARTPHONE_SIGN_POLICY = f"{_ARC}.1.40"  # [single, unconfirmed]
+CLIENT_AUTH = "1.3.6.1.5.5.7.3.2"
+
+POLICIES: Mapping[str, str] = {
+    SIGN_POLICY: "sign",
+    AUTH_POLICY: "auth",
+    SIGN_TEST_POLICY: "test_policy",
+    SMARTPHONE_SIGN_POLICY: "smartphone_policy",
+}
+for _oid in (*POLICIES, CLIENT_AUTH):
+    known_oid(_oid)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Allowed policies by environment, key usage (exactly), purpose (exactly; None: no such extension), and the unit in
+    the name of the authority of the other service.
+    """
+
+    policies: Mapping[str, frozenset[str]]
+    usage: frozenset[str]
+    purpose: str | None
+    other_unit: str
+
+
+SIGN_PROFILE = Profile(
+    {
+        "production": frozenset({SIGN_POLICY}),
+        "test": frozenset({SIGN_TEST_POLICY}),
+        "simulator": frozenset({SIGN_POLICY}),
+    },
+    frozenset({"digital_signature", "content_commitment"}),
+    None,
+    "JPKI for user authentication",
+)
+AUTH_PROFILE = Profile(
+    {
+        "production": frozenset({AUTH_POLICY}),
+        "test": frozenset(),  # the policy of test cards is unknown (§1.4): nothing passes until somebody knows it
+        "simulator": frozenset({AUTH_POLICY}),
+    },
+    frozenset({"digital_signature"}),
+    CLIENT_AUTH,
+    "JPKI for digital signature",
+)

@@ -1,0 +1,22 @@
+"""What an anchor is an authority for. Kinds never stand in for one another.
+
+A citizen's JPKI key signs whatever it is given. If a JPKI authority counted as a country's passport authority, anybody
+with a My Number Card could sign a passport; so the kind is read from the certificate itself, not only from a label.
+"""
+
+from __future__ import annotations
+
+from honnin.trust.certificate import Certificate
+
+__all__ = ["JPKI_AUTH", "JPKI_SIGN", "PASSPORT", "kind_of"]
+
+PASSPORT = "csca"
+JPKI_SIGN, JPKI_AUTH = "jpki_sign", "jpki_auth"
+_UNITS = {"JPKI for digital signature": JPKI_SIGN, "JPKI for user authentication": JPKI_AUTH}
+
+
+def kind_of(certificate: Certificate, label: str = PASSPORT) -> str:
+    """`jpki_sign` or `jpki_auth` for a certificate that bears such a name (jpki-validation.md §1.1), else `label`."""
+    if any(value.startswith("JPKI") for value in certificate.subject.values("O")):
+        return next((kind for unit, kind in _UNITS.items() if unit in certificate.subject.values("OU")), label)
+    return label
