@@ -1,8 +1,8 @@
 """Signing certificates of residence cards and their authorities (residence-card.md §8.3).
 
-A card carries the certificate whose key made its check code, padded with 00. Anybody can put a certificate of his own on
-a chip, and all authorities share one name, so in production an authority counts only when its SHA-256 is one of those
-published: the pins below. Which one signed is found by trying; its own expiry adds nothing and is told apart.
+A card carries the certificate whose key made its check code, padded with 00. Anybody can put a certificate of his own
+on a chip, and all authorities share one name, so in production an authority counts only when its SHA-256 is one of
+those published: the pins below. Which one signed is found by trying; its own expiry adds nothing and is told apart.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ from honnin.trust.kinds import RESIDENCE
 from honnin.trust.links import may_sign
 from honnin.trust.names import same_name
 
-__all__ = ["PINS", "CardCertificate", "CardPath", "Pin", "certificate_facts", "open_card_certificate", "validate_card_certificate"]
+__all__ = [
+    "PINS", "CardCertificate", "CardPath", "Pin", "certificate_facts", "open_card_certificate",
+    "validate_card_certificate",
+]  # fmt: skip
 
 MAX_TRIED = 16
 _UNDERSTOOD = frozenset({"2.5.29.14", "2.5.29.15", "2.5.29.19", "2.5.29.35", "2.5.29.37"})

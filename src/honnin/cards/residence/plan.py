@@ -29,13 +29,7 @@ class Plan:
         if self.block and not 16 <= self.block <= 0x7FFF:
             raise CallerError("residence.plan.block", "a piece has 16 to 32767 octets")
 
-    @property
-    def extended(self) -> bool:
-        """Whether commands have the extended form."""
-        return bool(self.reader_extended)
-
-    @property
-    def piece(self) -> int:
+    def piece(self, *, extended: bool) -> int:
         """Plain octets in one read."""
-        most = WHOLE if self.extended else SHORT_BLOCK
+        most = WHOLE if extended else SHORT_BLOCK
         return min(most, self.block) if self.block else most

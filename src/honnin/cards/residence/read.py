@@ -4,8 +4,8 @@
    cipher; the other one is never tried, since its refusal looks like a wrong number (§10.5).
 2. MUTUAL AUTHENTICATE with the printed number, at once after the challenge.
 3. VERIFY and every file of the three folders, in one batch where the reader carries extended length.
-4. Back to the master file, also after an error. The status that VERIFY left ends when the edge resets the card; a VERIFY
-   with a number that is meant to be wrong would end it too, but no wrong secret is ever sent to a customer's card.
+4. Back to the master file, also after an error. The status that VERIFY left ends when the edge resets the card. (A
+   VERIFY with a wrong number on purpose would end it too, but no wrong secret is ever sent to a customer's card.)
 
 There are no tries to ask for: the number is a key and the chip counts nothing (§0).
 """
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from honnin.apdu import Answers, Batch, Command, Dialogue, Response
+from honnin.apdu import OK, Answers, Batch, Command, Dialogue, Response
 from honnin.cards.residence.files import (
     CARD_TYPE,
     GENERATIONS,
@@ -47,7 +47,8 @@ Progress = Callable[[str, int, int], None]  # step name, n, of m
 MAX_EXCHANGES = 3000
 MAX_ROUNDS = 400
 _CIPHERS = {1: Cipher.TDES, 2: Cipher.AES128}
-_OK = frozenset({0x9000})
+_WRONG_LENGTH = 0x6700
+_ALL = 4  # answers when a residence card lies there
 
 
 def read_residence(
@@ -59,8 +60,8 @@ def read_residence(
     Files, as long as the card has them: "MF.EF01", "MF.EF02", "DF1.EF01" …, with their padding. Reading.expected has
     "card_number", what was typed. There are no proofs: these chips have no key of their own (§0).
     Raises CardError: `card.not_residence`, `card.residence.specified` (特定在留カード, not supported yet),
-    `card.residence.unknown_type`, `card.number.wrong_key`, `card.number.proof`, `card.access.refused`,
-    `card.file.refused`, `card.sm.…`, `card.chip.stalled`; LinkError; CallerError.
+    `card.residence.unknown_type`, `card.residence.needs_extended`, `card.number.wrong_key`, `card.number.proof`,
+    `card.access.refused`, `card.file.refused`, `card.sm.…`, `card.chip.stalled`; LinkError; CallerError.
     """
     reader = _Reader(number, plan, now, random, progress or _silent)
     try:
@@ -83,6 +84,7 @@ class _Reader:
     now: datetime
     random: Random
     progress: Progress
+    extended: bool = False
     exchanges: int = 0
     session: Session | None = None
     free: dict[str, bytes] = field(default_factory=dict)
@@ -94,6 +96,7 @@ class _Reader:
 
     def run(self) -> Dialogue[Reading]:
         self.progress("connect", 1, 1)
+        self.extended = bool(self.plan.reader_extended)
         card_type, challenge = yield from self._look()
         generation = GENERATIONS[card_type]
         self.progress("access", 1, 1)
@@ -118,24 +121,31 @@ class _Reader:
 
     def _look(self) -> Dialogue[tuple[str, Response]]:
         """(type, answer to GET CHALLENGE), or the error that says what else lies there."""
-        extended = self.plan.extended
-        answers = yield from self._send((
-            SELECT_MF,
-            read_free(VERSION, extended=extended),
-            read_free(CARD_TYPE, extended=extended, accept=_OK),
-            GET_CHALLENGE,
-        ))  # fmt: skip
+        answers = yield from self._ask_type()
+        if self.extended and len(answers) < _ALL and answers[-1].sw == _WRONG_LENGTH:
+            self.extended = False  # whoever is on the way does not carry the long form
+            answers = yield from self._ask_type()
         card_type = self._keep_free(answers[1:3])
         if card_type is None:
             yield from self._look_for_application()
+            if answers[-1].sw == _WRONG_LENGTH:
+                raise CardError("card.residence.needs_extended", "the card wants extended length", sw=answers[-1].sw)
             raise CardError("card.not_residence", "this is not a residence card", sw=answers[-1].sw)
         if card_type in SPECIFIED:
             raise _specified()
         if card_type not in GENERATIONS:
             raise CardError("card.residence.unknown_type", "this kind of residence card is not known")
-        if len(answers) < 4:
+        if len(answers) < _ALL:
             raise CardError("card.access.refused", "the chip gave no challenge", sw=answers[-1].sw)
         return card_type, answers[3]
+
+    def _ask_type(self) -> Dialogue[Answers]:
+        return (yield from self._send((
+            SELECT_MF,
+            read_free(VERSION, extended=self.extended),
+            read_free(CARD_TYPE, extended=self.extended, accept=OK),
+            GET_CHALLENGE,
+        )))  # fmt: skip
 
     def _keep_free(self, answers: Answers) -> str | None:
         """Keep version and type; returns the type, None when there is none."""
@@ -151,7 +161,7 @@ class _Reader:
 
     def _look_for_application(self) -> Dialogue[None]:
         """A specified card has its residence data in an application of its own (§1.5, §7)."""
-        answers = yield from self._send((SELECT_AP, read_free(CARD_TYPE, extended=self.plan.extended)))
+        answers = yield from self._send((SELECT_AP, read_free(CARD_TYPE, extended=self.extended)))
         if answers[0].ok:
             raise _specified()
 
@@ -179,7 +189,7 @@ class _Reader:
         raise CardError("card.chip.stalled", "the chip does not come to an end")
 
     def _steps(self, download: Download) -> list[_Item]:
-        steps = download.steps(self.plan.piece, extended=self.plan.extended)
+        steps = download.steps(self.plan.piece(extended=self.extended), extended=self.extended)
         return [
             (Session.protect_read(step.command) if download.secured else step.command, download, step)
             for step in steps

@@ -113,7 +113,8 @@ class Session:
         except TlvError as error:
             raise CardError("card.sm.malformed", "an answer is malformed", sw=answer.sw) from error
         block = self.cipher.block_length
-        if item.tag != 0x86 or item.value[:1] != b"\x01" or len(item.value) < 1 + block or (len(item.value) - 1) % block:
+        length = len(item.value) - 1
+        if item.tag != 0x86 or item.value[:1] != b"\x01" or length < block or length % block:
             raise CardError("card.sm.malformed", "an answer is malformed", sw=answer.sw)
         padded = decrypt_cbc(self.cipher, self._open_key(), bytes(block), item.value[1:])
         try:
