@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from honnin.apdu import ANY, Command
 from honnin.cards.residence.plan import WHOLE
-from honnin.core.tlv import TlvError, parse_header
+from honnin.core.tlv import TlvError
+from honnin.core.two_octet_tlv import parse_header
 from honnin.facts import Refusal
 
 __all__ = [
