@@ -1,4 +1,4 @@
-"""Did the issuer sign this? The check code, the certificate that it is checked with, and the pinned authority behind it.
+"""Did the issuer sign this? The check code, the certificate that it is checked with, the pinned authority behind it.
 
 residence-card.md §2.2, §8. Three findings that are always there, each of its own, and one about the authority's own
 period where that is over. Proves data, never the chip: it has no key.
@@ -107,7 +107,7 @@ def _without(contents: Contents, error: str, *, absent: bool) -> str:
 # --- the check code ---------------------------------------------------------------------------------------------------
 
 
-def _signature(  # noqa: PLR0911  # one line a reason
+def _signature(
     reading: Reading, contents: Contents, opened: CardCertificate | None, error: str, *, absent: bool, at: datetime
 ) -> Finding:
     name = "residence.signature"

@@ -26,7 +26,7 @@ _NONE = "なし（消去済み） / None (erased)"
 
 
 def check_document(reading: Reading, authentic: Authentic, contents: Contents, at: datetime) -> list[Finding]:
-    """residence.card, .copy, .number, .expiry, .stay, .portrait, .pictures, .unsigned, .lookup, .files. Never raises."""
+    """All findings that are not about the signature, residence.copy first. Never raises."""
     checks: list[tuple[str, Callable[[], Finding | None]]] = [
         ("residence.card", lambda: _card(contents)),
         ("residence.number", lambda: _number(reading, contents)),
@@ -82,7 +82,14 @@ def _expiry(authentic: Authentic, contents: Contents, at: datetime) -> Finding:
     detail = {"expiry_date": day}
     if day < _today(at):
         return finding(name, FAILED, "expired", detail)
-    return finding(name, PASSED, "ok", detail) if authentic.trusted else finding(name, IMPOSSIBLE, authentic.doubt, detail)
+    return _if_trusted(name, authentic, detail)
+
+
+def _if_trusted(name: str, authentic: Authentic, detail: Mapping[str, str]) -> Finding:
+    """Passed, if what the card says is the issuer's word."""
+    if not authentic.trusted:
+        return finding(name, IMPOSSIBLE, authentic.doubt, detail)
+    return finding(name, PASSED, "ok", detail)
 
 
 def _stay(authentic: Authentic, contents: Contents, at: datetime) -> Finding | None:
@@ -100,7 +107,7 @@ def _stay(authentic: Authentic, contents: Contents, at: datetime) -> Finding | N
         if contents.ascii(file, tag) == pending:
             return finding(name, IMPOSSIBLE, "pending", detail)
         return finding(name, FAILED, "expired", detail)
-    return finding(name, PASSED, "ok", detail) if authentic.trusted else finding(name, IMPOSSIBLE, authentic.doubt, detail)
+    return _if_trusted(name, authentic, detail)
 
 
 def _portrait(contents: Contents) -> Finding:

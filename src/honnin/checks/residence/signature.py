@@ -1,7 +1,7 @@
 """The check code (チェックコード): is what it covers what the issuer signed? (residence-card.md §8.1, §8.2)
 
-First generation: RSA-2048 over front and photo. The document leaves open whether the padded block has a DigestInfo (form
-A) or ends in the bare hash (form B); both are rebuilt here, whole, and compared whole. Looking for the end of the
+First generation: RSA-2048 over front and photo. The document leaves open whether the padded block has a DigestInfo
+(form A) or ends in the bare hash (form B); both are rebuilt here, whole, and compared whole. Looking for the end of the
 padding and taking what follows would let anybody forge a code for a key with exponent 3.
 
 Second generation: ECDSA on P-384 with SHA-256 over entries, face and name, in this order.

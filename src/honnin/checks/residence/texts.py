@@ -105,7 +105,7 @@ _COMMON: dict[str, Text] = {
 
 _REASONS: dict[str, dict[str, Text]] = {
     "residence.signature": {
-        "ok": ("署名は正しく、署名の後に変えられていません。", "The signature is right; nothing was changed after signing."),
+        "ok": ("署名は正しく、署名の後に変えられていません。", "The signature is right; nothing was changed after it."),
         "mismatch": (
             f"発行者の署名が合いません。内容が変えられたおそれがあります。{_OTHER_JA}",
             f"The issuer's signature does not match. The contents may have been changed. {_OTHER_EN}",
@@ -123,10 +123,14 @@ _REASONS: dict[str, dict[str, Text]] = {
             f"There is a certificate but no signature. It may have been removed. {_OTHER_EN}",
         ),
         "absent": (
-            "署名も写真も入っていないカードです。16歳未満の人のカードはこの形です。"
-            "チップの内容は確認できません。16歳以上に見える人なら、受け付けないでください。",
-            "A card without signature and photo, as those of people under 16 are. "
-            "Its contents cannot be confirmed. Refuse it for anybody who looks 16 or older.",
+            (
+                "署名も写真も入っていないカードです。16歳未満の人のカードはこの形です。"
+                "チップの内容は確認できません。16歳以上に見える人なら、受け付けないでください。"
+            ),
+            (
+                "A card without signature and photo, as those of people under 16 are. "
+                "Its contents cannot be confirmed. Refuse it for anybody who looks 16 or older."
+            ),
         ),
         "absent_infant": (
             "署名も写真も入っていないカードです。1歳未満の人のカードのほかは、受け付けないでください。",
@@ -147,10 +151,14 @@ _REASONS: dict[str, dict[str, Text]] = {
             "It leads to a published certificate of the Immigration Services Agency.",
         ),
         "no_anchor": (
-            "署名した認証局の証明書が登録されていないため、だれが署名したかわかりません。"
-            "入管庁のページの証明書を登録してください。",
-            "No registered authority signed this, so the signer is unknown. "
-            "Register the certificates from the agency's page.",
+            (
+                "署名した認証局の証明書が登録されていないため、だれが署名したかわかりません。"
+                "入管庁のページの証明書を登録してください。"
+            ),
+            (
+                "No registered authority signed this, so the signer is unknown. "
+                "Register the certificates from the agency's page."
+            ),
         ),
         "not_pinned": (
             "登録された証明書が、公表されたものと一致しません。このソフトの更新を確かめてください。",
@@ -226,7 +234,7 @@ _REASONS: dict[str, dict[str, Text]] = {
         ),
         "pending": (
             "在留期間の満了日が過ぎていますが、更新などの申請中とあります（署名なし）。裏面を見て確かめてください。",
-            "The period of stay has ended, but an application is marked as pending (unsigned). See the back of the card.",
+            "The period of stay has ended, but an application is marked as pending (unsigned). See the back.",
         ),
     },
     "residence.portrait": {
@@ -252,16 +260,24 @@ _REASONS: dict[str, dict[str, Text]] = {
     },
     "residence.unsigned": {
         "first": (
-            "裏面の住居地、資格外活動の許可、更新の申請の有無、カードの種類は、署名の対象ではありません。"
-            "券面と見比べてください。",
-            "The address on the back, the permissions, the pending application and the kind of card are not signed. "
-            "Compare them with the printed card.",
+            (
+                "裏面の住居地、資格外活動の許可、更新の申請の有無、カードの種類は、署名の対象ではありません。"
+                "券面と見比べてください。"
+            ),
+            (
+                "The address on the back, the permissions, the pending application and the kind of card are not signed. "
+                "Compare them with the printed card."
+            ),
         ),
         "second": (
-            "カードの番号、住居地の画像、資格外活動の許可、申請の有無、備考、カードの種類は、署名の対象ではありません。"
-            "券面と見比べてください。",
-            "Card number, picture of the address, permissions, pending application, remarks and kind of card are not "
-            "signed. Compare them with the printed card.",
+            (
+                "カードの番号、住居地の画像、資格外活動の許可、申請の有無、備考、カードの種類は、署名の対象ではありません。"
+                "券面と見比べてください。"
+            ),
+            (
+                "Card number, picture of the address, permissions, pending application, remarks and kind of card are not "
+                "signed. Compare them with the printed card."
+            ),
         ),
     },
     "residence.files": {
