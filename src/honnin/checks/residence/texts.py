@@ -265,8 +265,8 @@ _REASONS: dict[str, dict[str, Text]] = {
                 "券面と見比べてください。"
             ),
             (
-                "The address on the back, the permissions, the pending application and the kind of card are not signed. "
-                "Compare them with the printed card."
+                "The address on the back, the permissions, the pending application and the kind of card are not "
+                "signed. Compare them with the printed card."
             ),
         ),
         "second": (
@@ -275,8 +275,8 @@ _REASONS: dict[str, dict[str, Text]] = {
                 "券面と見比べてください。"
             ),
             (
-                "Card number, picture of the address, permissions, pending application, remarks and kind of card are not "
-                "signed. Compare them with the printed card."
+                "Card number, picture of the address, permissions, pending application, remarks and kind of card are "
+                "not signed. Compare them with the printed card."
             ),
         ),
     },
