@@ -11,13 +11,18 @@ from honnin_virtual.card import CardSpec, Sleep, UnknownCard, VirtualCard
 from honnin_virtual.faults import FAULTS, Faults, FaultSpec, refuse_unfit
 from honnin_virtual.mynumber import personas as mynumber
 from honnin_virtual.passport import personas as passport
+from honnin_virtual.residence import personas as residence
 
 __all__ = ["faults_for", "issue", "list_cards", "simulator_trust"]
 
 
 def list_cards() -> tuple[CardSpec, ...]:
     """Every virtual card; the first of each document is the plain, healthy one (design §9)."""
-    return (*map(passport.card_spec, passport.PERSONAS), *map(mynumber.card_spec, mynumber.PERSONAS))
+    return (
+        *map(passport.card_spec, passport.PERSONAS),
+        *map(mynumber.card_spec, mynumber.PERSONAS),
+        *map(residence.card_spec, residence.PERSONAS),
+    )
 
 
 def issue(
@@ -38,6 +43,10 @@ def issue(
         from honnin_virtual.mynumber.cards import issue_mynumber  # noqa: PLC0415  # loads cryptography
 
         return issue_mynumber(persona, faults=faults, now=now, random=random, sleep=sleep)
+    if isinstance(persona, residence.Persona):
+        from honnin_virtual.residence.cards import issue_residence  # noqa: PLC0415  # loads cryptography
+
+        return issue_residence(persona, faults=faults, random=random, sleep=sleep)
     from honnin_virtual.passport.recipes import issue_passport  # noqa: PLC0415  # loads cryptography
 
     refuse_unfit(faults, (spec for spec in FAULTS if "passport" in spec.documents))
@@ -51,6 +60,10 @@ def faults_for(name: str) -> tuple[FaultSpec, ...]:
         from honnin_virtual.mynumber import cards  # noqa: PLC0415  # loads cryptography
 
         return cards.fitting_faults(persona)
+    if isinstance(persona, residence.Persona):
+        from honnin_virtual.residence import cards as residence_cards  # noqa: PLC0415  # loads cryptography
+
+        return residence_cards.fitting_faults(persona)
     from honnin_virtual.passport import recipes  # noqa: PLC0415  # loads cryptography
 
     return recipes.fitting_faults(persona)
@@ -61,19 +74,27 @@ def simulator_trust(document: str) -> dict[str, bytes]:
 
     Passports: authorities (`.cer`) and list of revoked signers. My Number Cards: certification authorities (`.cer`),
     authorities for card data (`simulator-card-data.json`, since their certificates are not X.509), licence signer.
+    Residence cards: the three authorities (`.cer`).
     """
     if document == "mynumber":
         from honnin_virtual.mynumber.trust import trust_files  # noqa: PLC0415  # loads cryptography
 
         return trust_files()
+    if document == "residence":
+        from honnin_virtual.residence.issuer import residence_anchors  # noqa: PLC0415  # loads cryptography
+
+        return residence_anchors()
     from honnin_virtual.pki import simulator_anchors, simulator_crl  # noqa: PLC0415
 
     files = {f"simulator-csca-{n}.cer": octets for n, octets in enumerate(simulator_anchors(), 1)}
     return files | {"simulator.crl": simulator_crl()}
 
 
-def _persona(name: str) -> mynumber.Persona | passport.Persona:
-    personas: tuple[mynumber.Persona | passport.Persona, ...] = (*mynumber.PERSONAS, *passport.PERSONAS)
+_Persona = mynumber.Persona | residence.Persona | passport.Persona
+
+
+def _persona(name: str) -> _Persona:
+    personas: tuple[_Persona, ...] = (*passport.PERSONAS, *mynumber.PERSONAS, *residence.PERSONAS)
     for persona in personas:
         if persona.name == name:
             return persona

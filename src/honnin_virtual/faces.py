@@ -14,7 +14,7 @@ from honnin.core.errors import CallerError
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
 
-__all__ = ["HEIGHT", "WIDTH", "face_grey_jpeg2000", "face_jpeg", "face_jpeg2000"]
+__all__ = ["HEIGHT", "WIDTH", "face_card_jpeg2000", "face_grey_jpeg2000", "face_jpeg", "face_jpeg2000"]
 
 WIDTH, HEIGHT = 413, 531
 _MAX_JPEG = 900_000
@@ -82,6 +82,26 @@ def face_grey_jpeg2000(name: str, size: tuple[int, int], *, ratio: int) -> bytes
     grey = _draw(name).convert("L").resize(size)
     grey.save(out, "JPEG2000", quality_mode="rates", quality_layers=[ratio], irreversible=True)
     return out.getvalue()
+
+
+def face_card_jpeg2000(
+    name: str, size: tuple[int, int], limit: int, *, grey: bool = False, codestream: bool = False
+) -> bytes:
+    """The picture at that width and height in at most `limit` octets, as JP2 or as a raw codestream (FF4F FF51).
+
+    Raises CallerError `cards.face.size` when it cannot be made so small.
+    """
+    picture = _draw(name).resize(size)
+    picture = picture.convert("L") if grey else picture
+    raw_size = size[0] * size[1] * len(picture.getbands())
+    for step in range(12):
+        out = io.BytesIO()
+        ratio = raw_size / limit * (1.06 + step / 10)
+        picture.save(out, "JPEG2000", quality_mode="rates", quality_layers=[ratio], irreversible=True,
+                     no_jp2=codestream)  # fmt: skip
+        if out.tell() <= limit:
+            return out.getvalue()
+    raise CallerError("cards.face.size", "the drawn face does not fit that size")
 
 
 def _draw(name: str) -> Image.Image:

@@ -61,6 +61,26 @@ class Faults:
     mismatch_6300: bool = False  # a wrong PIN is 6300 without a counter
     short_only: bool = False  # extended APDUs are refused
     error_at: int | None = None  # 6F00 at this exchange
+    # Residence card and licence (residence-card.md §8.4, §11.9; drivers-licence.md §19)
+    foreign_authority: bool = False  # signed under an authority that is no anchor
+    forged_authority: bool = False  # names the anchor, signed with another key
+    tampered_signature: bool = False  # one octet of the signature changed
+    tampered_expiry: bool = False  # valid ten years longer than was signed
+    tampered_registered: bool = False  # 本籍: another place than the one that was signed
+    signer_expired: bool = False  # certificate of the signer ended before the card was issued
+    certificate_encoding: bool = False  # BER length (RSA) or NULL parameters (ECDSA) in the certificate
+    certificate_trailing: bool = False  # octets other than 00 behind the certificate
+    signature_hidden: bool = False  # an adult's card that pretends to be an under-16 one: no photo, no signature
+    other_number: bool = False  # everything of a genuine card under another card number
+    invented_permission: bool = False  # permission to work that nobody granted; nothing signs it
+    wrong_key_id: bool = False  # the file of the signature names a key that nobody has
+    check_code_form_b: bool = False  # RSA over the bare hash, without DigestInfo
+    check_code_der: bool = False  # ECDSA as a SEQUENCE instead of r ‖ s
+    signature_scope: str = "L1"  # which octets of the licence are signed: L1 … L5 (drivers-licence.md §11.3)
+    blocked_query_6984: bool = False  # asking for the tries of a blocked PIN is answered 6984 instead of 63C0
+    read_limit: int | None = None  # octets of a file that one READ BINARY gives at most
+    exact_length: bool = False  # 6Cxx unless READ BINARY asks for exactly what is there
+    strict: bool = False  # only the forms of commands that the specification shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +95,19 @@ class FaultSpec:
     documents: tuple[str, ...] = ("passport",)
 
 
-_ALL = ("mynumber", "passport")
+_ALL = ("mynumber", "licence", "residence", "passport")
+_ALSO = {
+    "tampered-name": ("licence", "residence"),
+    "tampered-address": ("licence", "residence"),
+    "tampered-birth": ("licence", "residence"),
+    "tampered-face": ("licence", "residence"),
+    "mismatch-6300": ("licence",),
+    "short-only": ("licence", "residence"),
+    "error": ("licence", "residence"),
+}
+"""What was made for the My Number Card and can be switched on for others too."""
+
+_RESIDENCE, _LICENCE, _BOTH = ("residence",), ("licence",), ("licence", "residence")
 
 FAULTS: tuple[FaultSpec, ...] = (
     FaultSpec("clone-aa", "複製チップ（AAの秘密鍵なし）", "Cloned chip without the AA key", Faults(clone_aa=True)),
@@ -127,7 +159,7 @@ FAULTS: tuple[FaultSpec, ...] = (
     ),
     FaultSpec("slow", "応答の遅いチップ", "Slow chip", Faults(delay_s=0.2), documents=_ALL),
     *(
-        FaultSpec(name, ja, en, faults, "error_at" if faults.error_at else "", ("mynumber",))
+        FaultSpec(name, ja, en, faults, "error_at" if faults.error_at else "", ("mynumber", *_ALSO.get(name, ())))
         for name, ja, en, faults in (
             (
                 "clone-card-key", "複製カード（カード固有の秘密鍵なし）", "Cloned card without the card's own keys",
@@ -155,6 +187,58 @@ FAULTS: tuple[FaultSpec, ...] = (
             ("mismatch-6300", "不一致の応答に残り回数なし", "A wrong PIN answers 6300", Faults(mismatch_6300=True)),
             ("short-only", "拡張長APDUを拒否", "Extended APDUs refused", Faults(short_only=True)),
             ("error", "通信の途中でエラー（6F00）", "Error 6F00 on the way", Faults(error_at=12)),
+        )
+    ),
+    *(
+        FaultSpec(name, ja, en, faults, documents=documents)
+        for documents, name, ja, en, faults in (
+            (_BOTH, "foreign-authority", "信頼していない発行機関の署名", "Signed by an authority that is not trusted",
+             Faults(foreign_authority=True)),
+            (_BOTH, "forged-authority", "発行機関の名をかたる偽の署名",
+             "Signed in the authority's name by somebody else",
+             Faults(forged_authority=True)),
+            (_BOTH, "tampered-signature", "署名の破損", "Signature damaged", Faults(tampered_signature=True)),
+            (_BOTH, "tampered-expiry", "有効期間の改ざん", "Expiry altered", Faults(tampered_expiry=True)),
+            (_LICENCE, "tampered-registered", "本籍の改ざん", "Registered domicile altered",
+             Faults(tampered_registered=True)),
+            (_BOTH, "signer-expired", "署名証明書の期限切れ", "Signer certificate expired",
+             Faults(signer_expired=True)),
+            (_RESIDENCE, "certificate-encoding", "証明書の符号化の癖（BER・NULL）",
+             "Certificate in BER or with NULL parameters", Faults(certificate_encoding=True)),
+            (_RESIDENCE, "certificate-trailing", "証明書の後ろの余分なデータ", "Octets behind the certificate",
+             Faults(certificate_trailing=True)),
+            (_RESIDENCE, "signature-hidden", "16歳未満を装うチップ（署名なし）",
+             "Pretends to be an under-16 card (no signature)",
+             Faults(signature_hidden=True)),
+            (_RESIDENCE, "other-number", "本物のデータを別の番号で出すチップ", "Genuine data under another card number",
+             Faults(other_number=True)),
+            (_RESIDENCE, "invented-permission", "署名されない許可欄の書き換え", "Unsigned permission invented",
+             Faults(invented_permission=True)),
+            (_LICENCE, "wrong-key-id", "署名鍵の識別子が違う", "Names a signing key that nobody has",
+             Faults(wrong_key_id=True)),
+            (_RESIDENCE, "check-code-form-b", "チェックコードの別形式（DigestInfoなし）",
+             "Check code without DigestInfo (form B)",
+             Faults(check_code_form_b=True)),
+            (_RESIDENCE, "check-code-der", "チェックコードの別形式（DER）", "Check code as DER",
+             Faults(check_code_der=True)),
+            *(
+                (_LICENCE, f"signed-{scope.lower()}", f"署名の対象が別の候補（{scope}）",
+                 f"Signature over another candidate ({scope})", Faults(signature_scope=scope))
+                for scope in ("L2", "L3", "L4", "L5")
+            ),
+            (_LICENCE, "blocked-query-6984", "ロック中の残り回数の問いに6984",
+             "Asked for tries, a blocked PIN answers 6984",
+             Faults(blocked_query_6984=True)),
+            *(
+                (_BOTH, f"read-limit-{limit}", f"一度に{limit}バイトまでの読み取り機",
+                 f"Reader that returns {limit} octets at most",
+                 Faults(read_limit=limit))
+                for limit in (84, 250, 400)
+            ),
+            (_BOTH, "exact-length", "長さが違うと6Cxxで答える", "Answers 6Cxx to a wrong length",
+             Faults(exact_length=True)),
+            (_RESIDENCE, "strict", "仕様書の形のコマンドだけに応じる", "Takes only the forms of the specification",
+             Faults(strict=True)),
         )
     ),
 )  # fmt: skip

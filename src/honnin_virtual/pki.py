@@ -11,13 +11,12 @@ writes it), with a link certificate at each change. Dates and keys are fixed: th
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from honnin_virtual import der
-from honnin_virtual.keys import EcPrivate, RsaPrivate, Signer, ec_key, rsa_key, spki
+from honnin_virtual import der, x509
+from honnin_virtual.keys import EcPrivate, RsaPrivate, Signer, ec_key, rsa_key
 
 __all__ = ["DSC_NAMES", "DocumentSigner", "document_signer", "simulator_anchors", "simulator_crl", "untrusted_anchor"]
 
@@ -46,7 +45,7 @@ class _Authority:
 
     @property
     def key_id(self) -> bytes:
-        return _key_id(self.signer.key)
+        return x509.key_id(self.signer.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +139,16 @@ def document_signer(name: str, state: str = "good") -> DocumentSigner:
         signer = Signer(forger, signer.scheme, signer.hash_name, null_parameters=signer.null_parameters)
     subject = _name(f"HONNIN SIMULATOR DS {name.upper()} {serial:X}")
     extensions = (
-        _extension("2.5.29.15", der.bits(b"\x80", 7), critical=True),
-        _extension("2.5.29.14", der.octets(_key_id(key))),
-        _extension("2.5.29.35", der.seq(der.context_primitive(0, authority.key_id))),
-        _extension("2.5.29.16", _usage_period(begin, min(end, _DSC_USE_TO))),
+        x509.extension("2.5.29.15", der.bits(b"\x80", 7), critical=True),
+        x509.extension("2.5.29.14", der.octets(x509.key_id(key))),
+        x509.extension("2.5.29.35", der.seq(der.context_primitive(0, authority.key_id))),
+        x509.extension("2.5.29.16", _usage_period(begin, min(end, _DSC_USE_TO))),
         *_alternative_names(),
         _distribution_point(),
-        _extension("2.23.136.1.1.6.2", der.seq(der.integer(0), der.set_of(der.printable("P")))),
+        x509.extension("2.23.136.1.1.6.2", der.seq(der.integer(0), der.set_of(der.printable("P")))),
     )
-    certificate = _certificate(serial, authority.name, subject, key, begin, end, extensions, signer)
-    return DocumentSigner(certificate, authority.name, serial, _key_id(key), key)
+    certificate = x509.certificate(serial, authority.name, subject, key, (begin, end), extensions, signer)
+    return DocumentSigner(certificate, authority.name, serial, x509.key_id(key), key)
 
 
 def simulator_crl(
@@ -165,8 +164,8 @@ def simulator_crl(
     revoked_at = der.time(min(datetime(2025, 7, 1, tzinfo=UTC), this_update))
     entries = [der.seq(der.integer(serial + _REVOKED_OFFSET), revoked_at) for serial, *_ in _SIGNERS.values()]
     extensions = (
-        _extension("2.5.29.35", der.seq(der.context_primitive(0, authority.key_id))),
-        _extension("2.5.29.20", der.integer(1)),
+        x509.extension("2.5.29.35", der.seq(der.context_primitive(0, authority.key_id))),
+        x509.extension("2.5.29.20", der.integer(1)),
     )
     body = der.seq(
         der.integer(1),
@@ -185,59 +184,23 @@ def _csca_certificate(subject_name: str, issuer_name: str) -> bytes:
     """Self-signed when both are the same, else the link in which the issuer certifies the newer key (§11.2, §11.3)."""
     subject, issuer = _authorities()[subject_name], _authorities()[issuer_name]
     extensions = (
-        _extension("2.5.29.19", der.seq(der.TRUE, der.integer(0)), critical=True),
-        _extension("2.5.29.15", der.bits(b"\x06", 1), critical=True),
-        _extension("2.5.29.14", der.octets(subject.key_id)),
-        _extension("2.5.29.35", der.seq(der.context_primitive(0, issuer.key_id))),
-        _extension("2.5.29.16", _usage_period(subject.since, subject.since.replace(year=subject.since.year + 5))),
+        x509.extension("2.5.29.19", der.seq(der.TRUE, der.integer(0)), critical=True),
+        x509.extension("2.5.29.15", der.bits(b"\x06", 1), critical=True),
+        x509.extension("2.5.29.14", der.octets(subject.key_id)),
+        x509.extension("2.5.29.35", der.seq(der.context_primitive(0, issuer.key_id))),
+        x509.extension("2.5.29.16", _usage_period(subject.since, subject.since.replace(year=subject.since.year + 5))),
         *_alternative_names(),
         _distribution_point(),
     )
     serial = subject.serial + (0 if subject is issuer else 1)
-    return _certificate(
-        serial, issuer.name, subject.name, subject.signer.key, subject.since, _END, extensions, issuer.signer
+    validity = (subject.since, _END)
+    return x509.certificate(
+        serial, issuer.name, subject.name, subject.signer.key, validity, extensions, issuer.signer
     )
-
-
-def _certificate(  # noqa: PLR0917 - the order of TBSCertificate
-    serial: int,
-    issuer: bytes,
-    subject: bytes,
-    key: EcPrivate | RsaPrivate,
-    begin: datetime,
-    end: datetime,
-    extensions: tuple[bytes, ...],
-    signer: Signer,
-) -> bytes:
-    body = der.seq(
-        der.context(0, der.integer(2)),
-        der.integer(serial),
-        signer.algorithm,
-        issuer,
-        der.seq(der.time(begin), der.time(end)),
-        subject,
-        spki(key),
-        der.context(3, der.seq(*extensions)),
-    )
-    return der.seq(body, signer.algorithm, der.bits(signer.sign(body)))
 
 
 def _name(common_name: str) -> bytes:
-    parts = (
-        ("2.5.4.6", der.printable(COUNTRY)),
-        ("2.5.4.10", der.utf8(_ORGANISATION)),
-        ("2.5.4.11", der.utf8(_UNIT)),
-        ("2.5.4.3", der.utf8(common_name)),
-    )
-    return der.seq(*(der.set_of(der.seq(der.oid(kind), value)) for kind, value in parts))
-
-
-def _key_id(key: EcPrivate | RsaPrivate) -> bytes:
-    return hashlib.sha1(spki(key), usedforsecurity=False).digest()
-
-
-def _extension(oid: str, value: bytes, *, critical: bool = False) -> bytes:
-    return der.seq(der.oid(oid), *([der.TRUE] if critical else []), der.octets(value))
+    return x509.name(("C", COUNTRY), ("O", _ORGANISATION), ("OU", _UNIT), ("CN", common_name))
 
 
 def _usage_period(begin: datetime, end: datetime) -> bytes:
@@ -248,9 +211,9 @@ def _alternative_names() -> tuple[bytes, bytes]:
     """Subject and issuer: L = MRZ country code as a directory name, and a contact that cannot exist."""
     place = der.seq(der.set_of(der.seq(der.oid("2.5.4.7"), der.utf8(STATE))))
     names = der.seq(der.context_primitive(1, b"simulator@honnin.invalid"), der.context(4, place))
-    return _extension("2.5.29.17", names), _extension("2.5.29.18", names)
+    return x509.extension("2.5.29.17", names), x509.extension("2.5.29.18", names)
 
 
 def _distribution_point() -> bytes:
     address = der.context_primitive(6, b"http://honnin.invalid/UTO.crl")
-    return _extension("2.5.29.31", der.seq(der.seq(der.context(0, der.context(0, address)))))
+    return x509.extension("2.5.29.31", der.seq(der.seq(der.context(0, der.context(0, address)))))

@@ -1,6 +1,7 @@
 """`honnin cards`: the fixed JSON of design §9, issued folders, and plain errors."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -24,6 +25,12 @@ def test_list_json_is_as_the_design_fixes_it():
     assert len(cards) >= 8
     for card in cards:
         assert set(card) == {"name", "document", "holder", "secrets"}
+        if card["document"] == "residence":
+            assert re.fullmatch("[A-Z]{2}[0-9]{8}[A-Z]{2}", card["secrets"]["card_number"])
+            continue
+        if card["document"] == "licence":
+            assert {"pin1", "pin2"} >= set(card["secrets"])
+            continue
         if card["document"] == "mynumber":
             assert {"user_authentication_pin", "text_pin", "reference_b"} <= set(card["secrets"])
             assert all(secret.isalnum() for secret in card["secrets"].values())

@@ -1,0 +1,1 @@
+"""Virtual residence cards and special permanent resident certificates, written from residence-card.md alone."""
