@@ -77,6 +77,7 @@ class Faults:
     check_code_form_b: bool = False  # RSA over the bare hash, without DigestInfo
     check_code_der: bool = False  # ECDSA as a SEQUENCE instead of r ‖ s
     signature_scope: str = "L1"  # which octets of the licence are signed: L1 … L5 (drivers-licence.md §11.3)
+    directory_blocked: bool = False  # SELECT of DF1 warns with 6283
     blocked_query_6984: bool = False  # asking for the tries of a blocked PIN is answered 6984 instead of 63C0
     read_limit: int | None = None  # octets of a file that one READ BINARY gives at most
     exact_length: bool = False  # 6Cxx unless READ BINARY asks for exactly what is there
@@ -101,6 +102,7 @@ _ALSO = {
     "tampered-address": ("licence", "residence"),
     "tampered-birth": ("licence", "residence"),
     "tampered-face": ("licence", "residence"),
+    "blocked-6983": ("licence",),
     "mismatch-6300": ("licence",),
     "short-only": ("licence", "residence"),
     "error": ("licence", "residence"),
@@ -226,6 +228,8 @@ FAULTS: tuple[FaultSpec, ...] = (
                  f"Signature over another candidate ({scope})", Faults(signature_scope=scope))
                 for scope in ("L2", "L3", "L4", "L5")
             ),
+            (_LICENCE, "directory-blocked", "DF1の選択に警告（6283）", "Selecting DF1 warns with 6283",
+             Faults(directory_blocked=True)),
             (_LICENCE, "blocked-query-6984", "ロック中の残り回数の問いに6984",
              "Asked for tries, a blocked PIN answers 6984",
              Faults(blocked_query_6984=True)),

@@ -173,7 +173,7 @@ def _second_back(persona: Persona, faults: Faults) -> tuple[ElementaryFile, ...]
         return (_file("DF2/EF01", 0x03, other, Access.NUMBER),)
     kind, until = persona.comprehensive or "0", persona.comprehensive_until
     if faults.invented_permission:
-        kind, until = "1", persona.expires
+        kind, until = "2" if kind == "1" else "1", persona.expires
     permission = (
         encode(0xD5, kind.encode("ascii").ljust(7, b"\0"))
         + encode(0xD6, f"{until:%Y%m%d}".encode("ascii") if until else bytes(8))
