@@ -14,12 +14,13 @@ from enum import StrEnum
 
 
 class DocumentKind(StrEnum):
-    """The four documents."""
+    """The four documents, and the licence on a My Number Card, which identifies nobody by itself (design §5)."""
 
     PASSPORT = "passport"
     MYNUMBER = "mynumber"
     LICENCE = "licence"
     RESIDENCE = "residence"
+    MYNUMBER_LICENCE = "mynumber_licence"
 
 
 @dataclass(frozen=True, slots=True)

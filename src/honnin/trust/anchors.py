@@ -96,18 +96,21 @@ SUFFIXES = frozenset({".cer", ".crt", ".der", ".pem", ".ml"})
 _PEM_BEGIN = b"-----BEGIN CERTIFICATE-----"
 
 
-def load_anchor_files(paths: Iterable[Path], *, environment: Environment, origin: str | None = None) -> AnchorSet:
+def load_anchor_files(
+    paths: Iterable[Path], *, environment: Environment, origin: str | None = None, kind: str = PASSPORT
+) -> AnchorSet:
     """Anchors from certificates (.cer .crt .der .pem) and master lists (.ml), or folders with such files.
 
     For a caller who names the files and thereby trusts them; a master list must still hold in itself. `origin` stands
-    for the file name. A folder's other files are left alone. Raises TrustError `trust.file.unreadable` (detail: the
-    file), DataError as `read_certificates` does. Never fewer anchors than the files hold.
+    for the file name, `kind` for what they are authorities of where their names do not say it. A folder's other files
+    are left alone. Raises TrustError `trust.file.unreadable` (detail: the file), DataError as `read_certificates` does.
+    Never fewer anchors than the files hold.
     """
     anchors: list[Anchor] = []
     for path in paths:
         for file in _files(path):
             certificates = read_certificates(_read(file))
-            anchors += [Anchor(each, environment, origin or file.name, kind_of(each)) for each in certificates]
+            anchors += [Anchor(each, environment, origin or file.name, kind_of(each, kind)) for each in certificates]
     return AnchorSet(anchors)
 
 

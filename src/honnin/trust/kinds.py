@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from honnin.trust.certificate import Certificate
 
-__all__ = ["JPKI_AUTH", "JPKI_SIGN", "PASSPORT", "RESIDENCE", "kind_of"]
+__all__ = ["JPKI_AUTH", "JPKI_SIGN", "LICENCE", "PASSPORT", "RESIDENCE", "kind_of"]
 
 PASSPORT = "csca"
+LICENCE = "licence"  # certificates of those who sign driver's licences; nothing in them says so, only the label
 JPKI_SIGN, JPKI_AUTH = "jpki_sign", "jpki_auth"
 RESIDENCE = "residence_ca"
 _UNITS = {"JPKI for digital signature": JPKI_SIGN, "JPKI for user authentication": JPKI_AUTH}
