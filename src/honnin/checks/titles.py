@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from honnin.checks import mynumber, passport
+from honnin.checks import licence, mynumber, passport, residence
 
 __all__ = ["title"]
 
-_TITLES: dict[str, Callable[[str], tuple[str, str]]] = {"passport": passport.title, "mynumber": mynumber.title}
+_TITLES: dict[str, Callable[[str], tuple[str, str]]] = {
+    "passport": passport.title,
+    "mynumber": mynumber.title,
+    "licence": licence.title,
+    "mynumber_licence": licence.title,
+    "residence": residence.title,
+}
 
 
 def title(finding_id: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from honnin.trust.anchors import MAX_FILE, Anchor, AnchorSet, load_anchor_files
 from honnin.trust.certificate import Certificate, parse_certificate
 from honnin.trust.crl import Crl, parse_crl
 from honnin.trust.cvc import ENVIRONMENTS, CvAnchors, parse_key_file
-from honnin.trust.kinds import kind_of
+from honnin.trust.kinds import LICENCE, PASSPORT, kind_of
 
 NAMED = "--anchors"
 _UTOPIA = "UT"  # Doc 9303-3 §5: the state of specimens; the simulator's certificates are of it, no real one is
@@ -43,10 +43,10 @@ def simulator_trust(document: str = "passport") -> HouseTrust:
     """What the virtual cards of that document are issued under."""
     from honnin_virtual import simulator_trust as files_of  # noqa: PLC0415  # only when it is used
 
-    return trust_in(files_of(document), "honnin_virtual")
+    return trust_in(files_of(document), "honnin_virtual", label=LICENCE if document == "licence" else PASSPORT)
 
 
-def trust_in(files: Mapping[str, bytes], origin: str) -> HouseTrust:
+def trust_in(files: Mapping[str, bytes], origin: str, *, label: str = PASSPORT) -> HouseTrust:
     """Simulator trust from files by name: certificates (.cer), revocation lists (.crl), card data keys (.json)."""
     anchors: list[Anchor] = []
     crls: list[Crl] = []
@@ -54,7 +54,7 @@ def trust_in(files: Mapping[str, bytes], origin: str) -> HouseTrust:
     for name, octets in files.items():
         if name.endswith(".cer"):
             certificate = parse_certificate(octets)
-            anchors.append(Anchor(certificate, "simulator", origin, kind_of(certificate)))
+            anchors.append(Anchor(certificate, "simulator", origin, kind_of(certificate, label)))
         elif name.endswith(".crl"):
             crls.append(parse_crl(octets))
         elif name.endswith(_KEY_FILE):

@@ -7,32 +7,41 @@ A passport key never locks anything, so there is no count of tries here.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
-from honnin.cards import mynumber
+from honnin.cards import licence, mynumber, residence
 from honnin.cards.passport import CanKey, MrzKey
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
 
-DocumentKey = MrzKey | CanKey | mynumber.Plan  # one way into one document; its type says which document
+# One way into one document; its type says which document.
+DocumentKey = MrzKey | CanKey | mynumber.Plan | residence.CardNumber | licence.Plan
 
 MAX_TYPED = 200  # characters of one field; the longest real one is 2 x 44 with separators
 
 
 @dataclass(frozen=True, slots=True)
 class TypedKey:
-    """The fields of the key page as they were typed. Exactly one way must be filled: lines, three fields, or CAN."""
+    """The printed numbers as they were typed; PINs are never here.
+
+    Passport: lines, or number, birth and expiry, or can. My Number Card: birth6, year, code (照合番号B). Residence card:
+    card.
+    """
 
     lines: Secret[str] = field(default_factory=lambda: Secret(""))
     number: Secret[str] = field(default_factory=lambda: Secret(""))
     birth: Secret[str] = field(default_factory=lambda: Secret(""))
     expiry: Secret[str] = field(default_factory=lambda: Secret(""))
     can: Secret[str] = field(default_factory=lambda: Secret(""))
+    birth6: Secret[str] = field(default_factory=lambda: Secret(""))
+    year: Secret[str] = field(default_factory=lambda: Secret(""))
+    code: Secret[str] = field(default_factory=lambda: Secret(""))
+    card: Secret[str] = field(default_factory=lambda: Secret(""))
 
     @property
     def empty(self) -> bool:
         """Whether nothing was typed."""
-        return not any(each.reveal() for each in (self.lines, self.number, self.birth, self.expiry, self.can))
+        return not any(getattr(self, each.name).reveal() for each in fields(self))
 
 
 class TypedKeyError(CallerError):

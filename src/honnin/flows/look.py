@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from honnin.apdu import Dialogue, run
-from honnin.cards import mynumber
+from honnin.cards import licence, mynumber
 from honnin.cards.recognise import Recognition, recognise
+from honnin.core.errors import CardError
 from honnin.facts import DocumentKind
 from honnin.flows.ports import Readers
 
@@ -18,11 +19,15 @@ TIMEOUT_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`tries`: remaining tries by name of the secret, those that the card tells; `full`: those of a fresh card."""
+    """`tries`: remaining tries by name of the secret, those that the card tells; `full`: those of a fresh card.
+
+    `pins_set`: whether the holder of a licence has PINs; None: not asked, or the card does not say it clearly.
+    """
 
     card: Recognition
     tries: Mapping[str, int] = field(default_factory=dict)
     full: Mapping[str, int] = field(default_factory=dict)
+    pins_set: bool | None = None
 
 
 def look_at_card(readers: Readers, reader_name: str, *, timeout_s: float = TIMEOUT_S) -> Look:
@@ -43,4 +48,16 @@ def _mynumber(card: Recognition) -> Dialogue[Look]:
     return Look(card, tries.left, {name: tries.full(name) for name in tries.left})
 
 
-_TRIES: dict[DocumentKind, Callable[[Recognition], Dialogue[Look]]] = {DocumentKind.MYNUMBER: _mynumber}
+def _licence(card: Recognition) -> Dialogue[Look]:
+    seen = yield from licence.look_at_licence()
+    try:
+        pins_set: bool | None = seen.pins_set
+    except CardError:
+        pins_set = None
+    return Look(card, seen.tries, {name: licence.PINS[name].tries for name in seen.tries}, pins_set)
+
+
+_TRIES: dict[DocumentKind, Callable[[Recognition], Dialogue[Look]]] = {
+    DocumentKind.MYNUMBER: _mynumber,
+    DocumentKind.LICENCE: _licence,
+}
