@@ -16,6 +16,7 @@ from honnin.trust.cvc import ENVIRONMENTS, CvAnchors, parse_key_file
 from honnin.trust.kinds import LICENCE, PASSPORT, kind_of
 
 NAMED = "--anchors"
+_LICENCES = frozenset({"licence", "mynumber_licence"})
 _UTOPIA = "UT"  # Doc 9303-3 §5: the state of specimens; the simulator's certificates are of it, no real one is
 _SIMULATOR = "SIMULATOR"  # in the organisation of the simulator's Japanese authorities
 _KEY_FILE = ".json"  # keys of card data: no certificates
@@ -28,7 +29,7 @@ def trust_for(paths: Sequence[Path], *, simulated: bool, document: str, data: Pa
     also when a named file cannot be parsed or no certificate is in what was named.
     """
     if paths:
-        return _named(paths)
+        return _named(paths, LICENCE if document in _LICENCES else PASSPORT)
     house = TrustFolder(data_folder(data))
     trust = HouseTrust(house.anchors(), tuple(house.crls()))
     if not simulated:
@@ -43,10 +44,10 @@ def simulator_trust(document: str = "passport") -> HouseTrust:
     """What the virtual cards of that document are issued under."""
     from honnin_virtual import simulator_trust as files_of  # noqa: PLC0415  # only when it is used
 
-    return trust_in(files_of(document), "honnin_virtual", label=LICENCE if document == "licence" else PASSPORT)
+    return trust_in(files_of("mynumber" if document == "mynumber_licence" else document), "honnin_virtual")
 
 
-def trust_in(files: Mapping[str, bytes], origin: str, *, label: str = PASSPORT) -> HouseTrust:
+def trust_in(files: Mapping[str, bytes], origin: str) -> HouseTrust:
     """Simulator trust from files by name: certificates (.cer), revocation lists (.crl), card data keys (.json)."""
     anchors: list[Anchor] = []
     crls: list[Crl] = []
@@ -54,6 +55,7 @@ def trust_in(files: Mapping[str, bytes], origin: str, *, label: str = PASSPORT) 
     for name, octets in files.items():
         if name.endswith(".cer"):
             certificate = parse_certificate(octets)
+            label = LICENCE if "licence" in name else PASSPORT
             anchors.append(Anchor(certificate, "simulator", origin, kind_of(certificate, label)))
         elif name.endswith(".crl"):
             crls.append(parse_crl(octets))
@@ -62,12 +64,12 @@ def trust_in(files: Mapping[str, bytes], origin: str, *, label: str = PASSPORT) 
     return HouseTrust(AnchorSet(anchors), tuple(crls), card_data)
 
 
-def _named(paths: Sequence[Path]) -> HouseTrust:
+def _named(paths: Sequence[Path], label: str) -> HouseTrust:
     """What the files hold. A certificate of the simulator stays one, whoever names it."""
     keys = [file for path in paths for file in _key_files(path)]
     certificates = [path for path in paths if path not in keys]
     try:
-        anchors = load_anchor_files(certificates, environment="production", origin=NAMED)
+        anchors = load_anchor_files(certificates, environment="production", origin=NAMED, kind=label)
         card_data = CvAnchors(anchor for file in keys for anchor in _read_keys(file))
     except DataError as error:
         raise TrustError("trust.file.unreadable", "a trust file cannot be parsed", error.code) from error

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from honnin.cli.asking import ask
+from honnin.cli.read_licence import PINS as LICENCE_PINS
+from honnin.cli.read_licence import way_into_licence
+from honnin.cli.read_mynumber import PINS as MYNUMBER_PINS
 from honnin.cli.read_mynumber import MyNumberOptions, way_into_mynumber
 from honnin.cli.report import EXIT_FAILED, errors, print_json
 from honnin.core.errors import CallerError, LinkError, StoreError
@@ -34,7 +37,7 @@ _STEPS = {
 
 
 @click.command("read")
-@click.argument("document", type=click.Choice(["passport", "mynumber"]), default="passport")
+@click.argument("document", type=click.Choice(["passport", "mynumber", "licence"]), default="passport")
 @click.option("--reader", "reader_name", metavar="NAME", help="Which reader; needed when cards lie on several.")
 @click.option("--mrz", metavar="TEXT|-", help="The two lines of the photo page; - asks for them or reads stdin.")
 @click.option("--can", metavar="DIGITS|-", help="The six-digit card access number; - asks for it.")
@@ -44,8 +47,9 @@ _STEPS = {
 @click.option("--expiry", metavar="DATE", help="Date of expiry: YYMMDD; for a My Number Card the year, YYYY.")
 @click.option("--code", metavar="DIGITS|-", help="My Number Card: the 4-digit security code on its front.")
 @click.option("--foreign", is_flag=True, help="My Number Card with the birth date in the Western calendar.")
-@click.option("--pin-prompt", "pins", multiple=True, type=click.Choice(["text", "authentication", "signing"]),
-              help="My Number Card: ask for this PIN or password after showing the tries that are left.")
+@click.option("--pin-prompt", "pins", multiple=True, type=click.Choice([*MYNUMBER_PINS, *LICENCE_PINS]),
+              help="Ask for this PIN or password after showing the tries that are left. My Number Card: text, "
+                   "authentication, signing. Licence: pin1, pin2 (default both; pin1 proves nothing).")  # fmt: skip
 @click.option("--last-try", is_flag=True, help="The holder agrees to spend a last remaining try.")
 @click.option("--purpose", metavar="NAME",
               help="My Number Card: read the individual number, for this purpose of the 番号法.")
@@ -98,7 +102,7 @@ def command(
         if faults and not demo_card:
             raise click.UsageError("--fault needs --demo-card")
         typed = MyNumberOptions(number, birth, expiry, code, pins, purpose, foreign=foreign, last_try=last_try)
-        way = _passport(mrz, can, typed) if document == "passport" else _mynumber(mrz, can, typed)
+        way = _WAYS[document](mrz, can, typed)
         readers, name = _readers(reader_name, demo_card, faults, wait_s=wait_s, quiet=as_json)
         from honnin.core.clock import system_clock, system_random  # noqa: PLC0415
         from honnin.flows.read import read_document  # noqa: PLC0415  # cards and crypto, only when it is used
@@ -138,7 +142,23 @@ def _passport(mrz: str | None, can: str | None, typed: MyNumberOptions) -> _Way:
 def _mynumber(mrz: str | None, can: str | None, typed: MyNumberOptions) -> _Way:
     if mrz is not None or can is not None:
         raise click.UsageError("--mrz and --can belong to passports")
+    if any(each in LICENCE_PINS for each in typed.pins):
+        raise click.UsageError("pin1 and pin2 belong to licences")
     return way_into_mynumber(typed)
+
+
+def _licence(mrz: str | None, can: str | None, typed: MyNumberOptions) -> _Way:
+    others = (mrz, can, typed.number, typed.birth, typed.expiry, typed.code, typed.purpose)
+    if any(each is not None for each in others) or typed.foreign:
+        raise click.UsageError("a licence is opened with PINs alone (--pin-prompt, --last-try)")
+    return way_into_licence(typed.pins, last_try=typed.last_try)
+
+
+_WAYS: dict[str, Callable[[str | None, str | None, MyNumberOptions], _Way]] = {
+    "passport": _passport,
+    "mynumber": _mynumber,
+    "licence": _licence,
+}
 
 
 def _passport_key(

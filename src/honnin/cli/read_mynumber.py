@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from honnin.flows.ports import Readers
 
 _SLOTS = {"text": "text", "authentication": "user_authentication", "signing": "signing"}
+PINS = tuple(_SLOTS)
 _LABELS = {
     "text": "券面事項入力補助用の暗証番号（数字4桁） / PIN for card text (4 digits)",
     "user_authentication": "利用者証明用の暗証番号（数字4桁） / Authentication PIN (4 digits)",

@@ -74,6 +74,8 @@ def list_command(data: str | None, *, as_json: bool) -> None:
 @click.option("--origin", help="Where the file came from, in your words (default: its name).")
 @click.option("--pin", "pins", multiple=True, metavar="SHA256", help="Fingerprint that must be there. Repeatable.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done.")
+@click.option("--licence", is_flag=True,
+              help="These are certificates of those who sign driver's licences, and of nothing else.")
 @_data_option
 @_json_option
 def import_command(
@@ -84,6 +86,7 @@ def import_command(
     data: str | None,
     *,
     dry_run: bool,
+    licence: bool,
     as_json: bool,
 ) -> None:
     """Import certificates (.cer .crt .der .pem) or a master list (.ml).
@@ -93,6 +96,7 @@ def import_command(
     with --pin, or links from a trusted key that lead to it. Exit code 1 when a certificate was refused.
     """
     from honnin.flows.trust_import import carry_out, plan_import  # noqa: PLC0415  # keep --help quick
+    from honnin.trust.kinds import LICENCE, PASSPORT  # noqa: PLC0415
 
     with errors(as_json=as_json):
         store = _store(data)
@@ -103,6 +107,7 @@ def import_command(
             origin=origin or Path(file).name,
             pins=pins,
             now=system_clock(),
+            label=LICENCE if licence else PASSPORT,
         )
         if not as_json:
             _show_plan(plan)

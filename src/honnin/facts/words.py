@@ -53,6 +53,20 @@ ATTRIBUTES: dict[str, Words] = {
     "address": ("住所", "Address"),
     "endorsements": ("追記", "Endorsements"),
     "portrait": ("顔写真", "Portrait"),
+    "full_name_kana": ("氏名（カナ）", "Name in katakana"),
+    "alias_name": ("通称名", "Alias"),
+    "unified_kana": ("統一氏名（カナ）", "Unified katakana name"),
+    "reference_number": ("照会番号", "Reference number"),
+    "licence_colour": ("免許証の色区分", "Colour of the licence"),
+    "acquired_two_wheel_small_moped": ("二・小・原の取得日", "Two-wheel, small, moped since"),
+    "acquired_others": ("その他の取得日", "Other categories since"),
+    "acquired_second_class": ("二種の取得日", "Second class since"),
+    "history_date": ("運転経歴情報の記録日", "Driving history recorded on"),
+    "history_number": ("運転経歴情報の番号", "Number of the driving history"),
+    "current_full_name": ("氏名（変更後）", "Full name (changed)"),
+    "current_full_name_kana": ("氏名カナ（変更後）", "Name in katakana (changed)"),
+    "current_address": ("住所（変更後）", "Address (changed)"),
+    "current_issuing_authority": ("公安委員会（変更後）", "Authority (changed)"),
     "sex": ("性別", "Sex"),
     "name_image": ("氏名（画像）", "Name (image)"),
     "address_image": ("住所（画像）", "Address (image)"),
@@ -60,6 +74,34 @@ ATTRIBUTES: dict[str, Words] = {
     "certificate_address": ("住所（証明書）", "Address (certificate)"),
     "certificate_birth_date": ("生年月日（証明書）", "Date of birth (certificate)"),
     "certificate_sex": ("性別（証明書）", "Sex (certificate)"),
+}
+
+_CATEGORIES = {
+    "large": ("大型", "Large"), "ordinary": ("普通", "Ordinary"), "large_special": ("大型特殊", "Large special"),
+    "large_motorcycle": ("大型二輪", "Large motorcycle"), "ordinary_motorcycle": ("普通二輪", "Ordinary motorcycle"),
+    "small_special": ("小型特殊", "Small special"), "moped": ("原付", "Moped"), "towing": ("けん引", "Towing"),
+    "large_second": ("大型二種", "Large, second class"), "ordinary_second": ("普通二種", "Ordinary, second class"),
+    "large_special_second": ("大型特殊二種", "Large special, second class"),
+    "towing_second": ("けん引二種", "Towing, second class"), "medium": ("中型", "Medium"),
+    "medium_second": ("中型二種", "Medium, second class"), "semi_medium": ("準中型", "Semi-medium"),
+}  # fmt: skip
+_NUMBERED = {  # name, words, how many there can be
+    "condition": (("免許の条件", "Condition"), 12),
+    "remark": (("備考", "Remark"), 8),
+    "external_character": (("外字", "Character as an image"), 7),
+    "change_issuing_authority": (("追記：公安委員会", "Change of authority"), 15),
+    "change_full_name": (("追記：氏名", "Change of name"), 8),
+    "change_full_name_kana": (("追記：氏名カナ", "Change of katakana name"), 8),
+    "change_address": (("追記：住所", "Change of address"), 8),
+    "change_condition": (("追記：条件", "New condition"), 8),
+    "change_condition_lifted": (("追記：条件解除", "Condition lifted"), 8),
+    "change_remark": (("追記：備考", "Remark added"), 8),
+}
+ATTRIBUTES |= {f"category_{name}": (f"免許の種類：{ja}", f"Category: {en}") for name, (ja, en) in _CATEGORIES.items()}
+ATTRIBUTES |= {
+    f"{name}_{n}": (f"{ja} {n}", f"{en} {n}")
+    for name, ((ja, en), most) in _NUMBERED.items()
+    for n in range(1, most + 1)
 }
 
 

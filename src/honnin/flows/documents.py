@@ -10,11 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from honnin.apdu import Dialogue
-from honnin.cards import licence, mynumber, passport, residence
-from honnin.checks.licence import check_licence
+from honnin.cards import licence, mynumber, passport
+from honnin.checks.licence import check_licence, check_mynumber_licence
 from honnin.checks.mynumber import MyNumberTrust, check_mynumber
 from honnin.checks.passport import check_passport
-from honnin.checks.residence import check_residence
 from honnin.core.clock import Random
 from honnin.core.errors import CallerError
 from honnin.facts import DocumentKind, Reading, Report
@@ -47,14 +46,11 @@ def dialogue_for(key: DocumentKey, edge: Edge) -> Dialogue[Reading]:
         plan = replace(key, chip_challenge=challenge, reader_extended=edge.extended)
         return mynumber.read_mynumber(plan, now=edge.now, progress=edge.progress)
     if isinstance(key, licence.Plan):
-        return licence.read_licence(
-            replace(key, reader_extended=edge.extended), now=edge.now, progress=edge.progress
-        )
-    if isinstance(key, residence.CardNumber):
-        plan_of_residence = residence.Plan(reader_extended=edge.extended)
-        return residence.read_residence(
-            key, plan_of_residence, now=edge.now, random=edge.random, progress=edge.progress
-        )
+        of_licence = replace(key, reader_extended=edge.extended)
+        return licence.read_licence(of_licence, now=edge.now, progress=edge.progress)
+    if isinstance(key, licence.MynumberPlan):
+        on_mynumber = replace(key, reader_extended=edge.extended)
+        return licence.read_mynumber_licence(on_mynumber, now=edge.now, progress=edge.progress)
     # passport
     plan_of_passport = passport.Plan(reader_extended=edge.extended, atr=edge.atr, aa_challenge=edge.random(8))
     return passport.read_passport(
@@ -64,7 +60,7 @@ def dialogue_for(key: DocumentKey, edge: Edge) -> Dialogue[Reading]:
 
 def last_tries(key: DocumentKey) -> bool:
     """Whether the holder agreed to spend a last try in this reading."""
-    return bool(key.last_try) if isinstance(key, mynumber.Plan | licence.Plan) else False
+    return bool(key.last_try) if isinstance(key, mynumber.Plan | licence.Plan | licence.MynumberPlan) else False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +86,5 @@ _CHECKS: dict[DocumentKind, Callable[[Reading, HouseTrust, datetime], Report]] =
         reading, MyNumberTrust.of(trust.anchors, trust.card_data), at
     ),
     DocumentKind.LICENCE: lambda reading, trust, at: check_licence(reading, trust.anchors, at),
-    DocumentKind.RESIDENCE: lambda reading, trust, at: check_residence(reading, trust.anchors, at),
+    DocumentKind.MYNUMBER_LICENCE: lambda reading, trust, at: check_mynumber_licence(reading, trust.anchors, at),
 }

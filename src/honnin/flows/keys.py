@@ -9,13 +9,13 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field, fields
 
-from honnin.cards import licence, mynumber, residence
+from honnin.cards import licence, mynumber
 from honnin.cards.passport import CanKey, MrzKey
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
 
 # One way into one document; its type says which document.
-DocumentKey = MrzKey | CanKey | mynumber.Plan | residence.CardNumber | licence.Plan
+DocumentKey = MrzKey | CanKey | mynumber.Plan | licence.Plan | licence.MynumberPlan
 
 MAX_TYPED = 200  # characters of one field; the longest real one is 2 x 44 with separators
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from honnin.apdu import Dialogue, run
 from honnin.cards import licence, mynumber
 from honnin.cards.recognise import Recognition, recognise
-from honnin.core.errors import CardError
 from honnin.facts import DocumentKind
 from honnin.flows.ports import Readers
 
@@ -19,15 +18,14 @@ TIMEOUT_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`tries`: remaining tries by name of the secret, those that the card tells; `full`: those of a fresh card.
-
-    `pins_set`: whether the holder of a licence has PINs; None: not asked, or the card does not say it clearly.
+    """`tries`: remaining tries by name of the secret, those that the card tells; `full`: those of a fresh
+    card.
     """
 
     card: Recognition
     tries: Mapping[str, int] = field(default_factory=dict)
     full: Mapping[str, int] = field(default_factory=dict)
-    pins_set: bool | None = None
+    not_set: frozenset[str] = frozenset()  # secrets that this card's holder never chose: nobody is asked for them
 
 
 def look_at_card(readers: Readers, reader_name: str, *, timeout_s: float = TIMEOUT_S) -> Look:
@@ -45,16 +43,20 @@ def _mynumber(card: Recognition) -> Dialogue[Look]:
     if card.form in ("android", "iphone"):
         return Look(card)  # a phone has none of the applications whose tries are asked
     tries = yield from mynumber.read_tries()
-    return Look(card, tries.left, {name: tries.full(name) for name in tries.left})
+    left = dict(tries.left)
+    full = {name: tries.full(name) for name in left}
+    if not card.licence:
+        return Look(card, left, full)
+    on_card = yield from licence.look_at_mynumber_licence()
+    left |= on_card.tries
+    full |= {name: licence.PINS[name].tries for name in on_card.tries}
+    return Look(card, left, full, frozenset() if on_card.pins_set else frozenset({"licence"}))
 
 
 def _licence(card: Recognition) -> Dialogue[Look]:
-    seen = yield from licence.look_at_licence()
-    try:
-        pins_set: bool | None = seen.pins_set
-    except CardError:
-        pins_set = None
-    return Look(card, seen.tries, {name: licence.PINS[name].tries for name in seen.tries}, pins_set)
+    look = yield from licence.look_at_licence()
+    full = {name: licence.PINS[name].tries for name in look.tries}
+    return Look(card, look.tries, full, frozenset() if look.pins_set else frozenset({"pin1", "pin2"}))
 
 
 _TRIES: dict[DocumentKind, Callable[[Recognition], Dialogue[Look]]] = {

@@ -7,6 +7,7 @@ from honnin.flows.message import Message
 from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
+from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES
 
@@ -15,6 +16,7 @@ __all__ = ["MESSAGES", "Message", "message_for"]
 # By code; a code that is not here is looked up by its parents ("link.timeout" → "link").
 MESSAGES: dict[str, Message] = {
     **CARD_MESSAGES,  # readers, links, cards, keys, what a chip sent
+    **LICENCE_MESSAGES,  # driver's licences
     **MYNUMBER_MESSAGES,  # PINs, printed numbers, My Number Cards
     **CHECK_MESSAGES,  # verifying what was read before
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
@@ -41,6 +43,9 @@ _FALLBACK = Message(
 
 def message_for(error: HonninError) -> Message:
     """The sentence for an error, found by its code or by the longest known parent of the code."""
+    own = f"{error.code}.{error.detail}"  # of a secret that is named in the detail: other offices reset other PINs
+    if own in MESSAGES:
+        return MESSAGES[own]
     code = error.code
     while code:
         if code in MESSAGES:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from honnin.checks import licence, mynumber, residence
+from honnin.checks import licence
+from honnin.checks.mynumber import image_of
 from honnin.checks.passport import parse_dg2
 from honnin.core.errors import DataError
 from honnin.facts import Attribute, DocumentKind, Reading, Report
-from honnin.flows.ports import PictureService, PortraitService
+from honnin.flows.ports import PortraitService
 
 
 def portrait_service(decode: Callable[[bytes], bytes]) -> PortraitService:
@@ -23,28 +24,12 @@ def portrait_service(decode: Callable[[bytes], bytes]) -> PortraitService:
     return portrait
 
 
-def picture_service(decode: Callable[[bytes], bytes]) -> PictureService:
-    """A PictureService over a decoder: the name and the address where they are pictures."""
-
-    def picture(reading: Reading, report: Report, name: str, /) -> bytes:
-        attribute = next((each for each in report.attributes if each.name == name and each.media_type), None)
-        if attribute is None:
-            raise DataError("image.missing", "there is no such picture in this reading")
-        return decode(image_octets(reading, attribute))
-
-    return picture
-
-
 def image_octets(reading: Reading, attribute: Attribute) -> bytes:
     """The octets of an image attribute as they are in the chip. Raises DataError `image.missing`."""
     if reading.document is DocumentKind.PASSPORT and attribute.value in reading.files:
         return parse_dg2(reading.files[attribute.value]).image
     if reading.document is DocumentKind.MYNUMBER:
-        return mynumber.image_of(reading, attribute)[0]
-    if reading.document is DocumentKind.LICENCE:
+        return image_of(reading, attribute)[0]
+    if reading.document in (DocumentKind.LICENCE, DocumentKind.MYNUMBER_LICENCE):
         return licence.image_of(reading, attribute)[0]
-    if reading.document is DocumentKind.RESIDENCE:
-        picture = residence.picture(reading, attribute.name)
-        if picture is not None and not picture.empty:
-            return picture.value
     raise DataError("image.missing", "there is no such image in this reading")

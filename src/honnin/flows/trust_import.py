@@ -17,7 +17,7 @@ from honnin.trust.anchors import Anchor, AnchorSet, Environment, pem_blocks, rea
 from honnin.trust.certificate import Certificate, verify_certificate_signature
 from honnin.trust.crl import Crl, CrlResult, parse_crl, verify_crl
 from honnin.trust.jpki import PINS
-from honnin.trust.kinds import PASSPORT, kind_of
+from honnin.trust.kinds import LICENCE, PASSPORT, kind_of
 from honnin.trust.links import link_route, may_sign
 from honnin.trust.masterlist import MasterList, is_signed_data, open_master_list
 from honnin.trust.names import same_name
@@ -104,10 +104,12 @@ def plan_import(
     origin: str,
     pins: Collection[str] = (),
     now: datetime,
+    label: str = PASSPORT,
 ) -> ImportPlan:
     """What `carry_out` would do with a file of certificates (DER, PEM) or a master list.
 
-    `pins` are SHA-256 fingerprints in hexadecimal, colons allowed. Each must be of a certificate in the file.
+    `pins` are SHA-256 fingerprints in hexadecimal, colons allowed. Each must be of a certificate in the file. `label`
+    LICENCE: the file holds certificates of those who sign driver's licences, which nothing in them says.
     Raises CallerError `trust.import.pin_format`, TrustError `trust.import.pin_unmatched`, `trust.import.environment` (a
     certificate is trusted in another environment already), and as `read_certificates` and `open_master_list` do.
     """
@@ -121,7 +123,7 @@ def plan_import(
         certificates = read_certificates(data)
         _check_pins(wanted, certificates)
         plan = _plan_certificates(
-            certificates, entries, environment=environment, origin=origin, pins=wanted, now=now
+            certificates, entries, environment=environment, origin=origin, pins=wanted, now=now, label=label
         )
     return plan
 
@@ -160,6 +162,7 @@ def _plan_certificates(
     origin: str,
     pins: frozenset[str],
     now: datetime,
+    label: str,
 ) -> ImportPlan:
     fresh, known = _split(certificates, entries, environment)
     trusted = _issuers(entries, environment)
@@ -170,10 +173,14 @@ def _plan_certificates(
     while progress:  # a link may be vouched for by a certificate further down in the same file
         progress = False
         for certificate in list(waiting):
-            kind = kind_of(certificate)
-            basis = _basis(certificate, trusted, pins) if kind == PASSPORT else _jpki_basis(
-                certificate, environment, pins
-            )
+            kind = kind_of(certificate, label)
+            basis: Basis | None
+            if kind == PASSPORT:
+                basis = _basis(certificate, trusted, pins)
+            elif kind == LICENCE:
+                basis = _licence_basis(certificate, pins)
+            else:
+                basis = _jpki_basis(certificate, environment, pins)
             if basis is not None:
                 new.append(TrustEntry(Anchor(certificate, environment, origin, kind), now, basis))
                 if kind == PASSPORT:
@@ -195,6 +202,15 @@ def _basis(certificate: Certificate, trusted: Sequence[Certificate], pins: froze
     if not pins and verify_certificate_signature(certificate, certificate.public_key):
         return "operator"
     return None
+
+
+def _licence_basis(certificate: Certificate, pins: frozenset[str]) -> Basis | None:
+    """A signer's own certificate, as the operator got it: it need not be an authority, and nobody vouches for it
+    (drivers-licence.md §11.4).
+    """
+    if certificate.fingerprint in pins:
+        return "pin"
+    return None if pins else "operator"
 
 
 def _jpki_basis(certificate: Certificate, environment: Environment, pins: frozenset[str]) -> Basis | None:

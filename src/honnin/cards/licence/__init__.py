@@ -5,8 +5,11 @@
 """
 
 from honnin.cards.licence.files import PINS
-from honnin.cards.licence.on_mynumber import read_mynumber_licence
+from honnin.cards.licence.on_mynumber import MynumberLook, look_at_mynumber_licence, read_mynumber_licence
 from honnin.cards.licence.plan import MynumberPlan, Plan
 from honnin.cards.licence.read import Look, look_at_licence, read_licence
 
-__all__ = ["PINS", "Look", "MynumberPlan", "Plan", "look_at_licence", "read_licence", "read_mynumber_licence"]
+__all__ = [
+    "PINS", "Look", "MynumberLook", "MynumberPlan", "Plan", "look_at_licence", "look_at_mynumber_licence",
+    "read_licence", "read_mynumber_licence",
+]  # fmt: skip

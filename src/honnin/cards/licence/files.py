@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 __all__ = [
     "CARD_MANAGER", "COMMON", "DF1", "DF2", "DLC", "DOMICILE_FILES", "DPIN", "LENGTH", "LICENCE_FILES", "MF",
-    "MYNUMBER_FILES", "PHOTO", "PINS", "PIN_SETTING", "WEF01", "WEF02", "WEF03", "WITH_BOTH", "WITH_PIN1", "Directory",
-    "LicenceFile", "PinReference",
+    "MYNUMBER_FILES", "NOT_SET", "PHOTO", "PINS", "PIN_SETTING", "SET", "WEF01", "WEF02", "WEF03", "WITH_BOTH",
+    "WITH_PIN1", "Directory", "LicenceFile", "PinReference",
 ]  # fmt: skip
 
 
@@ -84,4 +84,6 @@ PINS = {
     "licence": PinReference("licence", 0x86, 10),  # on the My Number Card; the 82 of a printed sample is wrong (§15.3)
 }
 LENGTH = range(4, 5)
+NOT_SET = frozenset({b"\x05\x01\x00", b"\xc1\x01\x00"})  # MF/EF02 and WEF01 of a card without PINs (§6.2, §15.3)
+SET = frozenset({b"\x05\x01\x01", b"\xc1\x01\x01"})
 DPIN = b"****"  # what a card without PINs wants instead; public, proves nothing (§14)

@@ -7,23 +7,42 @@ and is addressed by P2 86; the 82 in the specification's sample does not work on
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from honnin.apdu import ANY, Command, Dialogue, Response
 from honnin.cards.licence.download import Download
-from honnin.cards.licence.files import CARD_MANAGER, DLC, WEF01, WEF02, WEF03
+from honnin.cards.licence.files import CARD_MANAGER, DLC, NOT_SET, WEF01, WEF02, WEF03
 from honnin.cards.licence.plan import MynumberPlan
-from honnin.cards.licence.session import Progress, Session, ask_tries, select_df, silent
+from honnin.cards.licence.session import Progress, Session, ask_tries, pins_set, select_df, silent
 from honnin.cards.licence.tries import check_tries
 from honnin.core.errors import CardError, DataError
 from honnin.facts import Access, DocumentKind, Reading, Refusal
 
-__all__ = ["read_mynumber_licence"]
+__all__ = ["MynumberLook", "look_at_mynumber_licence", "read_mynumber_licence"]
 
-NOT_SET = b"\xc1\x01\x00"
-_SETTINGS = (NOT_SET, b"\xc1\x01\x01")
 _LEAVE = Command(0x00, 0xA4, 0x04, 0x0C, CARD_MANAGER, accept=ANY, note="leave")
+
+
+@dataclass(frozen=True, slots=True)
+class MynumberLook:
+    """What the licence application says before any secret. `tries`: of "licence", if the card tells."""
+
+    pin_setting: bytes  # WEF01, 3 octets
+    tries: dict[str, int]
+
+    @property
+    def pins_set(self) -> bool:
+        """Whether it has a PIN. Raises CardError `card.pin.setting` if the card does not say so clearly."""
+        return pins_set(self.pin_setting)
+
+
+def look_at_mynumber_licence() -> Dialogue[MynumberLook]:
+    """Whether a PIN is set, and its tries; spends nothing. Raises CardError `card.no_licence`."""
+    session = Session(silent, extended=False)
+    setting = yield from _look(session)
+    yield (_LEAVE,)
+    return MynumberLook(setting, dict(session.tries))
 
 
 def read_mynumber_licence(plan: MynumberPlan, *, now: datetime, progress: Progress | None = None) -> Dialogue[Reading]:
@@ -39,11 +58,11 @@ def read_mynumber_licence(plan: MynumberPlan, *, now: datetime, progress: Progre
         setting = yield from _look(session)
         session.progress("connect", 1, 1)
         if plan.secrets:
-            _check_setting(setting)
+            not_set = not pins_set(setting)
             check_tries(plan.secrets, session.tries, plan.last_try)
             session.progress("access", 1, 1)
             yield from session.open_and_read(
-                DLC, plan.secrets, [(DLC, downloads)], not_set=setting == NOT_SET, last_try=plan.last_try
+                DLC, plan.secrets, [(DLC, downloads)], not_set=not_set, last_try=plan.last_try
             )
         yield (_LEAVE,)
         session.exchanges += 1
@@ -53,12 +72,6 @@ def read_mynumber_licence(plan: MynumberPlan, *, now: datetime, progress: Progre
     session.progress("issuer", 1, 1)
     session.progress("chip", 1, 1)
     return _reading(plan, session, setting, downloads, now)
-
-
-def _check_setting(setting: bytes) -> None:
-    """The value that stands for "no PIN" would burn a try where there is one (§14 rule 1)."""
-    if setting not in _SETTINGS:
-        raise CardError("card.pin.setting", "the card does not say whether a PIN is set", "licence")
 
 
 def _look(session: Session) -> Dialogue[bytes]:
@@ -94,8 +107,8 @@ def _reading(
     refusals = [*session.refusals, *(each.refusal for each in downloads if each.refusal is not None)]
     refusals += [Refusal(each.file.name, None, "card.file.truncated") for each in downloads if not each.settled]
     facts = {f"tries.{name}": str(left) for name, left in session.tries.items()}
-    facts |= {"pins": "not_set" if setting == NOT_SET else "set", "opened": " ".join(plan.secrets)}
-    opened = plan.pin and setting != NOT_SET
+    facts |= {"pins": "not_set" if setting in NOT_SET else "set", "opened": " ".join(plan.secrets)}
+    opened = plan.pin and setting not in NOT_SET
     return Reading(
         document=DocumentKind.MYNUMBER_LICENCE,
         read_at_utc=now,

@@ -23,6 +23,7 @@ from honnin.cards.licence.files import (
     DF2,
     DOMICILE_FILES,
     MF,
+    NOT_SET,
     PIN_SETTING,
     WITH_BOTH,
     WITH_PIN1,
@@ -30,15 +31,13 @@ from honnin.cards.licence.files import (
     LicenceFile,
 )
 from honnin.cards.licence.plan import Plan
-from honnin.cards.licence.session import Progress, Session, ask_tries, select_df, silent
+from honnin.cards.licence.session import Progress, Session, ask_tries, pins_set, select_df, silent
 from honnin.cards.licence.tries import check_tries
 from honnin.core.errors import CardError, DataError
 from honnin.facts import Access, DocumentKind, Reading, Refusal
 
 __all__ = ["Look", "look_at_licence", "read_licence"]
 
-NOT_SET = b"\x05\x01\x00"
-_SET = {b"\x05\x01\x01": True, NOT_SET: False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +50,8 @@ class Look:
 
     @property
     def pins_set(self) -> bool:
-        """Whether the holder has PINs. Raises CardError `card.pin.setting` if the card does not say so clearly: the
-        value that stands for "no PIN" would burn a try where there is one (§14 rule 1).
-        """
-        try:
-            return _SET[self.pin_setting]
-        except KeyError:
-            raise CardError("card.pin.setting", "the card does not say whether PINs are set") from None
+        """Whether the holder has PINs. Raises CardError `card.pin.setting` if the card does not say so clearly."""
+        return pins_set(self.pin_setting)
 
 
 def look_at_licence(*, reader_extended: bool | None = None) -> Dialogue[Look]:
@@ -161,7 +155,7 @@ def _reading(
         for each in downloads
         if not each.settled
     ]
-    not_set = look.pin_setting == NOT_SET
+    not_set = look.pin_setting in NOT_SET
     facts = {f"tries.{name}": str(left) for name, left in session.tries.items()}
     facts |= {"pins": "not_set" if not_set else "set", "opened": " ".join(plan.secrets)}
     opened = bool(plan.secrets) and not not_set

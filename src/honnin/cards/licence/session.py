@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from honnin.apdu import ANY, OK, Command, Dialogue, PinSlot, Response
 from honnin.cards.licence.download import Download
-from honnin.cards.licence.files import DPIN, LENGTH, PINS, Directory
+from honnin.cards.licence.files import DPIN, LENGTH, NOT_SET, PINS, SET, Directory
 from honnin.cards.licence.tries import left_of, refused_pin
 from honnin.core.errors import CardError
 from honnin.facts import Refusal
 
-__all__ = ["BLOCKED_DF", "SELECTED", "Progress", "Session", "ask_tries", "select_df", "silent"]
+__all__ = ["BLOCKED_DF", "SELECTED", "Progress", "Session", "ask_tries", "pins_set", "select_df", "silent"]
 
 Progress = Callable[[str, int, int], None]  # step name, n, of m
 Taker = Callable[[Response], None]
@@ -31,6 +31,17 @@ def select_df(directory: Directory, accept: frozenset[int] = SELECTED) -> Comman
     if not directory.aid:
         return Command(0x00, 0xA4, 0x00, 0x00, accept=accept, note=directory.name)
     return Command(0x00, 0xA4, 0x04, 0x0C, directory.aid, accept=accept, note=directory.name)
+
+
+def pins_set(setting: bytes) -> bool:
+    """What MF/EF02 or WEF01 says. Raises CardError `card.pin.setting` if it does not say so clearly: the value that
+    stands for "no PIN" would burn a try where there is one (§14 rule 1).
+    """
+    if setting in SET:
+        return True
+    if setting in NOT_SET:
+        return False
+    raise CardError("card.pin.setting", "the card does not say whether PINs are set")
 
 
 def ask_tries(name: str) -> Command:
@@ -68,7 +79,7 @@ class Session:
         """Takes the answer to `select_df` and keeps the warning that the directory is blocked."""
 
         def note(answer: Response) -> None:
-            if answer.sw == BLOCKED_DF:
+            if answer.sw == BLOCKED_DF and all(each.what != directory.name for each in self.refusals):
                 self.refusals.append(Refusal(directory.name, answer.sw, "card.directory.blocked"))
 
         return note

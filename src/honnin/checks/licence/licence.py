@@ -130,7 +130,8 @@ def _form(reading: Reading, contents: _Contents) -> Finding | None:
         return finding("licence.form", FAILED, "malformed", contents.malformed)
     refused = {each.what: each.why for each in reading.refusals}
     if refused:
-        return finding("licence.form", IMPOSSIBLE, "refused", refused)
+        blocked = all(why == "card.directory.blocked" for why in refused.values())
+        return finding("licence.form", IMPOSSIBLE, "directory_blocked" if blocked else "refused", refused)
     if "DF1.EF01" not in reading.files:
         return finding("licence.form", NOT_DONE, "not_read")
     return finding("licence.form", PASSED)

@@ -70,6 +70,10 @@ _BY_ID: dict[str, dict[str, Text]] = {
             "データの一部がきまりどおりの形ではありません。別の書類でもお願いしてください。",
             "Some of the data do not have their proper form. Ask for another document too.",
         ),
+        "directory_blocked": (
+            "カードが、領域が閉じられている（閉塞）と警告しました。内容は読めています。別の書類でもお願いしてください。",
+            "The card warned that an area is closed. Its contents were read. Ask for another document too.",
+        ),
         "refused": (
             "カードが渡さなかったデータがあります。もう一度読み取ってください。",
             "The card did not give some of the data. Read it again.",
