@@ -27,8 +27,6 @@ STRICTER = {
 LAXER = {
     # SignedData.digestAlgorithms: no signature covers it and nothing is taken from it (RFC 5652 §5.1); we skip it.
     "IOException reading content": "a malformed digestAlgorithms set",
-    # The cofactor of explicit curve parameters: it follows from the curve, which is compared with the known ones.
-    "DLTaggedObject cannot be cast to class org.bouncycastle.asn1.ASN1Integer": "cofactor with another tag",
 }
 
 

@@ -16,14 +16,6 @@ pytestmark = pytest.mark.second
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PASSPORTS = {spec.name: spec for spec in list_cards() if spec.document == "passport"}
-# Proofs that JMRTD cannot make with a persona, and why. The persona is read without it.
-WITHOUT = {
-    "passport-get-response": (
-        "aa",
-        ("JMRTD asks for 256 octets of signature in extended length, as Doc 9303-11 demands of keys of that size; "
-        "this chip takes short length only and hands the octets out by GET RESPONSE"),
-    ),
-}
 
 
 def card_of(name: str, *faults: str) -> VirtualCard:
@@ -37,11 +29,10 @@ def inspect(jmrtd: Jmrtd, card: VirtualCard, **keys: str) -> dict:
 @pytest.mark.parametrize("name", PASSPORTS)
 def test_persona_is_read_and_proven_by_jmrtd(jmrtd, name):
     card = card_of(name)
-    left_out = WITHOUT.get(name, ("", ""))[0]
-    answer = inspect(jmrtd, card, skip=left_out)
+    answer = inspect(jmrtd, card)
     assert_read(answer, card)
     for group, proof in ((14, "ca"), (15, "aa")):
-        offered = f"EF.DG{group}" in card.files and proof != left_out and answer[proof] != "not offered"
+        offered = f"EF.DG{group}" in card.files and answer[proof] != "not offered"
         assert not offered or answer[proof].get("proven") is True, answer[proof]
     assert (answer["access"]["method"] == "pace") is ("EF.CardAccess" in card.files)
     assert "cam" not in answer or answer["cam"]["holds"] is True
@@ -53,12 +44,6 @@ def test_persona_with_mapping_for_chip_authentication_is_proven_by_it(jmrtd):
     assert_read(answer, card)
     assert answer["access"]["mapping"] == "CAM"
     assert (answer["cam"]["keys"], answer["cam"]["holds"]) == (1, True)
-
-
-@pytest.mark.parametrize("name", WITHOUT)
-def test_what_jmrtd_cannot_prove_is_still_so(jmrtd, name):
-    proof, reason = WITHOUT[name]
-    assert not inspect(jmrtd, card_of(name))[proof].get("proven"), f"no longer true: {reason}"
 
 
 @pytest.mark.parametrize("name", [name for name, spec in PASSPORTS.items() if spec.secrets.get("can")])

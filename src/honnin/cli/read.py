@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from honnin.cli.asking import ask
+from honnin.cli.read_mynumber import MyNumberOptions, way_into_mynumber
 from honnin.cli.report import EXIT_FAILED, errors, print_json
 from honnin.core.errors import CallerError, LinkError, StoreError
 
 if TYPE_CHECKING:
+    from honnin.apdu import SecretSource
     from honnin.cards.passport import CanKey, MrzKey
     from honnin.facts import Reading, Report
+    from honnin.flows.keys import DocumentKey
     from honnin.flows.ports import Readers
     from honnin.flows.read import Progress
 
@@ -30,13 +34,21 @@ _STEPS = {
 
 
 @click.command("read")
-@click.argument("document", type=click.Choice(["passport"]), default="passport")
+@click.argument("document", type=click.Choice(["passport", "mynumber"]), default="passport")
 @click.option("--reader", "reader_name", metavar="NAME", help="Which reader; needed when cards lie on several.")
 @click.option("--mrz", metavar="TEXT|-", help="The two lines of the photo page; - asks for them or reads stdin.")
 @click.option("--can", metavar="DIGITS|-", help="The six-digit card access number; - asks for it.")
-@click.option("--number", metavar="TEXT", help="Document number (with --birth and --expiry).")
-@click.option("--birth", metavar="YYMMDD", help="Date of birth.")
-@click.option("--expiry", metavar="YYMMDD", help="Date of expiry.")
+@click.option("--number", metavar="TEXT|-",
+              help="Passport: document number (with --birth and --expiry). My Number Card: the 14 digits of 照合番号B.")
+@click.option("--birth", metavar="DATE", help="Date of birth: YYMMDD; for a My Number Card YYYY-MM-DD.")
+@click.option("--expiry", metavar="DATE", help="Date of expiry: YYMMDD; for a My Number Card the year, YYYY.")
+@click.option("--code", metavar="DIGITS|-", help="My Number Card: the 4-digit security code on its front.")
+@click.option("--foreign", is_flag=True, help="My Number Card with the birth date in the Western calendar.")
+@click.option("--pin-prompt", "pins", multiple=True, type=click.Choice(["text", "authentication", "signing"]),
+              help="My Number Card: ask for this PIN or password after showing the tries that are left.")
+@click.option("--last-try", is_flag=True, help="The holder agrees to spend a last remaining try.")
+@click.option("--purpose", metavar="NAME",
+              help="My Number Card: read the individual number, for this purpose of the 番号法.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Keep the reading in this file (zip).")
 @click.option("--anchors", multiple=True, type=click.Path(path_type=Path, exists=True),
               help="Trust these certificates, master lists or folders, and nothing else.")  # fmt: skip
@@ -59,6 +71,11 @@ def command(
     number: str | None,
     birth: str | None,
     expiry: str | None,
+    code: str | None,
+    foreign: bool,
+    pins: tuple[str, ...],
+    last_try: bool,
+    purpose: str | None,
     out: Path | None,
     anchors: tuple[Path, ...],
     data: Path | None,
@@ -77,19 +94,21 @@ def command(
     Exit codes: 0 read and no finding failed, 1 a finding failed, 2 usage, 4 card or reader trouble, 5 trust material
     cannot be read.
     """
-    del document
     with errors(as_json=as_json):
         if faults and not demo_card:
             raise click.UsageError("--fault needs --demo-card")
-        key = _key(mrz, can, number, birth, expiry)
+        typed = MyNumberOptions(number, birth, expiry, code, pins, purpose, foreign=foreign, last_try=last_try)
+        way = _passport(mrz, can, typed) if document == "passport" else _mynumber(mrz, can, typed)
         readers, name = _readers(reader_name, demo_card, faults, wait_s=wait_s, quiet=as_json)
         from honnin.core.clock import system_clock, system_random  # noqa: PLC0415
         from honnin.flows.read import read_document  # noqa: PLC0415  # cards and crypto, only when it is used
 
+        key, secrets = way(readers, name)
         with _progress(quiet=as_json) as progress:
             reading = read_document(
-                readers, name, key, clock=system_clock, random=system_random, progress=progress, timeout_s=timeout_s
-            )
+                readers, name, key, clock=system_clock, random=system_random, progress=progress, secrets=secrets,
+                timeout_s=timeout_s,
+            )  # fmt: skip
         report = _check(reading, anchors, data)
         if out is not None:
             _keep(reading, out)
@@ -103,8 +122,26 @@ def command(
 
 # --- what is printed on the document -----------------------------------------------------------------------------
 
+# From the reader with the card on it: the key, and whoever answers for PINs.
+_Way = Callable[["Readers", str], "tuple[DocumentKey, SecretSource]"]
 
-def _key(
+
+def _passport(mrz: str | None, can: str | None, typed: MyNumberOptions) -> _Way:
+    from honnin.apdu.dialogue import no_secrets  # noqa: PLC0415
+
+    if typed.code is not None or typed.pins or typed.purpose is not None or typed.foreign or typed.last_try:
+        raise click.UsageError("--code, --foreign, --pin-prompt, --purpose and --last-try belong to My Number Cards")
+    key = _passport_key(mrz, can, typed.number, typed.birth, typed.expiry)
+    return lambda _readers, _name: (key, no_secrets)
+
+
+def _mynumber(mrz: str | None, can: str | None, typed: MyNumberOptions) -> _Way:
+    if mrz is not None or can is not None:
+        raise click.UsageError("--mrz and --can belong to passports")
+    return way_into_mynumber(typed)
+
+
+def _passport_key(
     mrz: str | None, can: str | None, number: str | None, birth: str | None, expiry: str | None
 ) -> MrzKey | CanKey:
     from honnin.cards.passport import CanKey, MrzKey  # noqa: PLC0415
@@ -117,29 +154,21 @@ def _key(
     if mrz is not None:
         return MrzKey.from_lines(_ask_lines() if mrz == "-" else mrz)
     if can is not None:
-        return CanKey(Secret(_ask("カードアクセス番号（6桁） / Card access number (6 digits)") if can == "-" else can))
+        return CanKey(Secret(ask("カードアクセス番号（6桁） / Card access number (6 digits)") if can == "-" else can))
     if ways and None in fields:
         raise click.UsageError("--number, --birth and --expiry belong together")
     return MrzKey(
-        number if number is not None else _ask("旅券番号 / Passport number"),
-        birth if birth is not None else _ask("生年月日 / Date of birth (YYMMDD)"),
-        expiry if expiry is not None else _ask("有効期間満了日 / Date of expiry (YYMMDD)"),
+        number if number is not None else ask("旅券番号 / Passport number"),
+        birth if birth is not None else ask("生年月日 / Date of birth (YYMMDD)"),
+        expiry if expiry is not None else ask("有効期間満了日 / Date of expiry (YYMMDD)"),
     )
-
-
-def _ask(label: str) -> str:
-    """A line that is not shown while it is typed; from stdin when nobody sits there."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline(400).strip()
-    answer: str = click.prompt(label, hide_input=True, err=True)
-    return answer
 
 
 def _ask_lines() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.read(400)
     label = "写真のページの下2行の{}行目 / Line {} at the bottom of the photo page"
-    return _ask(label.format(1, 1)) + "\n" + _ask(label.format(2, 2))
+    return ask(label.format(1, 1)) + "\n" + ask(label.format(2, 2))
 
 
 # --- which reader ------------------------------------------------------------------------------------------------
@@ -209,11 +238,11 @@ def _progress(*, quiet: bool) -> Iterator[Progress | None]:
 
 def _check(reading: Reading, anchor_paths: Sequence[Path], data: Path | None) -> Report:
     """The Report, with the anchors that were named, or those of the house; virtual cards bring their own."""
-    from honnin.checks.passport import check_passport  # noqa: PLC0415
-    from honnin.cli.anchors import anchors_for  # noqa: PLC0415
+    from honnin.cli.anchors import trust_for  # noqa: PLC0415
+    from honnin.flows.documents import check_reading  # noqa: PLC0415
 
-    anchors, crls = anchors_for(anchor_paths, simulated=reading.simulated, data=data)
-    return check_passport(reading, anchors, crls, reading.read_at_utc)
+    trust = trust_for(anchor_paths, simulated=reading.simulated, document=reading.document.value, data=data)
+    return check_reading(reading, trust, reading.read_at_utc)
 
 
 def _keep(reading: Reading, out: Path) -> None:

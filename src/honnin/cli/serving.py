@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from honnin.adapters.all_readers import AllReaders
@@ -11,17 +11,17 @@ from honnin.adapters.images import decode_to_png
 from honnin.adapters.sqlite import SqliteVisitStore
 from honnin.adapters.tray import DEMO_DELAY_S, Tray
 from honnin.adapters.trust_folder import TrustFolder
-from honnin.checks.passport import check_passport
 from honnin.cli.anchors import simulator_trust
 from honnin.core.clock import system_clock, system_random
 from honnin.facts import Reading, Report
+from honnin.flows.documents import HouseTrust, check_reading
 from honnin.flows.keys import DocumentKey
 from honnin.flows.portrait import portrait_service
 from honnin.flows.read import read_document
 from honnin.flows.visits import Visits
 from honnin.server.services import Services
 from honnin.trust.anchors import AnchorSet
-from honnin.trust.crl import Crl
+from honnin.trust.cvc import CvAnchors
 
 
 def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, Callable[[], None]]:
@@ -40,8 +40,8 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
         return read_document(readers, reader, key, clock=system_clock, random=system_random, progress=progress)
 
     def check(reading: Reading, /) -> Report:
-        anchors, crls = _demo_trust(reading) if demo else (_no_simulator(trust.anchors()), trust.crls())
-        return check_passport(reading, anchors, crls, reading.read_at_utc)
+        trusted = _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
+        return check_reading(reading, trusted, reading.read_at_utc)
 
     visits = Visits(
         readers=readers, store=store, read=read, check=check, clock=system_clock, random=system_random
@@ -54,12 +54,12 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
 
 
 @functools.cache
-def _simulator() -> tuple[AnchorSet, Sequence[Crl]]:
-    return simulator_trust()
+def _simulator(document: str) -> HouseTrust:
+    return simulator_trust(document)
 
 
-def _demo_trust(reading: Reading) -> tuple[AnchorSet, Sequence[Crl]]:
-    return _simulator() if reading.simulated else (AnchorSet.empty(), ())
+def _demo_trust(reading: Reading) -> HouseTrust:
+    return _simulator(reading.document.value) if reading.simulated else HouseTrust(card_data=CvAnchors())
 
 
 def _no_simulator(anchors: AnchorSet) -> AnchorSet:

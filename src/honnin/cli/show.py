@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from honnin.checks.passport import title
+from honnin.checks.titles import title
 from honnin.facts import Environment, Finding, Outcome, Provenance, Report
 from honnin.facts.words import (
     ATTRIBUTES,

@@ -80,15 +80,16 @@ def command(
     cannot be read.
     """
     with errors(as_json=as_json):
-        from honnin.cli.anchors import anchors_for  # noqa: PLC0415
+        from honnin.cli.anchors import trust_for  # noqa: PLC0415
         from honnin.core.clock import system_clock  # noqa: PLC0415
         from honnin.facts.codec import report_to_dict  # noqa: PLC0415
-        from honnin.flows.verify import load_reading, parse_instant, verify_reading  # noqa: PLC0415
+        from honnin.flows.documents import check_reading  # noqa: PLC0415
+        from honnin.flows.verify import load_reading, parse_instant  # noqa: PLC0415
 
         at = parse_instant(at_text) if at_text is not None else system_clock()
         reading = load_reading(path, at=at)
-        anchor_set, crls = anchors_for(anchors, simulated=reading.simulated, data=data)
-        report = verify_reading(reading, anchor_set, crls, at)
+        trust = trust_for(anchors, simulated=reading.simulated, document=reading.document.value, data=data)
+        report = check_reading(reading, trust, at)
         if as_json:
             more = {"at": at.isoformat(), "read_at": reading.read_at_utc.isoformat(), "simulated": reading.simulated}
             print_json(report_to_dict(report) | more)

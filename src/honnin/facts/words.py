@@ -53,6 +53,13 @@ ATTRIBUTES: dict[str, Words] = {
     "address": ("住所", "Address"),
     "endorsements": ("追記", "Endorsements"),
     "portrait": ("顔写真", "Portrait"),
+    "sex": ("性別", "Sex"),
+    "name_image": ("氏名（画像）", "Name (image)"),
+    "address_image": ("住所（画像）", "Address (image)"),
+    "certificate_full_name": ("氏名（証明書）", "Full name (certificate)"),
+    "certificate_address": ("住所（証明書）", "Address (certificate)"),
+    "certificate_birth_date": ("生年月日（証明書）", "Date of birth (certificate)"),
+    "certificate_sex": ("性別（証明書）", "Sex (certificate)"),
 }
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 
+from honnin.cards import mynumber
 from honnin.cards.passport import CanKey, MrzKey
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
 
-DocumentKey = MrzKey | CanKey
+DocumentKey = MrzKey | CanKey | mynumber.Plan  # one way into one document; its type says which document
 
 MAX_TYPED = 200  # characters of one field; the longest real one is 2 x 44 with separators
 

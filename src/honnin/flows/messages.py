@@ -7,6 +7,7 @@ from honnin.flows.message import Message
 from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
+from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES
 
 __all__ = ["MESSAGES", "Message", "message_for"]
@@ -14,6 +15,7 @@ __all__ = ["MESSAGES", "Message", "message_for"]
 # By code; a code that is not here is looked up by its parents ("link.timeout" → "link").
 MESSAGES: dict[str, Message] = {
     **CARD_MESSAGES,  # readers, links, cards, keys, what a chip sent
+    **MYNUMBER_MESSAGES,  # PINs, printed numbers, My Number Cards
     **CHECK_MESSAGES,  # verifying what was read before
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server

@@ -167,10 +167,6 @@ CARD_MESSAGES: dict[str, Message] = {
         "暗証番号を確認できませんでした。", "The PIN could not be checked.",
         "別の方法にしてください。", "Use another way.",
     ),
-    "card.pin.blocked": Message(
-        "この暗証番号はロックされています。", "This PIN is locked.",
-        "別の方法にしてください。", "Use another way.",
-    ),
     # --- what came from the chip cannot be read ---
     "apdu": Message(
         "カードとのやりとりが決まりどおりではありませんでした。",

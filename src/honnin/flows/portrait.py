@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from honnin.checks.mynumber import image_of
 from honnin.checks.passport import parse_dg2
 from honnin.core.errors import DataError
-from honnin.facts import DocumentKind, Reading, Report
+from honnin.facts import Attribute, DocumentKind, Reading, Report
 from honnin.flows.ports import PortraitService
 
 
@@ -15,8 +16,17 @@ def portrait_service(decode: Callable[[bytes], bytes]) -> PortraitService:
 
     def portrait(reading: Reading, report: Report, /) -> bytes:
         attribute = next((each for each in report.attributes if each.name == "portrait"), None)
-        if attribute is None or reading.document is not DocumentKind.PASSPORT or attribute.value not in reading.files:
+        if attribute is None:
             raise DataError("image.missing", "there is no photo in this reading")
-        return decode(parse_dg2(reading.files[attribute.value]).image)
+        return decode(image_octets(reading, attribute))
 
     return portrait
+
+
+def image_octets(reading: Reading, attribute: Attribute) -> bytes:
+    """The octets of an image attribute as they are in the chip. Raises DataError `image.missing`."""
+    if reading.document is DocumentKind.PASSPORT and attribute.value in reading.files:
+        return parse_dg2(reading.files[attribute.value]).image
+    if reading.document is DocumentKind.MYNUMBER:
+        return image_of(reading, attribute)[0]
+    raise DataError("image.missing", "there is no such image in this reading")

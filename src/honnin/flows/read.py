@@ -1,9 +1,9 @@
 """Use case: read the document on a reader (design §4; ui.md §3.6).
 
 The one place where a reader, a key and a card's dialogue come together. It fills in what only the edge knows (which
-reader, whether the card is virtual, how many exchanges, how long) and decides one thing: when the reader turns out
-not to carry extended-length APDUs, the reading is done once more with short ones. That is harmless because a
-passport opens with printed keys, which never lock; a reading that spends tries must not be repeated like that.
+reader, whether the card is virtual, how many exchanges, how long), keeps the lock guard between dialogue and card, and
+decides one thing: when the reader turns out not to carry extended-length APDUs, the reading is done once more with
+short ones, provided that no secret has been sent.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from honnin.apdu import run
-from honnin.cards.passport import CanKey, MrzKey, Plan, read_passport
+from honnin.apdu import SecretSource, run
+from honnin.apdu.dialogue import no_secrets
 from honnin.core.clock import Clock, Random
 from honnin.core.errors import LinkError
 from honnin.facts import Reading
+from honnin.flows.documents import Edge, dialogue_for, last_tries
+from honnin.flows.keys import DocumentKey
+from honnin.flows.lock_guard import GuardedLink, LockGuard
 from honnin.flows.ports import CardLink, Readers
 
 Progress = Callable[[str, int, int], None]
@@ -28,28 +31,37 @@ STEPS = ("connect", "access", "read", "issuer", "chip")
 def read_document(
     readers: Readers,
     reader_name: str,
-    key: MrzKey | CanKey,
+    key: DocumentKey,
     *,
     clock: Clock,
     random: Random,
     progress: Progress | None = None,
+    secrets: SecretSource = no_secrets,
+    guard: LockGuard | None = None,
     timeout_s: float = TIMEOUT_S,
 ) -> Reading:
-    """Read the passport that lies on that reader.
+    """Read the document that lies on that reader; which one it is the type of `key` says.
 
-    `progress(step, n, of)` is called from the reader's thread with steps of STEPS, forwards only; what it raises ends
-    the reading. Raises LinkError (`reader.…`, `link.…`), CardError, DataError, CallerError.
+    `secrets` is asked for each PIN, from the reader's thread. `guard` is the visit's: it remembers wrong secrets;
+    without one each reading has its own. `progress(step, n, of)` is called from the reader's thread with steps of
+    STEPS, forwards only; what it raises ends the reading.
+    Raises LinkError (`reader.…`, `link.…`), CardError, DataError, CallerError (`card.pin.same_wrong`, …).
     """
     begun = clock()
     atr = next((info.atr for info in readers.list() if info.name == reader_name), b"")
     forward = _Forward(progress)
+    of_visit = guard or LockGuard(random)
+    sent: list[None] = []
 
     def read(link: CardLink, *, may_extend: bool) -> Reading:
         counted = _Counted(link)
+        guarded = GuardedLink(
+            counted, secrets, of_visit, last_try=last_tries(key), on_secret=lambda: sent.append(None)
+        )
         # A reader that says nothing is tried: the chip decides, and a refusal ends in the second reading below.
         extended = may_extend and link.extended_length is not False
-        plan = Plan(reader_extended=extended, atr=atr, aa_challenge=random(8))
-        reading = run(read_passport(key, plan, now=clock(), random=random, progress=forward), counted)
+        dialogue = dialogue_for(key, Edge(extended, atr, clock(), random, forward))
+        reading = run(dialogue, guarded, guarded.secrets)
         return replace(reading, source=reader_name, simulated=link.simulated, exchanges=counted.count)
 
     def left_s() -> float:
@@ -58,7 +70,7 @@ def read_document(
     try:
         reading = readers.run(reader_name, lambda link: read(link, may_extend=True), timeout_s=left_s())
     except LinkError as error:
-        if error.code != "link.no_extended":
+        if error.code != "link.no_extended" or sent:
             raise
         reading = readers.run(reader_name, lambda link: read(link, may_extend=False), timeout_s=left_s())
     return replace(reading, duration_ms=max(int((clock() - begun) / timedelta(milliseconds=1)), 0))

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from honnin.checks.passport import check_passport
 from honnin.core.errors import CallerError, DataError
 from honnin.facts import Access, DocumentKind, Reading, Report
 from honnin.facts.codec import MAX_ARCHIVE, is_zip, reading_from_zip
+from honnin.flows.documents import HouseTrust, check_reading
 from honnin.trust.anchors import AnchorSet
 from honnin.trust.crl import Crl
 
@@ -60,9 +60,7 @@ def reading_from_folder(path: Path, *, at: datetime) -> Reading:
 
 def verify_reading(reading: Reading, anchors: AnchorSet, crls: Sequence[Crl], at: datetime) -> Report:
     """The Report of any kind of document. Raises CallerError `verify.document` for one that cannot be checked yet."""
-    if reading.document is DocumentKind.PASSPORT:
-        return check_passport(reading, anchors, crls, at)
-    raise CallerError("verify.document", "this kind of document cannot be checked yet")
+    return check_reading(reading, HouseTrust(anchors, crls), at)
 
 
 def parse_instant(text: str) -> datetime:

@@ -81,9 +81,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "home.open.at.reading": ("読み取り中", "reading"),
     "home.open.at.result": ("職員の確認", "at the staff's confirmation"),
     "home.open.resume": ("続きから", "Resume"),
-    "home.open.resume.label": ("{time}の本人確認を続ける", "Resume the check of {time}"),
+    "home.open.resume.label": ("続きから：{time}の本人確認", "Resume: check of {time}"),
     "discard": ("破棄する", "Discard"),
-    "home.open.discard.label": ("{time}の本人確認を破棄する", "Discard the check of {time}"),
+    "home.open.discard.label": ("破棄する：{time}の本人確認", "Discard: check of {time}"),
     # Place (3.4)
     "place.h1": ("旅券を読み取り機に置いてください", "Place the passport on the reader"),
     "place.help": (
@@ -390,13 +390,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tray.lead": ("実在しない人の旅券です。", "Passports of people who do not exist."),
     "tray.lay": ("読み取り機に置く", "Lay on the reader"),
     "tray.take": ("取る", "Take off"),
-    "tray.lay.label": ("{name}を読み取り機に置く", "Lay {name} on the reader"),
-    "tray.take.label": ("{name}を取る", "Take {name} off"),
+    "tray.lay.label": ("読み取り機に置く：{name}", "Lay on the reader: {name}"),
+    "tray.take.label": ("取る：{name}", "Take off: {name}"),
     "tray.on": ("読み取り機の上にあります", "On the reader"),
     "tray.mrz": ("下2行", "Lines"),
     "tray.can": ("CAN", "CAN"),
     "tray.fill": ("この番号を入れる", "Enter these numbers"),
-    "tray.fill.label": ("{name}の番号を入力欄に入れる", "Enter the numbers of {name}"),
+    "tray.fill.label": ("この番号を入れる：{name}", "Enter these numbers: {name}"),
     "tray.fail": ("わざと失敗させる", "Make it fail"),
     "tray.fail.none": ("失敗させない", "Do not fail"),
     # Time (3.17)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from honnin.checks.passport import title
+from honnin.checks.titles import title
 from honnin.core.errors import HonninError
 from honnin.facts import Attribute, Environment, Finding, Outcome, Provenance, Reading, Report
 from honnin.facts.words import EXPIRED, OUTCOMES, PROVENANCES, SIGNATURE_NOT_CHECKED

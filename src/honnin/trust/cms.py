@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 
 from honnin.core.errors import DataError
 from honnin.crypto import HASH_LENGTHS, digest
@@ -46,10 +45,6 @@ CARD_SECURITY = "0.4.0.127.0.7.3.2.1"
 TOLERATED_SOD_TYPES = frozenset({"1.2.840.113549.1.7.1", "1.3.27.1.1.1", "1.2.528.1.1006.1.20.1"})
 for _text in (LDS_SECURITY_OBJECT, MASTER_LIST, CARD_SECURITY, *TOLERATED_SOD_TYPES):
     known_oid(_text)
-
-
-# One signer signs many documents; what comes out of the parser never changes.
-_certificate = lru_cache(maxsize=256)(parse_certificate)
 
 
 class CmsError(DataError):
@@ -181,7 +176,7 @@ def _parse_signed_data(data: bytes, start: int, stop: int, flags: frozenset[str]
             if kind != der.SEQUENCE:  # attribute certificates and other formats (RFC 5652 §10.2.2)
                 continue
             try:
-                certificates.append(_certificate(data[header:end]))
+                certificates.append(parse_certificate(data[header:end]))
             except DataError as error:
                 unreadable.append(error.code)
         tag, first, last = der.read(data, last, stop)
@@ -189,7 +184,7 @@ def _parse_signed_data(data: bytes, start: int, stop: int, flags: frozenset[str]
         tag, first, last = der.read(data, last, stop)
     if tag != der.SET or last != stop:
         raise CmsError("trust.cms.malformed", "the signed data has unknown fields")
-    signers = [_parse_signer(data, node) for node in der.children(data, first, last, MAX_SIGNERS)]
+    signers = [_parse_signer(data, node, certificates) for node in der.children(data, first, last, MAX_SIGNERS)]
     return SignedData(content_type, content, tuple(certificates), tuple(unreadable), tuple(signers), flags)
 
 
@@ -205,7 +200,7 @@ def _parse_content(data: bytes, start: int, stop: int) -> tuple[str, bytes | Non
     return content_type, der.octets(data, tag, value, end)
 
 
-def _parse_signer(data: bytes, node: der.Node) -> Signer:
+def _parse_signer(data: bytes, node: der.Node, certificates: Sequence[Certificate]) -> Signer:
     tag, _, start, stop = node
     if tag != der.SEQUENCE:
         raise CmsError("trust.cms.malformed", "a signer is malformed")
@@ -217,7 +212,9 @@ def _parse_signer(data: bytes, node: der.Node) -> Signer:
     tag, first, position = der.read(data, position, stop)
     if tag == der.SEQUENCE:
         _, name_stop = der.expect(data, first, position, der.SEQUENCE)
-        issuer = parse_name(data[first:name_stop])
+        raw = data[first:name_stop]
+        parsed = (each.issuer for each in certificates if each.issuer.raw == raw)  # the usual case: not read twice
+        issuer = next(parsed, None) or parse_name(raw)
         serial_start, serial_stop = der.expect(data, name_stop, position, der.INTEGER)
         serial = der.integer(data, serial_start, serial_stop)
         if serial_stop != position:

@@ -246,8 +246,16 @@ def _walk(data: bytes, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
     """(start and end of the serial number, end of the entry), one after the other."""
     position = start
     while position < stop:
-        value, end = der.expect(data, position, stop, der.SEQUENCE)
-        first, last = der.expect(data, value, end, der.INTEGER)
+        header = data[position : position + 4]
+        if len(header) == 4 and header[0] == der.SEQUENCE and header[1] < 0x80 and header[2] == der.INTEGER:
+            first = position + 4
+            end = position + 2 + header[1]
+            last = first + header[3]  # a longer form of length cannot fit, and fails the comparison
+            if last > end or end > stop:
+                raise DerError("trust.der.truncated", "an entry of a revocation list is shorter than its length says")
+        else:  # long forms, or malformed
+            value, end = der.expect(data, position, stop, der.SEQUENCE)
+            first, last = der.expect(data, value, end, der.INTEGER)
         yield first, last, end
         position = end
 
@@ -255,18 +263,16 @@ def _walk(data: bytes, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
 def _build_index(data: bytes, start: int, stop: int) -> tuple[int, int, bytes]:
     """(count, width of a row, rows). Every entry is seen: a list that breaks in the middle is refused, not cut."""
     serials: list[bytes] = []
-    longest = 0
     for first, last, _ in _walk(data, start, stop):
         content = data[first:last]
-        if not content or len(content) > MAX_SERIAL:
+        if not content or last - first > MAX_SERIAL:
             raise CrlError("trust.crl.malformed", "a serial number in a revocation list is malformed")
-        if content[0] in (0x00, 0xFF):  # perhaps not the shortest form
+        if content[0] in {0x00, 0xFF}:  # perhaps not the shortest form
             content = _serial_octets(der.integer(data, first, last))
         serials.append(content)
-        longest = max(longest, len(content))
         if len(serials) > MAX_ENTRIES:
             raise CrlError("trust.crl.limit", "a revocation list has too many entries")
-    width = longest + 1
+    width = max(map(len, serials), default=0) + 1
     for at, content in enumerate(serials):
         serials[at] = _row(content, width)
     serials.sort()

@@ -113,8 +113,8 @@ def parse_key_file(data: bytes, *, environment: Environment, origin: str) -> CvA
     """Anchors from a JSON file `{"keys": [{"use", "key_id", "modulus", "exponent"}, …]}`; all but the exponent in
     hexadecimal.
 
-    `use` is `face` (券面事項確認AP) or `text` (券面事項入力補助AP); others are left out. Raises TrustError `trust.cvc.key_file`. A file that names an
-    environment itself must name this one.
+    `use` is `face` (券面事項確認AP) or `text` (券面事項入力補助AP); others are left out. A file that names an
+    environment itself must name this one. Raises TrustError `trust.cvc.key_file`.
     """
     problem = TrustError("trust.cvc.key_file", "this is not a file of card data keys")
     if len(data) > MAX_KEY_FILE:

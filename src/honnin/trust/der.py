@@ -77,6 +77,9 @@ def _long_length(data: bytes, start: int, end: int, first: int) -> tuple[int, in
 
 def expect(data: bytes, position: int, end: int, tag: int) -> Span:
     """As `read`, for one that must have this tag. Raises DerError, also `trust.der.unexpected`."""
+    start = position + 2
+    if start <= end and data[position] == tag and (length := data[position + 1]) < 0x80 and start + length <= end:
+        return start, start + length  # the usual case, without another call
     found, start, stop = read(data, position, end)
     if found != tag:
         raise DerError("trust.der.unexpected", "another data object was expected here")
@@ -98,7 +101,13 @@ def children(data: bytes, start: int, end: int, limit: int = 4096) -> list[Node]
     nodes: list[Node] = []
     position = start
     while position < end:
-        tag, value, stop = read(data, position, end)
+        value = position + 2
+        if value <= end and (tag := data[position]) & 0x1F != 0x1F and (length := data[position + 1]) < 0x80:
+            stop = value + length  # the usual case, without another call
+            if stop > end:
+                raise DerError("trust.der.truncated", "a data object is shorter than its length says")
+        else:
+            tag, value, stop = read(data, position, end)
         nodes.append((tag, position, value, stop))
         position = stop
         if len(nodes) > limit:
@@ -165,6 +174,9 @@ def oid_text(content: bytes) -> str:
 
 def oid_octets(text: str) -> bytes:
     """The content octets of a dotted object identifier."""
+    known = _KNOWN_OCTETS.get(text)
+    if known is not None:
+        return known
     first, second, *rest = map(int, text.split("."))
     encoded = bytearray()
     for arc in (40 * first + second, *rest):
@@ -176,12 +188,14 @@ def oid_octets(text: str) -> bytes:
 
 
 _KNOWN: dict[bytes, str] = {}
+_KNOWN_OCTETS: dict[str, bytes] = {}
 
 
 def known_oid(text: str) -> bytes:
-    """As `oid_octets`, for constants: `oid_text` gives this very text back without computing."""
+    """As `oid_octets`, for constants: from here on neither direction is computed again."""
     content = oid_octets(text)
     _KNOWN[content] = text
+    _KNOWN_OCTETS[text] = content
     return content
 
 

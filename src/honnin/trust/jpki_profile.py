@@ -13,6 +13,7 @@ _ARC = "1.2.392.200149.8.5.1"
 SIGN_POLICY = f"{_ARC}.1.20"
 AUTH_POLICY = f"{_ARC}.3.30"
 SIGN_TEST_POLICY = f"{_ARC}.0.20"
+AUTH_SIMULATOR_POLICY = f"{_ARC}.0.30"  # ours, by analogy: jpki-validation.md §6 "a second set"
 SMARTPHONE_SIGN_POLICY = f"{_ARC}.1.40"  # [single, unconfirmed]
 CLIENT_AUTH = "1.3.6.1.5.5.7.3.2"
 
@@ -20,6 +21,7 @@ POLICIES: Mapping[str, str] = {
     SIGN_POLICY: "sign",
     AUTH_POLICY: "auth",
     SIGN_TEST_POLICY: "test_policy",
+    AUTH_SIMULATOR_POLICY: "test_policy",
     SMARTPHONE_SIGN_POLICY: "smartphone_policy",
 }
 for _oid in (*POLICIES, CLIENT_AUTH):
@@ -42,7 +44,7 @@ SIGN_PROFILE = Profile(
     {
         "production": frozenset({SIGN_POLICY}),
         "test": frozenset({SIGN_TEST_POLICY}),
-        "simulator": frozenset({SIGN_POLICY}),
+        "simulator": frozenset({SIGN_POLICY, SIGN_TEST_POLICY}),
     },
     frozenset({"digital_signature", "content_commitment"}),
     None,
@@ -52,7 +54,7 @@ AUTH_PROFILE = Profile(
     {
         "production": frozenset({AUTH_POLICY}),
         "test": frozenset(),  # the policy of test cards is unknown (§1.4): nothing passes until somebody knows it
-        "simulator": frozenset({AUTH_POLICY}),
+        "simulator": frozenset({AUTH_POLICY, AUTH_SIMULATOR_POLICY}),
     },
     frozenset({"digital_signature"}),
     CLIENT_AUTH,

@@ -143,9 +143,9 @@ def _parse_explicit(data: bytes, start: int, stop: int) -> Curve:
     ):
         raise KeyFormatError("trust.key.curve", "the curve parameters are malformed")
     half = len(base) // 2
-    cofactor = None
-    if len(nodes) > 5 and nodes[5][0] == der.INTEGER:
-        cofactor = der.integer(data, nodes[5][2], nodes[5][3])
+    if tags[5:] not in ([], [der.INTEGER]):
+        raise KeyFormatError("trust.key.curve", "the curve parameters are malformed")
+    cofactor = der.integer(data, nodes[5][2], nodes[5][3]) if len(nodes) > 5 else None
     return curve_from_parameters(
         der.integer(data, prime[1], prime[2]),
         int.from_bytes(data[curve[0][2] : curve[0][3]], "big"),

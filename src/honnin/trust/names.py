@@ -48,15 +48,14 @@ _CODECS = {
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A distinguished name: the DER as it was and its parts (OID, text) in the order written."""
+    """A distinguished name: the DER as it was and its parts (OID, text) in the order written.
+
+    `country` is the first countryName in upper case ("JP"), or None.
+    """
 
     raw: bytes
     parts: tuple[tuple[str, str], ...]
-
-    @property
-    def country(self) -> str | None:
-        """The first countryName in upper case ("JP"), or None."""
-        return next((value.strip().upper() for oid, value in self.parts if oid == COUNTRY), None)
+    country: str | None
 
     @property
     def text(self) -> str:
@@ -82,6 +81,7 @@ def parse_name(raw: bytes) -> Name:
     """From a whole DER Name of at most 4096 octets and 64 parts. Raises DerError."""
     start, stop = der.expect_all(raw, der.SEQUENCE, MAX_NAME)
     parts: list[tuple[str, str]] = []
+    country: str | None = None
     for tag, _, set_start, set_stop in der.children(raw, start, stop, MAX_PARTS):
         if tag != der.SET:
             raise DerError("trust.der.unexpected", "a name is malformed")
@@ -92,8 +92,11 @@ def parse_name(raw: bytes) -> Name:
             kind, text, last = der.read(raw, oid_stop, end)
             if last != end:
                 raise DerError("trust.der.trailing", "octets follow a part of a name")
-            parts.append((der.oid_text(raw[oid_start:oid_stop]), _decode(kind, raw[text:last])))
-    return Name(raw, tuple(parts))
+            oid, value_text = der.oid_text(raw[oid_start:oid_stop]), _decode(kind, raw[text:last])
+            parts.append((oid, value_text))
+            if country is None and oid == COUNTRY:
+                country = value_text.strip().upper()
+    return Name(raw, tuple(parts), country)
 
 
 def _decode(tag: int, value: bytes) -> str:

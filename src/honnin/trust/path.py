@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Literal
 
-from honnin.trust.algorithms import PublicKey, SignatureAlgorithm, Verdict, verify, weak_key
+from honnin.trust.algorithms import Verdict, verify, weak_key
 from honnin.trust.anchors import Anchor, AnchorSet
 from honnin.trust.certificate import Certificate
 from honnin.trust.crl import Crl, RevokedEntry, crl_facts, verify_crl
@@ -237,12 +236,6 @@ def _find_anchor(
     return (verdict if verdict in ("forbidden_algorithm", "unsupported_algorithm") else "no_anchor"), None
 
 
-@lru_cache(maxsize=1024)
-def _signed_by(algorithm: SignatureAlgorithm, key: PublicKey, tbs: bytes, signature: bytes) -> Verdict:
-    """Pure, and one document signer signs up to a hundred thousand passports: its own signature is computed once."""
-    return verify(algorithm, key, tbs, signature)
-
-
 def _first_that_signed(
     certificate: Certificate, candidates: Sequence[Anchor], at: datetime
 ) -> tuple[Verdict, Anchor | None]:
@@ -254,7 +247,7 @@ def _first_that_signed(
             continue
         tried.add(anchor.certificate.spki)
         key = anchor.certificate.public_key
-        verdict = _signed_by(certificate.signature_algorithm, key, certificate.tbs, certificate.signature)
+        verdict = verify(certificate.signature_algorithm, key, certificate.tbs, certificate.signature)
         if verdict == "ok":
             same_key = [each for each in candidates if each.certificate.spki == anchor.certificate.spki]
             same_key.sort(key=lambda each: _preference(certificate, each, at))

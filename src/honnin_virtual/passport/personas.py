@@ -42,7 +42,7 @@ PERSONAS: tuple[Persona, ...] = (
     ),
     Persona(
         "passport-pace-ca-aes256",
-        Holder("BEISPIEL", "ERNA", "XX1000003", "780229", "F", "350630"),
+        Holder("BEISPIEL", "ERNA", "XX1000003", "780228", "F", "350630"),
         "PACEのみ、CA AES-256",
         "PACE only, CA with AES-256",
         can="314159",

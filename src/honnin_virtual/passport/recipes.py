@@ -100,7 +100,7 @@ _RECIPES: dict[str, _Recipe] = {
         "access": "bac+pace", "pace": _GM12, "aa": AaSpec("rsa", 1024), "limits": Limits(read_at_most=97),
     },
     "passport-get-response": {
-        "access": "bac", "aa": AaSpec("rsa", 2048), "limits": Limits(extended=False, get_response=True),
+        "access": "bac", "aa": AaSpec("rsa", 1536), "limits": Limits(extended=False, get_response=True),
         "sod": SodSpec("rsa2048", "pss"),
     },
 }  # fmt: skip

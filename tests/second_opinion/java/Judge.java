@@ -219,11 +219,12 @@ public final class Judge {
     out.put("aki", issuerKey == null ? null : HexFormat.of().formatHex(issuerKey.getOctets()));
     out.put("ca", constraints == null ? null : BasicConstraints.getInstance(constraints.getParsedValue()).isCA());
     out.put("same_name", one.getSubject().equals(one.getIssuer()));
-    out.put("self_signed", verifies(one, one));
+    boolean selfSigned = verifies(one, one);
+    out.put("self_signed", selfSigned);
     // Issuers by the key that AKI names, whatever the names of the holders are.
     List<Object> issuers = new ArrayList<>();
     for (X509CertificateHolder candidate : byKey.getOrDefault((String) out.get("aki"), List.of())) {
-      if (verifies(one, candidate)) {
+      if (candidate.equals(one) ? selfSigned : verifies(one, candidate)) {
         issuers.add(hex(candidate.getEncoded()));
       }
     }

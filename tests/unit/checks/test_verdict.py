@@ -69,6 +69,10 @@ def test_row_4_a_chip_that_fails_or_leaves_out_the_chip_authentication_it_is_kno
     assert said(check(refused), "ca") == ("failed", "refused")
     ours = replace(good, proofs=(), refusals=(Refusal("chip_authentication", None, "card.ca.unusable"),))
     assert said(check(ours), "ca") == ("impossible", "unusable_key")
+    short_reader = replace(good, proofs=(), refusals=(Refusal("chip_authentication", None, "card.ca.needs_reader"),))
+    assert said(check(short_reader), "ca") == ("impossible", "short_reader")
+    short_chip = replace(good, proofs=(), refusals=(Refusal("chip_authentication", 0x6883, "card.ca.needs_extended"),))
+    assert said(check(short_chip), "ca") == ("failed", "refused")
     assert said(check(read(CAM, "clone-ca")), "pace_cam") == ("failed", "wrong_answer")
     proof = good.proofs[0]
     spoilt = replace(proof, octets=dict(proof.octets) | {"response": flipped(proof.octets["response"], -5)})

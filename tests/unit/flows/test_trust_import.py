@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,12 +67,17 @@ def pem(*certificates: bytes) -> bytes:
     )
 
 
-def master_list(*certificates: bytes, csca: pki.Issued | None = None, embedded: bool = True, **changes: object) -> bytes:
-    """A list signed under `csca` (default: the old key)."""
+LIST_KEY = pki.rsa_key("list signer")
+LIST_PURPOSE = pki.purposes("2.23.136.1.1.3", critical=True)
+
+
+def master_list(
+    *certificates: bytes, csca: pki.Issued | None = None, embedded: bool = True, by: pki.Key | None = None, **changes: object
+) -> bytes:
+    """A list whose signer stands under `csca` (default: the old key), or pretends to and is certified by `by`."""
     csca = csca or pki.csca(OLD)
-    key = pki.rsa_key("list signer")
-    signer = pki.dsc(key, csca.issuer_key if csca.key is not csca.issuer_key else csca.key, pki.purposes("2.23.136.1.1.3", critical=True))
-    signer = replace(signer, issuer_key=csca.key, extensions=(pki.key_usage(0), pki.aki(csca.key.id), pki.purposes("2.23.136.1.1.3", critical=True)))
+    extensions = (pki.key_usage(0), pki.aki(csca.key.id), LIST_PURPOSE)
+    signer = pki.dsc(LIST_KEY, by or csca.key, extensions=extensions)
     values: dict[str, object] = {
         "content": seq(integer(0), pki.set_of(*certificates)),
         "content_type": "2.23.136.1.1.2",
@@ -227,6 +231,7 @@ def test_age_of_a_list_and_entries_that_cannot_be_read_are_said() -> None:
     ("data", "code"),
     [
         (master_list(b"", embedded=False), "trust.masterlist.no_csca"),
+        (master_list(b"", by=pki.rsa_key("mallory")), "trust.masterlist.no_csca"),
         (master_list(b"", content_type="2.23.136.1.1.1"), "trust.masterlist.signature"),
         (master_list(b"", signature=OTHER.pkcs1()), "trust.masterlist.signature"),
         (Signed(pki.dsc(pki.rsa_key("dsc"), OLD), content_type="2.23.136.1.1.2").der[4:], "trust.masterlist.signer"),

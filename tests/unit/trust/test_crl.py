@@ -49,6 +49,13 @@ def test_serial_number_not_in_shortest_form_is_found_all_the_same() -> None:
     assert crl.find(0x1234) is not None
 
 
+@pytest.mark.parametrize(("listed", "asked"), [(0x0100, 0x01), (0x80, -0x80), (0x01, 0x0100), (-1, 0xFF)])
+def test_serial_numbers_that_look_alike_are_told_apart(listed: int, asked: int) -> None:
+    crl = parse_crl(pki.crl(ROOT, [listed, 1 << 64]))
+    assert crl.find(listed) is not None
+    assert crl.find(asked) is None
+
+
 def test_entry_with_a_broken_date_still_revokes() -> None:
     crl = parse_crl(pki.crl(ROOT, entries=[pki.seq(pki.integer(5), encode(0x17, b"never"))]))
     entry = crl.find(5)

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests import pki
 from tests.pki import NOW, Issued
 
+from honnin.core.tlv import encode
 from honnin.trust.anchors import Anchor, AnchorSet
 from honnin.trust.certificate import parse_certificate
 from honnin.trust.crl import parse_crl
@@ -178,6 +179,12 @@ def test_ecdsa_is_understood_on_every_curve_with_null_parameters_too(curve: type
     root = pki.ec_key("root", curve)
     leaf = pki.dsc(LEAF, root, signature=root.ecdsa("sha384", null=null))
     assert check(leaf, pki.csca(root)).chain == "ok"
+
+
+def test_pss_with_another_trailer_is_not_understood() -> None:
+    parameters = pki.seq(encode(0xA3, pki.integer(2)))
+    leaf = pki.dsc(LEAF, ROOT, signature=ROOT.pss("sha1", 20, parameters=parameters))
+    assert check(leaf).chain == "unsupported_algorithm"
 
 
 def test_key_of_the_wrong_kind_for_the_algorithm_fails() -> None:

@@ -16,7 +16,7 @@ Reading with refusals, and honnin.checks lowers the verdict.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from honnin.apdu import ANY, Answers, Batch, Command, Dialogue, Response
@@ -312,7 +312,7 @@ class _Reader:
         if tail is not None:
             self._keep_active_authentication(tail)
         self.proofs += session.proofs
-        self.refusals += session.refusals
+        self.refusals += map(self._blame_reader, session.refusals)
 
     def _listed(self, sod: bytes) -> frozenset[int]:
         try:
@@ -350,16 +350,22 @@ class _Reader:
         if self.plan.reader_extended is False and any(each.needs_extended for each in agreement.batch):
             # A long key without extended length: in parts, if the chip says that it can put them together.
             if not self.session.capabilities.chaining:
-                self.refusals.append(Refusal("chip_authentication", None, "card.ca.needs_extended"))
+                self.refusals.append(Refusal("chip_authentication", None, "card.ca.needs_reader"))
                 return
             agreement = in_parts(agreement)
         self.session.pending = agreement
 
     def _keep_active_authentication(self, tail: Tail) -> None:
         if tail.refusal is not None:
-            self.refusals.append(tail.refusal)
+            self.refusals.append(self._blame_reader(tail.refusal))
         elif tail.answer is not None and self.plan.aa_challenge is not None:
             self.proofs.append(active_authentication.evidence(self.plan.aa_challenge, tail.answer))
+
+    def _blame_reader(self, refusal: Refusal) -> Refusal:
+        """A step that needed extended length: the reader's limit is known here, the chip's only by its own word."""
+        if refusal.why.endswith(".needs_extended") and self.plan.reader_extended is False:
+            return replace(refusal, why=refusal.why.replace(".needs_extended", ".needs_reader"))
+        return refusal
 
     def _reading(self) -> Reading:
         expected = {}

@@ -125,6 +125,8 @@ def _no_proof(name: str, reading: Reading, *, other: bool) -> Finding:
         why = refused["refused_why"]
         if why.startswith("crypto.") or why == "card.ca.unusable":  # a key of the issuer that this program cannot use
             return finding(name, IMPOSSIBLE, "unusable_key", refused)
+        if why in {"card.aa.needs_reader", "card.ca.needs_reader"}:  # the reader carries short commands only
+            return finding(name, IMPOSSIBLE, "short_reader", refused)
         return finding(name, FAILED, "wrong_answer" if why == "card.ca.not_proved" else "refused", refused)
     if other:
         return finding(name, NOT_DONE, "other_way")

@@ -175,6 +175,10 @@ _CHIP: dict[str, Text] = {
         "チップが確認を断りました。もう一度読み取り、だめなら別の書類でお願いしてください。",
         "The chip refused the check. Read it again; if that fails, ask for another document.",
     ),
+    "short_reader": (
+        "この読み取り機では長い命令を送れないため、確認できません。別の読み取り機で読んでください。",
+        "This reader cannot carry the long command that the check needs. Use another reader.",
+    ),
     "wrong_answer": (
         "チップの答えが合いません。複製のおそれがあります。別の書類でお願いしてください。",
         "The chip's answer is wrong. It may be a copy. Ask for another document.",

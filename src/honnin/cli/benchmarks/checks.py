@@ -37,7 +37,8 @@ def measure() -> Iterator[Figure]:
 
 
 def _rate(files: dict[str, bytes]) -> float:
-    anchors, crls = simulator_trust()
+    trust = simulator_trust()
+    anchors, crls = trust.anchors, trust.crls
     reading = Reading(DocumentKind.PASSPORT, _NOW, Access("files"), files, source="files")
     report = check_passport(reading, anchors, crls, _NOW)
     wanted = ("passport.sod.signature", "passport.sod.hashes", "passport.dsc.chain", "passport.dsc.validity")

@@ -154,7 +154,7 @@ def test_a_long_key_on_a_reader_without_extended_length_is_a_refusal_with_its_re
     # With a chip that says it chains, the key goes out in parts; this one does not take it that way after all.
     wire = Wire("passport-dh")
     reading = in_process("passport-dh", wire, reader_extended=False, atr=wire.card.atr if may_chain else b"")
-    assert [(each.what, each.why) for each in reading.refusals] == [("chip_authentication", "card.ca.needs_extended")]
+    assert [(each.what, each.why) for each in reading.refusals] == [("chip_authentication", "card.ca.needs_reader")]
     assert any(each.cla == 0x1C for each in wire.commands) is may_chain
     assert "EF.DG2" in reading.files
 
@@ -165,6 +165,8 @@ def test_a_signature_too_long_for_short_apdus_is_a_refusal_with_its_reason() -> 
         ("active_authentication", 0x6700, "card.aa.needs_extended")
     ]
     assert "EF.DG2" in reading.files
+    short_reader = in_process("passport-bac-aa-rsa", Wire("passport-bac-aa-rsa"), reader_extended=False)
+    assert [each.why for each in short_reader.refusals] == ["card.aa.needs_reader"]
 
 
 @pytest.mark.parametrize("name", [name for name, card in CARDS.items() if "can" in card.secrets])

@@ -1,0 +1,17 @@
+"""The name of a finding in two languages, whichever document it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from honnin.checks import mynumber, passport
+
+__all__ = ["title"]
+
+_TITLES: dict[str, Callable[[str], tuple[str, str]]] = {"passport": passport.title, "mynumber": mynumber.title}
+
+
+def title(finding_id: str) -> tuple[str, str]:
+    """(Japanese, English); the id itself when nobody knows it."""
+    of = _TITLES.get(finding_id.partition(".")[0])
+    return (finding_id, finding_id) if of is None else of(finding_id)
