@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from honnin.checks import mynumber, passport
+from honnin.checks import mynumber, passport, residence
 
 __all__ = ["title"]
 
-_TITLES: dict[str, Callable[[str], tuple[str, str]]] = {"passport": passport.title, "mynumber": mynumber.title}
+_TITLES: dict[str, Callable[[str], tuple[str, str]]] = {
+    "passport": passport.title, "mynumber": mynumber.title, "residence": residence.title,
+}  # fmt: skip
 
 
 def title(finding_id: str) -> tuple[str, str]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from honnin.apdu import Dialogue
-from honnin.cards import mynumber, passport
+from honnin.cards import mynumber, passport, residence
 from honnin.checks.mynumber import MyNumberTrust, check_mynumber
 from honnin.checks.passport import check_passport
+from honnin.checks.residence import check_residence
 from honnin.core.clock import Random
 from honnin.core.errors import CallerError
 from honnin.facts import DocumentKind, Reading, Report
@@ -44,6 +45,11 @@ def dialogue_for(key: DocumentKey, edge: Edge) -> Dialogue[Reading]:
         challenge = key.chip_challenge or edge.random(CHALLENGE)
         plan = replace(key, chip_challenge=challenge, reader_extended=edge.extended)
         return mynumber.read_mynumber(plan, now=edge.now, progress=edge.progress)
+    if isinstance(key, residence.CardNumber):
+        plan_of_card = residence.Plan(reader_extended=edge.extended)
+        return residence.read_residence(
+            key, plan_of_card, now=edge.now, random=edge.random, progress=edge.progress
+        )
     # passport
     plan_of_passport = passport.Plan(reader_extended=edge.extended, atr=edge.atr, aa_challenge=edge.random(8))
     return passport.read_passport(
@@ -78,4 +84,5 @@ _CHECKS: dict[DocumentKind, Callable[[Reading, HouseTrust, datetime], Report]] =
     DocumentKind.MYNUMBER: lambda reading, trust, at: check_mynumber(
         reading, MyNumberTrust.of(trust.anchors, trust.card_data), at
     ),
+    DocumentKind.RESIDENCE: lambda reading, trust, at: check_residence(reading, trust.anchors, at),
 }

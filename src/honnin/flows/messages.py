@@ -8,6 +8,7 @@ from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
+from honnin.flows.messages_residence import RESIDENCE_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES
 
 __all__ = ["MESSAGES", "Message", "message_for"]
@@ -16,6 +17,7 @@ __all__ = ["MESSAGES", "Message", "message_for"]
 MESSAGES: dict[str, Message] = {
     **CARD_MESSAGES,  # readers, links, cards, keys, what a chip sent
     **MYNUMBER_MESSAGES,  # PINs, printed numbers, My Number Cards
+    **RESIDENCE_MESSAGES,  # residence cards
     **CHECK_MESSAGES,  # verifying what was read before
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server

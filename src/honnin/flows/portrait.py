@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from honnin.checks.mynumber import image_of
 from honnin.checks.passport import parse_dg2
+from honnin.checks.residence import picture
 from honnin.core.errors import DataError
 from honnin.facts import Attribute, DocumentKind, Reading, Report
 from honnin.flows.ports import PortraitService
@@ -29,4 +30,8 @@ def image_octets(reading: Reading, attribute: Attribute) -> bytes:
         return parse_dg2(reading.files[attribute.value]).image
     if reading.document is DocumentKind.MYNUMBER:
         return image_of(reading, attribute)[0]
+    if reading.document is DocumentKind.RESIDENCE:
+        found = picture(reading, attribute.name)
+        if found is not None and not found.empty:
+            return found.value
     raise DataError("image.missing", "there is no such image in this reading")

@@ -118,7 +118,7 @@ def test_a_wrong_number_is_one_try_and_no_other_cipher(name: str, driver: Driver
     wire = Wire(issue(name))
     with pytest.raises(CardError) as caught:
         driver(dialogue(name, number="ZZ99999999ZZ"), wire)
-    assert (caught.value.code, caught.value.sw) == ("card.number.wrong_key", 0x6300)
+    assert (caught.value.code, caught.value.sw) == ("card.residence.wrong_number", 0x6300)
     assert [command[1] for command in wire.commands].count(0x82) == 1
 
 

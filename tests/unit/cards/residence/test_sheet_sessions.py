@@ -47,7 +47,7 @@ def test_a_chip_that_does_not_know_the_number_is_not_believed(cipher: Cipher, po
     )
     answer = bytearray(octets(example["e_icc"] + example["m_icc"]))
     answer[position] ^= 1
-    with pytest.raises(CardError, match=r"card\.number\.proof"):
+    with pytest.raises(CardError, match=r"card\.residence\.proof"):
         handshake.finish(Response(bytes(answer), 0x9000))
 
 
@@ -169,7 +169,7 @@ def test_a_wrong_number_is_told_and_nothing_else_is_sent() -> None:
             read_residence(number(sheet.FIRST_NUMBER), Plan(reader_extended=True), now=NOW, random=Randoms(*sheet.FIRST_RANDOMS)),
             chip,
         )
-    assert (caught.value.code, caught.value.sw) == ("card.number.wrong_key", 0x6300)
+    assert (caught.value.code, caught.value.sw) == ("card.residence.wrong_number", 0x6300)
     assert chip.finished
 
 
