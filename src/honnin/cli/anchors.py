@@ -20,6 +20,7 @@ _LICENCES = frozenset({"licence", "mynumber_licence"})
 _UTOPIA = "UT"  # Doc 9303-3 §5: the state of specimens; the simulator's certificates are of it, no real one is
 _SIMULATOR = "SIMULATOR"  # in the organisation of the simulator's Japanese authorities
 _KEY_FILE = ".json"  # keys of card data: no certificates
+_KEY_FILES = "*card-data.json"  # those of a folder
 
 
 def trust_for(paths: Sequence[Path], *, simulated: bool, document: str, data: Path | None = None) -> HouseTrust:
@@ -92,7 +93,7 @@ def _of_simulator(certificate: Certificate) -> bool:
 
 def _key_files(path: Path) -> list[Path]:
     if path.is_dir():
-        return sorted(each for each in path.iterdir() if each.suffix == _KEY_FILE and each.is_file())
+        return sorted(each for each in path.glob(_KEY_FILES) if each.is_file())
     return [path] if path.suffix == _KEY_FILE else []
 
 

@@ -40,7 +40,8 @@ class LockGuard:
     """What one visit remembers: hashes of wrong secrets by application and reference. Not shared between visits."""
 
     def __init__(self, random: Random) -> None:
-        self._salt = random(32)
+        self._random = random
+        self._salt = b""
         self._wrong: set[bytes] = set()
 
     def refuse(self, reference: bytes, secret: bytes) -> None:
@@ -59,6 +60,7 @@ class LockGuard:
         self._wrong.clear()
 
     def _mark(self, reference: bytes, secret: bytes) -> bytes:
+        self._salt = self._salt or self._random(32)
         return hmac.digest(self._salt, len(reference).to_bytes(2, "big") + reference + secret, "sha256")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from honnin.flows.message import Message
 
 _OTHER_JA = "別の方法（照合番号B、ほかの書類）にしてください。"
-_OTHER_EN = "Use another way: 照合番号B, or another document."
+_OTHER_EN = "Use another way: the number printed on the front, or another document."
 _OFFICE_JA = "暗証番号は市区町村の窓口で再設定できます。今日は別の方法にしてください。"
 _OFFICE_EN = "The municipal office can reset the PIN. For today use another way."
 _PRINT_JA = "券面の表の生年月日・有効期限の年・4桁のコードを見て、入れ直してください。"
@@ -86,7 +86,7 @@ MYNUMBER_MESSAGES: dict[str, Message] = {
         "このカードには、その電子証明書が入っていません。暗証番号は聞きません。",
         "The card does not have that certificate. No PIN is asked for.",
         "15歳未満の人には署名用がありません。照合番号Bか、ほかの書類にしてください。",
-        "Children under 15 have none for signing. Use 照合番号B or another document.",
+        "Children under 15 have none for signing. Use the number on the front or another document.",
     ),
     "card.proof": Message(
         "カードが本物か確かめられませんでした。", "The card could not be checked for being genuine.",
@@ -95,7 +95,7 @@ MYNUMBER_MESSAGES: dict[str, Message] = {
     ),
     "key.reference_b": Message(
         "照合番号Bの形がちがいます。カードには送っていません。",
-        "This is not a 照合番号B. It was not sent to the card.",
+        "This is not the number of 14 digits. It was not sent to the card.",
         "14桁です：生年月日6桁、有効期限の西暦4桁、コード4桁。",
         "It has 14 digits: birth date (6), year of expiry (4), code (4).",
     ),
@@ -120,7 +120,7 @@ MYNUMBER_MESSAGES: dict[str, Message] = {
     ),
     "mynumber.plan.number": Message(
         "個人番号は、番号法の目的があり、4桁の暗証番号か12桁の番号があるときだけ読めます。",
-        "The individual number is read only for a purpose of the 番号法, with the 4-digit PIN or the 12 digits.",
+        "The individual number is read only for a purpose of the Number Act, with the PIN or the 12 digits.",
         "目的を選び、暗証番号を入れてください。", "Choose the purpose and enter the PIN.",
     ),
     "mynumber.number": Message(

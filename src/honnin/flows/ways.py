@@ -51,17 +51,14 @@ TRIES_OF: Mapping[Way, tuple[str, ...]] = {
 
 
 def ways_of(look: Look) -> tuple[Way, ...]:
-    """The ways into this card, the default first; none when it cannot be used here.
-
-    A licence that does not say whether PINs are set has none: the value for "no PIN" would burn a try.
-    """
+    """The ways into this card, the default first; none when it cannot be used here."""
     document = look.card.document
     if document is DocumentKind.PASSPORT:
         return (Way.PASSPORT,)
     if document is DocumentKind.MYNUMBER and look.card.form in _USABLE_FORMS:
         return (Way.REFERENCE_B, Way.TEXT_PIN)
-    if document is DocumentKind.LICENCE and look.pins_set is not None:
-        return (Way.LICENCE, Way.LICENCE_PIN1) if look.pins_set else (Way.LICENCE_NO_PIN,)
+    if document is DocumentKind.LICENCE:
+        return (Way.LICENCE_NO_PIN,) if look.not_set else (Way.LICENCE, Way.LICENCE_PIN1)
     if document is DocumentKind.RESIDENCE:
         return (Way.RESIDENCE,)
     return ()

@@ -129,7 +129,7 @@ def test_a_simulator_anchor_imported_by_mistake_is_left_out(tmp_path, monkeypatc
     demo, close_demo = make_services(tmp_path, tmp_path, demo=True)
     visit = read_simulated(demo)
     close_demo()
-    monkeypatch.setattr(trust_folder.TrustFolder, "anchors", lambda self: simulator_trust()[0])
+    monkeypatch.setattr(trust_folder.TrustFolder, "anchors", lambda self: simulator_trust().anchors)
     house, close_house = make_services(tmp_path, tmp_path, demo=False)
     assert house.check(visit.reading).environment is None
     close_house()

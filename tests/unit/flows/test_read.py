@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from honnin.apdu import Command
+from honnin.cards import passport as passport_dialogues
 from honnin.cards.passport import CanKey
 from honnin.core.errors import LinkError
 from honnin.core.secret import Secret
 from honnin.facts import Access, DocumentKind, Reading
-from honnin.flows import read as read_module
 from honnin.flows.ports import ReaderInfo
 from honnin.flows.read import read_document
 
@@ -76,7 +76,7 @@ def plans(monkeypatch):
         progress("chip", 1, 1)
         return Reading(DocumentKind.PASSPORT, now, Access("pace", "can"), {})
 
-    monkeypatch.setattr(read_module, "read_passport", read_passport)
+    monkeypatch.setattr(passport_dialogues, "read_passport", read_passport)
     return seen
 
 

@@ -60,8 +60,8 @@ def read_residence(
     Files, as long as the card has them: "MF.EF01", "MF.EF02", "DF1.EF01" …, with their padding. Reading.expected has
     "card_number", what was typed. There are no proofs: these chips have no key of their own (§0).
     Raises CardError: `card.not_residence`, `card.residence.specified` (特定在留カード, not supported yet),
-    `card.residence.unknown_type`, `card.residence.needs_extended`, `card.number.wrong_key`, `card.number.proof`,
-    `card.access.refused`, `card.file.refused`, `card.sm.…`, `card.chip.stalled`; LinkError; CallerError.
+    `card.residence.unknown_type`, `card.residence.needs_extended`, `card.residence.wrong_number`,
+    `card.residence.proof`, `card.access.refused`, `card.file.refused`, `card.sm.…`, `card.chip.stalled`; LinkError; CallerError.
     """
     reader = _Reader(number, plan, now, random, progress or _silent)
     try:
@@ -203,7 +203,7 @@ class _Reader:
                 download.take(step, opened.data, opened.sw)
             elif answer.sw not in command.accept:
                 if command.ins == 0x20:
-                    raise CardError("card.number.wrong_key", "the chip does not accept the card number", sw=answer.sw)
+                    raise CardError("card.residence.wrong_number", "the chip refused the number", sw=answer.sw)
                 raise CardError("card.file.refused", "the chip refused a folder", command.note, sw=answer.sw)
 
     def _reading(self, card_type: str, generation: int, downloads: list[Download]) -> Reading:

@@ -51,20 +51,20 @@ class Handshake:
         self.command = Command(0x00, 0x82, 0x00, 0x00, sent + mac8(cipher, self._key, sent), le=256, note="access")
 
     def finish(self, answer: Response) -> Session:
-        """The session, if the chip knows the number too. Raises CardError: `card.number.wrong_key` (the number is
-        wrong; nothing is counted), `card.access.refused`, `card.number.proof` (the chip does not prove itself).
+        """The session, if the chip knows the number too. Raises CardError: `card.residence.wrong_number` (the number is
+        wrong; nothing is counted), `card.access.refused`, `card.residence.proof` (the chip does not prove itself).
         """
         if not answer.ok:
             if answer.sw in _WRONG_NUMBER:
-                raise CardError("card.number.wrong_key", "the chip does not accept the card number", sw=answer.sw)
+                raise CardError("card.residence.wrong_number", "the chip does not accept the card number", sw=answer.sw)
             raise CardError("card.access.refused", "the chip refused access", sw=answer.sw)
         sent, mac = answer.data[:_CRYPTOGRAM], answer.data[_CRYPTOGRAM:]
         whole = len(answer.data) == _CRYPTOGRAM + _MAC
         if not whole or not equal(mac, mac8(self._cipher, self._key, sent)):
-            raise CardError("card.number.proof", "the chip did not prove that it knows the number")
+            raise CardError("card.residence.proof", "the chip did not prove that it knows the number")
         opened = decrypt_cbc(self._cipher, self._key, bytes(self._cipher.block_length), sent)
         if not equal(opened[:16], self._rnd_icc + self._rnd_ifd):
-            raise CardError("card.number.proof", "the chip answered to another challenge")
+            raise CardError("card.residence.proof", "the chip answered to another challenge")
         seed = bytes(ours ^ theirs for ours, theirs in zip(self._k_ifd, opened[16:], strict=True))
         return Session(self._cipher, digest("sha1", seed + (1).to_bytes(4, "big"))[:16])
 

@@ -267,7 +267,7 @@ _REASONS: dict[str, dict[str, Text]] = {
         "no_signature": ("署名のデータを読めません。" + _OTHER_JA, "The signature data cannot be read. " + _OTHER_EN),
         "not_opened": (
             "照合番号Aでは、氏名と住所の文字は読めません。",
-            "照合番号A does not open the text of name and address.",
+            "The individual number does not open the text of name and address.",
         ),
     },
     "mynumber.face.chip": _CHIP,

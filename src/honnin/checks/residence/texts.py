@@ -147,8 +147,8 @@ _REASONS: dict[str, dict[str, Text]] = {
     },
     "residence.certificate.chain": {
         "ok": (
-            "公表された入管庁の証明書につながります。",
-            "It leads to a published certificate of the Immigration Services Agency.",
+            "登録された在留カードの認証局につながります。",
+            "It leads to an authority for residence cards that is registered here.",
         ),
         "no_anchor": (
             (
