@@ -11,12 +11,15 @@ from honnin.adapters.images import decode_to_png
 from honnin.adapters.sqlite import SqliteVisitStore
 from honnin.adapters.tray import DEMO_DELAY_S, Tray
 from honnin.adapters.trust_folder import TrustFolder
+from honnin.apdu import SecretSource
 from honnin.cli.anchors import simulator_trust
 from honnin.core.clock import system_clock, system_random
 from honnin.facts import Reading, Report
 from honnin.flows.documents import HouseTrust, check_reading
 from honnin.flows.keys import DocumentKey
-from honnin.flows.portrait import portrait_service
+from honnin.flows.lock_guard import LockGuard
+from honnin.flows.look import Look, look_at_card
+from honnin.flows.portrait import picture_service, portrait_service
 from honnin.flows.read import read_document
 from honnin.flows.visits import Visits
 from honnin.server.services import Services
@@ -36,18 +39,28 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
 
     trust = TrustFolder(house)
 
-    def read(reader: str, key: DocumentKey, progress: Callable[[str, int, int], None], /) -> Reading:
-        return read_document(readers, reader, key, clock=system_clock, random=system_random, progress=progress)
+    def read(
+        reader: str, key: DocumentKey, progress: Callable[[str, int, int], None], secrets: SecretSource,
+        guard: LockGuard, /,
+    ) -> Reading:  # fmt: skip
+        return read_document(
+            readers, reader, key, clock=system_clock, random=system_random, progress=progress, secrets=secrets,
+            guard=guard,
+        )  # fmt: skip
+
+    def look(reader: str) -> Look:
+        return look_at_card(readers, reader)
 
     def check(reading: Reading, /) -> Report:
         trusted = _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
         return check_reading(reading, trusted, reading.read_at_utc)
 
     visits = Visits(
-        readers=readers, store=store, read=read, check=check, clock=system_clock, random=system_random
+        readers=readers, store=store, read=read, look=look, check=check, clock=system_clock, random=system_random
     )
     services = Services(
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
+        picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray,
     )
     return services, store.close

@@ -7,33 +7,41 @@ A passport key never locks anything, so there is no count of tries here.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
-from honnin.cards import licence, mynumber
+from honnin.cards import licence, mynumber, residence
 from honnin.cards.passport import CanKey, MrzKey
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
 
 # One way into one document; its type says which document.
-DocumentKey = MrzKey | CanKey | mynumber.Plan | licence.Plan | licence.MynumberPlan
+DocumentKey = MrzKey | CanKey | mynumber.Plan | licence.Plan | licence.MynumberPlan | residence.CardNumber
 
 MAX_TYPED = 200  # characters of one field; the longest real one is 2 x 44 with separators
 
 
 @dataclass(frozen=True, slots=True)
 class TypedKey:
-    """The fields of the key page as they were typed. Exactly one way must be filled: lines, three fields, or CAN."""
+    """The printed numbers as they were typed; PINs are never here.
+
+    Passport: lines, or number, birth and expiry, or can. My Number Card: birth6, year, code (照合番号B). Residence card:
+    card.
+    """
 
     lines: Secret[str] = field(default_factory=lambda: Secret(""))
     number: Secret[str] = field(default_factory=lambda: Secret(""))
     birth: Secret[str] = field(default_factory=lambda: Secret(""))
     expiry: Secret[str] = field(default_factory=lambda: Secret(""))
     can: Secret[str] = field(default_factory=lambda: Secret(""))
+    birth6: Secret[str] = field(default_factory=lambda: Secret(""))
+    year: Secret[str] = field(default_factory=lambda: Secret(""))
+    code: Secret[str] = field(default_factory=lambda: Secret(""))
+    card: Secret[str] = field(default_factory=lambda: Secret(""))
 
     @property
     def empty(self) -> bool:
         """Whether nothing was typed."""
-        return not any(each.reveal() for each in (self.lines, self.number, self.birth, self.expiry, self.can))
+        return not any(getattr(self, each.name).reveal() for each in fields(self))
 
 
 class TypedKeyError(CallerError):
@@ -62,6 +70,22 @@ def parse_passport_key(typed: TypedKey) -> DocumentKey:
         except DataError:
             raise TypedKeyError("key.can", "the access number is not six digits", "can") from None
     return _from_fields(*fields)
+
+
+def parse_residence_key(typed: TypedKey) -> DocumentKey:
+    """The key of a residence card: the field `number` and nothing else. Raises TypedKeyError (`key.…`)."""
+    number = _clean(typed.number, "number")
+    others = (typed.lines, typed.birth, typed.expiry, typed.can)
+    if any(each.reveal().strip() for each in others):
+        raise TypedKeyError("key.several", "more than one way was filled in", "number")
+    if not number:
+        raise TypedKeyError("key.missing", "no key was typed", "number")
+    if not number.isascii():
+        raise TypedKeyError("key.kana", "letters that are not on the document", "number")
+    try:
+        return residence.CardNumber(Secret(number))
+    except DataError as error:
+        raise TypedKeyError(error.code, error.message, "number") from None
 
 
 def _from_lines(typed: str, cleaned: str) -> MrzKey:

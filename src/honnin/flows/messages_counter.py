@@ -72,8 +72,59 @@ COUNTER_MESSAGES: dict[str, Message] = {
     ),
     "key.twelve_digits": Message(
         "12桁の番号は入れないでください。", "Do not enter the 12-digit number.",
-        "マイナンバーは使いません。旅券の下2行を入れてください。",
-        "My Number is not used here. Enter the passport's lines.",
+        "マイナンバーは使いません。この画面にある番号だけを入れてください。",
+        "My Number is not used here. Enter only what this page asks for.",
+    ),
+    "key.pin": Message(
+        "暗証番号を確かめてください。", "Please check the PIN.",
+        "カードには送っていません。", "It was not sent to the card.",
+    ),
+    "key.pin.missing": Message(
+        "暗証番号が入っていません。", "No PIN was entered.",
+        "わからないときは、別の方法か別の書類にしてください。", "If it is not known, use another way or another document.",
+    ),
+    "key.pin.digits": Message(
+        "暗証番号は数字4桁です。カードには送っていません。", "A PIN has four digits. It was not sent to the card.",
+        "もう一度入れてください。", "Enter it again.",
+    ),
+    "key.number_b": Message(
+        "表の番号を確かめてください。", "Please check the numbers on the front.",
+        "カードには送っていません。", "They were not sent to the card.",
+    ),
+    "key.number_b.missing": Message(
+        "この欄が空です。", "This field is empty.",
+        "生年月日、有効期限の年、セキュリティコードを全部入れてください。",
+        "Enter date of birth, year of expiry and security code.",
+    ),
+    "key.number_b.birth6": Message(
+        "生年月日は6桁の数字です。", "The date of birth has six digits.",
+        "年2桁、月2桁、日2桁です。昭和55年2月17日なら 550217。",
+        "Year, month, day, two digits each: 17 Feb Showa 55 is 550217.",
+    ),
+    "key.number_b.year": Message(
+        "有効期限の年は西暦4桁です。", "The year of expiry has four digits.",
+        "カードの表を見て、2035 のように入れてください。", "Enter it as on the front, such as 2035.",
+    ),
+    "key.number_b.code": Message(
+        "セキュリティコードは4桁の数字です。", "The security code has four digits.",
+        "カードの表を見て入れてください。", "Enter it as on the front.",
+    ),
+    "key.card": Message(
+        "カードの番号を確かめてください。", "Please check the card number.",
+        "カードの表の右上を見てください。", "Look at the top right of the front.",
+    ),
+    "key.card.missing": Message(
+        "番号が入っていません。", "No number was entered.",
+        "カードの表の右上の12文字を入れてください。", "Enter the 12 characters at the top right of the front.",
+    ),
+    "key.card.form": Message(
+        "カードの番号は、英字2・数字8・英字2の12文字です。",
+        "A card number is 2 letters, 8 digits and 2 letters.",
+        "0とO、1とIに気をつけて、入れ直してください。", "Mind 0 and O, 1 and I, and enter it again.",
+    ),
+    "visit.way": Message(
+        "その方法は、このカードでは使えません。", "This card does not have that way.",
+        "「戻る」を押して、カードを置き直してください。", "Press “Back” and place the card again.",
     ),
     "key.field_missing": Message(
         "この欄が空です。", "This field is empty.",

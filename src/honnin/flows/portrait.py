@@ -7,9 +7,10 @@ from collections.abc import Callable
 from honnin.checks import licence
 from honnin.checks.mynumber import image_of
 from honnin.checks.passport import parse_dg2
+from honnin.checks.residence import picture
 from honnin.core.errors import DataError
 from honnin.facts import Attribute, DocumentKind, Reading, Report
-from honnin.flows.ports import PortraitService
+from honnin.flows.ports import PictureService, PortraitService
 
 
 def portrait_service(decode: Callable[[bytes], bytes]) -> PortraitService:
@@ -24,6 +25,18 @@ def portrait_service(decode: Callable[[bytes], bytes]) -> PortraitService:
     return portrait
 
 
+def picture_service(decode: Callable[[bytes], bytes]) -> PictureService:
+    """A PictureService over a decoder: the name and the address where they are pictures."""
+
+    def service(reading: Reading, report: Report, name: str, /) -> bytes:
+        attribute = next((each for each in report.attributes if each.name == name and each.media_type), None)
+        if attribute is None:
+            raise DataError("image.missing", "there is no such picture in this reading")
+        return decode(image_octets(reading, attribute))
+
+    return service
+
+
 def image_octets(reading: Reading, attribute: Attribute) -> bytes:
     """The octets of an image attribute as they are in the chip. Raises DataError `image.missing`."""
     if reading.document is DocumentKind.PASSPORT and attribute.value in reading.files:
@@ -32,4 +45,8 @@ def image_octets(reading: Reading, attribute: Attribute) -> bytes:
         return image_of(reading, attribute)[0]
     if reading.document in (DocumentKind.LICENCE, DocumentKind.MYNUMBER_LICENCE):
         return licence.image_of(reading, attribute)[0]
+    if reading.document is DocumentKind.RESIDENCE:
+        found = picture(reading, attribute.name)
+        if found is not None and not found.empty:
+            return found.value
     raise DataError("image.missing", "there is no such image in this reading")

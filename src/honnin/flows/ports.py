@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from honnin.apdu import Transceiver
+from honnin.apdu import SecretSource, Transceiver
 from honnin.facts import Reading, Report
 from honnin.flows.keys import DocumentKey
+from honnin.flows.lock_guard import LockGuard
 from honnin.records.visit_record import Completion, SavedVisit
 from honnin.trust.anchors import AnchorSet
 from honnin.trust.crl import Crl
@@ -20,6 +21,7 @@ __all__ = [
     "DemoCard",
     "DemoFault",
     "DemoTray",
+    "PictureService",
     "PortraitService",
     "ReadService",
     "ReaderInfo",
@@ -186,9 +188,17 @@ class ReadService(Protocol):
     """Reads the document on a reader (honnin.flows.read with its adapters plugged in)."""
 
     def __call__(
-        self, reader_name: str, key: DocumentKey, progress: Callable[[str, int, int], None], /
+        self,
+        reader_name: str,
+        key: DocumentKey,
+        progress: Callable[[str, int, int], None],
+        secrets: SecretSource,
+        guard: LockGuard,
+        /,
     ) -> Reading:
-        """Progress steps: "connect", "access", "read" (n of m), "issuer", "chip". Raises HonninError."""
+        """Progress steps: "connect", "access", "read" (n of m), "issuer", "chip". `guard`: the visit's, which remembers
+        wrong secrets. Raises HonninError.
+        """
         ...
 
 
@@ -205,4 +215,12 @@ class PortraitService(Protocol):
 
     def __call__(self, reading: Reading, report: Report, /) -> bytes:
         """PNG octets. Raises DataError."""
+        ...
+
+
+class PictureService(Protocol):
+    """Another picture of a Reading: the name or the address where the chip has them as pictures only."""
+
+    def __call__(self, reading: Reading, report: Report, name: str, /) -> bytes:
+        """PNG octets of the attribute of that name. Raises DataError."""
         ...

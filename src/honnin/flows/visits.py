@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from honnin.apdu import PinSlot, SecretSource
 from honnin.core.clock import Clock, Random
-from honnin.core.errors import CallerError, HonninError, LinkError
+from honnin.core.errors import CallerError, CardError, HonninError, LinkError
 from honnin.core.ids import new_id
 from honnin.core.secret import Secret
-from honnin.facts import Reading, Report
+from honnin.facts import DocumentKind, Reading, Report
 from honnin.flows.keys import DocumentKey, TypedKey
+from honnin.flows.lock_guard import LockGuard
+from honnin.flows.look import Look
 from honnin.flows.ports import CheckService, ReaderInfo, Readers, ReadService, VisitStore
+from honnin.flows.ways import Way, at_one_try, ways_of
 from honnin.records.visit_record import Completion, Face, Print, completion, make_saved_visit
 
 VISIT_MINUTES = 15
@@ -79,6 +83,9 @@ class Visit:
     stage: Stage = Stage.PLACE
     version: int = 0
     reader: str = ""
+    look: Look | None = None  # what lies there, and its tries
+    way: Way = Way.PASSPORT
+    last_try: frozenset[str] = frozenset()  # secrets whose last try the holder agreed to spend
     typed: TypedKey = field(default_factory=TypedKey)
     step: Step = field(default_factory=Step)
     problem: HonninError | None = None
@@ -87,6 +94,11 @@ class Visit:
     answers: Mapping[str, str] = field(default_factory=dict)
     record_id: str = ""
     job: int = 0  # number of the read whose outcome counts
+
+    @property
+    def document(self) -> DocumentKind | None:
+        """What lies there, as far as it was recognised."""
+        return self.look.card.document if self.look is not None else None
 
 
 class Visits:
@@ -98,6 +110,7 @@ class Visits:
         readers: Readers,
         store: VisitStore,
         read: ReadService,
+        look: Callable[[str], Look],
         check: CheckService,
         clock: Clock,
         random: Random,
@@ -106,12 +119,15 @@ class Visits:
         self._readers = readers
         self._store = store
         self._read = read
+        self._look = look
         self._check = check
         self._clock = clock
         self._random = random
         self._life = timedelta(minutes=minutes)
         self._changed = threading.Condition()
         self._visits: dict[str, Visit] = {}
+        self._guards: dict[str, LockGuard] = {}
+        self._useless: Card | None = None  # looked at already, and no card for this; until it is taken off
 
     @property
     def life_s(self) -> int:
@@ -158,19 +174,62 @@ class Visits:
                 if saved is None:
                     raise CallerError("visit.too_many", "too many unfinished visits")
                 del self._visits[saved]
+                self._guards.pop(saved, None)
             now = self._clock()
             visit = Visit(new_id(now, self._random), now, now + self._life)
             self._visits[visit.id] = visit
+            self._guards[visit.id] = LockGuard(self._random)
             return visit
 
     def take_card(self, visit_id: str) -> Card:
-        """Look at the readers; with exactly one card the visit goes on to its key. Returns what was seen."""
+        """Look at the readers; one card that is recognised as a document moves the visit on to its key.
+
+        Returns what was seen: UNUSABLE also for a card that is none of the documents. Recognising spends no try.
+        """
         card = self.card()
+        if card.state is not CardState.FOUND:
+            self._useless = None
+            return card
+        visit = self.get(visit_id)
+        if visit.stage is not Stage.PLACE:
+            return card
+        if self._useless is not None and self._useless.reader == card.reader:
+            return self._useless
+        try:
+            look = self._look(card.reader)
+        except HonninError as error:
+            _log.info("look failed: %s", error.code)
+            return Card(CardState.WAITING, problem=error.code)
+        ways = ways_of(look)
+        if not ways:
+            self._useless = replace(card, state=CardState.UNUSABLE)
+            return self._useless
         with self._changed:
             visit = self._get(visit_id)
-            if card.state is CardState.FOUND and visit.stage is Stage.PLACE:
-                self._put(replace(visit, stage=Stage.KEY, reader=card.reader, problem=None))
+            if visit.stage is Stage.PLACE:
+                self._put(
+                    replace(
+                        visit, stage=Stage.KEY, reader=card.reader, problem=None, look=look, last_try=frozenset(),
+                        way=visit.way if visit.way in ways else ways[0],
+                    )
+                )
         return card
+
+    def choose_way(self, visit_id: str, way: Way) -> None:
+        """Another way into the same card. Raises `visit.way` when the card does not have it."""
+        with self._changed:
+            visit = self._need(visit_id, Stage.KEY)
+            if visit.look is None or way not in ways_of(visit.look):
+                raise CallerError("visit.way", "this card does not have that way")
+            if way is not visit.way:
+                self._put(replace(visit, way=way, problem=None, last_try=frozenset()))
+
+    def agree_last_try(self, visit_id: str) -> None:
+        """The holder is sure and says yes to spending a last try, in the next reading only."""
+        with self._changed:
+            visit = self._need(visit_id, Stage.KEY)
+            if visit.look is not None:
+                self._put(replace(visit, problem=None, last_try=frozenset(at_one_try(visit.look, visit.way))))
 
     def refuse_key(self, visit_id: str, typed: TypedKey, problem: HonninError) -> None:
         """Keep what was typed wrongly, so that it can be corrected."""
@@ -178,18 +237,25 @@ class Visits:
             visit = self._need(visit_id, Stage.KEY)
             self._put(replace(visit, typed=typed, problem=problem))
 
-    def begin_reading(self, visit_id: str, key: DocumentKey, typed: TypedKey) -> None:
-        """Read on a thread of its own. What was typed is kept until the document was read, then dropped."""
+    def begin_reading(
+        self, visit_id: str, key: DocumentKey, typed: TypedKey, pins: Mapping[str, Secret[str]] | None = None
+    ) -> None:
+        """Read on a thread of its own. What was typed is kept until the document was read, then dropped; `pins`, by the
+        name of their slot, live as long as that thread. A last try that was agreed to counts for this reading alone.
+        """
         card = self.card()
         with self._changed:
             visit = self._need(visit_id, Stage.KEY)
             reader = card.reader if card.state is CardState.FOUND else visit.reader
             visit = replace(
-                visit, stage=Stage.READING, reader=reader, typed=typed, problem=None, step=Step(), job=visit.job + 1
+                visit, stage=Stage.READING, reader=reader, typed=typed, problem=None, step=Step(), job=visit.job + 1,
+                last_try=frozenset(),
             )
             self._put(visit)
+            guard = self._guards[visit_id]
         threading.Thread(
-            target=self._run, args=(visit.id, visit.job, visit.reader, key), name="honnin-read", daemon=True
+            target=self._run, args=(visit.id, visit.job, visit.reader, key, _source(pins or {}), guard),
+            name="honnin-read", daemon=True,
         ).start()
 
     def cancel(self, visit_id: str) -> None:
@@ -209,7 +275,7 @@ class Visits:
             self._put(
                 replace(
                     visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, answers={},
-                    step=Step(),
+                    step=Step(), look=None, last_try=frozenset(),
                 )
             )
 
@@ -258,6 +324,7 @@ class Visits:
         """Forget the visit. Nothing happens when it is gone."""
         with self._changed:
             self._visits.pop(visit_id, None)
+            self._guards.pop(visit_id, None)
             self._changed.notify_all()
 
     def prune(self) -> None:
@@ -267,7 +334,9 @@ class Visits:
 
     # -- the read -----------------------------------------------------------------------------------------------
 
-    def _run(self, visit_id: str, job: int, reader: str, key: DocumentKey) -> None:
+    def _run(
+        self, visit_id: str, job: int, reader: str, key: DocumentKey, secrets: SecretSource, guard: LockGuard
+    ) -> None:
         def progress(name: str, done: int, of: int) -> None:
             with self._changed:
                 visit = self._visits.get(visit_id)
@@ -277,17 +346,27 @@ class Visits:
                     self._put(replace(visit, step=Step(name, max(done, 0), max(of, 0))), extend=False)
 
         try:
-            reading = self._read(reader, key, progress)
+            reading = self._read(reader, key, progress, secrets, guard)
             progress("issuer", 0, 0)
             report = self._check(reading)
         except HonninError as error:
             _log.info("read failed: %s", error.code)
-            self._end(visit_id, job, problem=error)
+            self._end(visit_id, job, problem=error, look=self._look_again(reader, error))
         except Exception as error:  # noqa: BLE001  # whatever happens, the page must hear of an end
             _log.error("read failed by %s", type(error).__name__)  # no data of a card in the log
             self._end(visit_id, job, problem=CallerError("visit.internal", "the read failed"))
         else:
             self._end(visit_id, job, reading=reading, report=report)
+
+    def _look_again(self, reader: str, error: HonninError) -> Look | None:
+        """After a refusal the card is asked how many tries are left now; a page must not show an old number."""
+        if not isinstance(error, CardError):
+            return None
+        try:
+            return self._look(reader)
+        except HonninError as second:
+            _log.info("look failed: %s", second.code)
+            return None
 
     def _end(
         self,
@@ -297,13 +376,17 @@ class Visits:
         reading: Reading | None = None,
         report: Report | None = None,
         problem: HonninError | None = None,
+        look: Look | None = None,
     ) -> None:
         with self._changed:
             visit = self._visits.get(visit_id)
             if visit is None or visit.job != job:
                 return
             if problem is not None:
-                self._put(replace(visit, stage=Stage.KEY, problem=problem, step=Step()))
+                look = look if look is not None and ways_of(look) else visit.look
+                ways = ways_of(look) if look is not None else (visit.way,)
+                way = visit.way if visit.way in ways else ways[0]  # another card lies there now
+                self._put(replace(visit, stage=Stage.KEY, problem=problem, step=Step(), look=look, way=way))
             else:
                 self._put(
                     replace(visit, stage=Stage.RESULT, typed=TypedKey(), reading=reading, report=report, problem=None)
@@ -333,6 +416,7 @@ class Visits:
         for visit in [each for each in self._visits.values() if each.expires_at_utc <= now]:
             if visit.stage is not Stage.READING:  # a read has an end of its own
                 del self._visits[visit.id]
+                self._guards.pop(visit.id, None)
 
 
 def card_state(readers: tuple[ReaderInfo, ...]) -> Card:
@@ -352,6 +436,15 @@ def card_state(readers: tuple[ReaderInfo, ...]) -> Card:
 
 def typed_key(form: Mapping[str, str]) -> TypedKey:
     """The fields of the key page in their boxes."""
-    return TypedKey(**{name: Secret(form.get(name, "")) for name in ("lines", "number", "birth", "expiry", "can")})
+    return TypedKey(**{each.name: Secret(form.get(each.name, "")) for each in fields(TypedKey)})
 
 
+def _source(pins: Mapping[str, Secret[str]]) -> SecretSource:
+    """Answers each slot with what the holder entered for it."""
+
+    def source(slot: PinSlot, /) -> bytes:
+        if slot.name not in pins:
+            raise CallerError("card.pin.format", "nothing was entered for this secret")
+        return pins[slot.name].reveal().encode("ascii")
+
+    return source

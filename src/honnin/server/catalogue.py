@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from honnin.server.catalogue_cards import CARD_TEXTS
+
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 
@@ -18,6 +20,7 @@ def text(language: Language, key: str, /, **values: object) -> str:
 
 
 TEXTS: dict[str, tuple[str, str]] = {
+    **CARD_TEXTS,
     # Frame
     "product": ("Honnin 本人", "Honnin 本人"),
     "skip": ("本文へ移動", "Skip to main content"),
@@ -71,12 +74,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "home.reader.check": ("確かめる", "Check"),
     "home.start": ("新しい本人確認をはじめる", "Start a new check"),
     "home.start.help": (
-        "いま読めるのは旅券（パスポート）です。",
-        "At present passports can be read.",
+        "マイナンバーカード、運転免許証、在留カード、旅券（パスポート）を読めます。",
+        "My Number Cards, driver's licences, residence cards and passports can be read.",
     ),
     "home.open": ("途中の本人確認", "Unfinished checks"),
     "home.open.none": ("途中の本人確認はありません。", "No unfinished checks."),
-    "home.open.at.place": ("旅券を置くところ", "at placing the passport"),
+    "home.open.at.place": ("カードを置くところ", "at placing the card"),
     "home.open.at.key": ("番号の入力", "at number entry"),
     "home.open.at.reading": ("読み取り中", "reading"),
     "home.open.at.result": ("職員の確認", "at the staff's confirmation"),
@@ -85,7 +88,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "discard": ("破棄する", "Discard"),
     "home.open.discard.label": ("破棄する：{time}の本人確認", "Discard: check of {time}"),
     # Place (3.4)
-    "place.h1": ("旅券を読み取り機に置いてください", "Place the passport on the reader"),
+    "place.h1": ("カードを読み取り機に置いてください", "Place the card on the reader"),
     "place.help": (
         "旅券はカバーを外し、閉じて置いてください。だめなら写真のページを下に。",
         "Take the cover off and lay the passport closed. If that fails, photo page down.",
@@ -109,8 +112,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "place.next": ("番号の入力へ進む", "Go on to the numbers"),
     "place.drawing": (
-        "閉じた旅券を読み取り機の上に置いた図",
-        "Drawing: a closed passport lying on a reader",
+        "書類を1つ、読み取り機の上に置いた図",
+        "Drawing: one document lying on a reader",
     ),
     # Key (3.5)
     "key.h1": ("旅券の番号を読み取ってください", "Scan the passport's lines"),
@@ -178,7 +181,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reading.chip": ("カードが本物か確認", "Checking that the chip is genuine"),
     "reading.chip.done": ("カードが本物か調べました", "Chip looked at"),
     # Result (3.7)
-    "result.h1": ("読み取り結果：旅券", "Result: passport"),
+    "result.h1": ("読み取り結果", "Result"),
     "result.photo": ("ICチップの顔写真", "Photo from the IC chip"),
     "result.photo.none": ("顔写真を表示できません。", "The photo cannot be shown."),
     "result.photo.enlarge": ("写真を大きくする", "Enlarge the photo"),
@@ -252,8 +255,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "records.h1": ("記録をさがす", "Find a record"),
     "records.name": ("氏名（全部）", "Full name"),
     "records.name.help": (
-        "旅券の英字の氏名を、全部入れてください。",
-        "The whole name as on the passport.",
+        "書類のとおりに、全部入れてください。旅券は英字です。",
+        "The whole name as on the document.",
     ),
     "records.birth": ("生年月日", "Date of birth"),
     "records.birth.help": ("例：1990-01-02", "Example: 1990-01-02"),
@@ -329,10 +332,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "help.h1": ("ヘルプ", "Help"),
     "help.steps": ("進め方", "How it goes"),
     "help.steps.1": ("「新しい本人確認をはじめる」を押します。", "Press “Start a new check”."),
-    "help.steps.2": ("旅券を読み取り機に置きます。", "Place the passport on the reader."),
+    "help.steps.2": ("カードか旅券を読み取り機に置きます。", "Place the card or passport on the reader."),
     "help.steps.3": (
-        "写真のページの下2行を入れて、読み取ります。",
-        "Enter the two lines of the photo page and read.",
+        "画面のとおりに、印字の番号か暗証番号を入れて、読み取ります。",
+        "Enter the printed numbers or the PIN that the page asks for, and read.",
     ),
     "help.steps.4": (
         "写真と内容を見て、2つの質問に答え、保存します。",
@@ -367,17 +370,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unreadable.h1": ("読めないとき", "Cannot read?"),
     "unreadable.lead": ("上から順に試してください。", "Try these in order."),
     "unreadable.1": (
-        "旅券のカバーを外し、閉じて置き直します。",
-        "Take the cover off and lay the passport closed again.",
+        "カードをケースから出して置き直します。旅券はカバーを外し、閉じて置きます。",
+        "Take the card out of its case and lay it down again; a passport closed and without cover.",
     ),
-    "unreadable.2": ("だめなら、写真のページを下にして置きます。", "If that fails, lay it photo page down."),
+    "unreadable.2": ("旅券は、だめなら写真のページを下にして置きます。", "If a passport fails, lay it photo page down."),
     "unreadable.3": (
         "読み取り機の上に、ほかのカードがないか見ます。",
         "See that no other card lies on the reader.",
     ),
     "unreadable.4": (
-        "番号を1文字ずつ旅券と見比べます。0とO、1とIに気をつけます。",
-        "Compare the numbers with the passport, character by character: 0 and O, 1 and I.",
+        "印字の番号を1文字ずつ見比べます。0とO、1とIに気をつけます。",
+        "Compare the printed numbers character by character: 0 and O, 1 and I.",
     ),
     "unreadable.5": ("読み取り機のUSBを差し直します。", "Plug the reader's USB in again."),
     "unreadable.6": (
@@ -387,7 +390,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unreadable.return": ("本人確認に戻る", "Back to the check"),
     # Tray (3.16)
     "tray.label": ("模擬カード", "Simulated cards"),
-    "tray.lead": ("実在しない人の旅券です。", "Passports of people who do not exist."),
+    "tray.lead": ("実在しない人の書類です。", "Documents of people who do not exist."),
     "tray.lay": ("読み取り機に置く", "Lay on the reader"),
     "tray.take": ("取る", "Take off"),
     "tray.lay.label": ("読み取り機に置く：{name}", "Lay on the reader: {name}"),

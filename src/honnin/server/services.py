@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from honnin.core.clock import Clock, Random
-from honnin.flows.ports import CheckService, DemoTray, PortraitService, Readers, VisitStore
+from honnin.flows.ports import CheckService, DemoTray, PictureService, PortraitService, Readers, VisitStore
 from honnin.flows.visits import Visits
 
 
@@ -18,6 +18,7 @@ class Services:
     readers: Readers
     check: CheckService
     portrait: PortraitService
+    picture: PictureService
     clock: Clock
     random: Random
     demo: bool = False

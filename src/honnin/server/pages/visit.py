@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from honnin.core.errors import HonninError
-from honnin.flows.keys import TypedKey, TypedKeyError, parse_passport_key
+from honnin.core.errors import CallerError, HonninError
+from honnin.facts import DocumentKind
+from honnin.flows.keys import TypedKey, TypedKeyError
 from honnin.flows.visits import STEPS, Card, CardState, Stage, Visit, typed_key
+from honnin.flows.ways import Way, make_key, parse_pins
 from honnin.server.catalogue import Language, text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
+from honnin.server.key_page import key_page, said_with_tries
 from honnin.server.progress import Streams, events
 from honnin.server.security import form_of
 
@@ -66,26 +70,32 @@ def take_card(request: Request, visit_id: str) -> Response:
 
 
 @router.get("/key")
-def key(request: Request, visit_id: str) -> Response:
-    """The numbers of the passport. What was typed before stays until it was read."""
-    visit = services_of(request).visits.get(visit_id)
+def key(request: Request, visit_id: str, way: str = "") -> Response:
+    """What this card needs. Printed numbers that were typed before stay until it was read; a PIN never comes back."""
+    visits = services_of(request).visits
+    visit = visits.get(visit_id)
     if visit.stage is not Stage.KEY:
         return go(url_of(visit))
+    if way:
+        visits.choose_way(visit_id, _way(way))
+        return go(url_of(visit))
     language = language_of(request)
+    page = key_page(visit, language)
     errors: tuple[FieldError, ...] = ()
     problem = None
     if isinstance(visit.problem, TypedKeyError):
         words = said(visit.problem, language)
         errors = (FieldError(visit.problem.field, f"{words.text} {words.next}".strip()),)
     elif visit.problem is not None:
-        problem = said(visit.problem, language)
-    typed = {name: getattr(visit.typed, name).reveal() for name in ("lines", "number", "birth", "expiry", "can")}
-    others = any(typed[name] for name in ("number", "birth", "expiry", "can"))
-    others = others or any(each.field != "lines" for each in errors)
-    return render(
-        request, "key.html", visit=visit, step=2, errors=errors, problem=problem, typed=typed, others=others,
-        at={name: first(errors, name) for name in typed},
-    )
+        problem = said_with_tries(visit.problem, language)
+    typed = {each.name: getattr(visit.typed, each.name).reveal() for each in fields(TypedKey)}
+    at = {name: first(errors, name) for name in (*typed, *page.pins)}
+    common = {"visit": visit, "step": 2, "errors": errors, "problem": problem, "typed": typed, "at": at}
+    if visit.way is Way.PASSPORT:
+        others = any(typed[name] for name in ("number", "birth", "expiry", "can"))
+        others = others or any(each.field != "lines" for each in errors)
+        return render(request, "key.html", **common, others=others)
+    return render(request, "key_card.html", **common, page=page)
 
 
 @router.post("/key")
@@ -95,13 +105,32 @@ def read(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
     visit = visits.get(visit_id)
     if visit.stage is not Stage.KEY:
         return go(url_of(visit))
+    if form.get("way", visit.way) != visit.way or key_page(visit, "ja").state not in {"ask", "free"}:
+        return go(url_of(visit))  # the card has told something else meanwhile; nothing is sent
     typed = typed_key(form)
     try:
-        visits.begin_reading(visit_id, parse_passport_key(typed), typed)
+        pins = parse_pins(visit.way, form)
+        made = make_key(visit.way, typed, last_try=visit.last_try)
+        visits.begin_reading(visit_id, made, typed, pins)
     except TypedKeyError as error:
         # Twelve digits are somebody's My Number: not kept, not shown again.
         visits.refuse_key(visit_id, TypedKey() if error.code == "key.twelve_digits" else typed, error)
     return go(url_of(visits.get(visit_id)))
+
+
+@router.post("/last-try")
+def last_try(request: Request, visit_id: str) -> Response:
+    """The holder is sure and says yes to the last try."""
+    visits = services_of(request).visits
+    visits.agree_last_try(visit_id)
+    return go(url_of(visits.get(visit_id)))
+
+
+def _way(name: str) -> Way:
+    try:
+        return Way(name)
+    except ValueError:
+        raise CallerError("visit.way", "there is no such way") from None
 
 
 @router.get("/reading")
@@ -159,7 +188,7 @@ def state_of(visit: Visit, found: Card | None, language: Language) -> dict[str, 
     if visit.stage is Stage.PLACE and found is not None:
         state["say"] = card_text(found, language)
     elif visit.stage is Stage.KEY and found is not None and found.state is CardState.FOUND:
-        state["say"] = text(language, "place.found")
+        state["say"] = found_text(visit, language)
     elif visit.stage is Stage.READING:
         state["say"] = step_text(visit, language)
         state["steps"] = steps_of(visit, language)
@@ -172,6 +201,13 @@ def card_text(found: Card, language: Language) -> str:
         words = said(HonninError(found.problem, ""), language)
         return f"{words.text} {words.next}".strip()
     return text(language, f"place.{found.state}")
+
+
+def found_text(visit: Visit, language: Language) -> str:
+    """Which document lies there."""
+    if visit.document is None:
+        return text(language, "place.found")
+    return text(language, "place.found.document", document=text(language, f"document.{visit.document}"))
 
 
 def step_text(visit: Visit, language: Language) -> str:
@@ -193,6 +229,8 @@ def steps_of(visit: Visit, language: Language) -> list[dict[str, str]]:
         words = text(language, f"reading.{name}.done") if state == "completed" else text(language, f"reading.{name}")
         if state == "editing":
             words = step_text(visit, language)
+        if name == "chip" and visit.document in {DocumentKind.RESIDENCE, DocumentKind.LICENCE}:
+            words = text(language, "reading.chip.none")  # these chips have no key of their own
         lines.append(
             {"name": name, "state": state, "text": words, "state_text": text(language, f"reading.state.{state}")}
         )

@@ -1,0 +1,155 @@
+"""The ways into a card at the counter: what each asks for, which tries it may cost, and the key it makes (ui.md §3.5).
+
+A way is chosen by what lies on the reader and what the card says about itself. Printed numbers are kept while the visit
+is at its key page; PINs never are: they come with the form, go to the card, and are gone.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from enum import StrEnum
+
+from honnin.cards import licence, mynumber, residence
+from honnin.core.errors import DataError
+from honnin.core.secret import Secret
+from honnin.facts import DocumentKind
+from honnin.flows.keys import MAX_TYPED, DocumentKey, TypedKey, TypedKeyError, parse_passport_key
+from honnin.flows.look import Look
+
+__all__ = [
+    "PINS_OF", "TRIES_OF", "Way", "at_one_try", "blocked", "make_key", "parse_pins", "unknown_tries", "ways_of",
+]  # fmt: skip
+
+PIN_LENGTH = 4
+_NUMBERS = {"birth6": 6, "year": 4, "code": 4}
+_USABLE_FORMS = frozenset({"", "card"})
+
+
+class Way(StrEnum):
+    """How a document is opened."""
+
+    PASSPORT = "passport"
+    REFERENCE_B = "reference_b"  # 照合番号B, printed on the front
+    TEXT_PIN = "text_pin"  # 券面事項入力補助用の暗証番号
+    LICENCE = "licence"  # both PINs
+    LICENCE_PIN1 = "licence_pin1"
+    LICENCE_NO_PIN = "licence_no_pin"  # none was set: nothing is asked
+    RESIDENCE = "residence"
+
+
+# Secrets that are typed as PINs, and all that a way may cost a try of (names of honnin.cards.…).
+PINS_OF: Mapping[Way, tuple[str, ...]] = {
+    Way.TEXT_PIN: ("text",),
+    Way.LICENCE: ("pin1", "pin2"),
+    Way.LICENCE_PIN1: ("pin1",),
+}
+TRIES_OF: Mapping[Way, tuple[str, ...]] = {
+    **PINS_OF,
+    Way.REFERENCE_B: ("face_reference_b", "text_reference_b"),
+}
+
+
+def ways_of(look: Look) -> tuple[Way, ...]:
+    """The ways into this card, the default first; none when it cannot be used here."""
+    document = look.card.document
+    if document is DocumentKind.PASSPORT:
+        return (Way.PASSPORT,)
+    if document is DocumentKind.MYNUMBER and look.card.form in _USABLE_FORMS:
+        return (Way.REFERENCE_B, Way.TEXT_PIN)
+    if document is DocumentKind.LICENCE:
+        return (Way.LICENCE_NO_PIN,) if look.not_set else (Way.LICENCE, Way.LICENCE_PIN1)
+    if document is DocumentKind.RESIDENCE:
+        return (Way.RESIDENCE,)
+    return ()
+
+
+def blocked(look: Look, way: Way) -> tuple[str, ...]:
+    """Secrets of that way that are locked."""
+    return tuple(name for name in TRIES_OF.get(way, ()) if look.tries.get(name) == 0)
+
+
+def at_one_try(look: Look, way: Way) -> tuple[str, ...]:
+    """Secrets of that way with one try left."""
+    return tuple(name for name in TRIES_OF.get(way, ()) if look.tries.get(name) == 1)
+
+
+def unknown_tries(look: Look, way: Way) -> tuple[str, ...]:
+    """Secrets of that way of which the card does not say how many tries are left: nothing may be sent."""
+    return tuple(name for name in TRIES_OF.get(way, ()) if name not in look.tries)
+
+
+def make_key(way: Way, typed: TypedKey, *, last_try: frozenset[str] = frozenset()) -> DocumentKey:
+    """The key of the dialogue. Raises TypedKeyError (`key.…`) with the field that is wrong."""
+    if way is Way.PASSPORT:
+        return parse_passport_key(typed)
+    if way is Way.REFERENCE_B:
+        return mynumber.Plan(printed=_reference_b(typed), last_try=last_try)
+    if way is Way.TEXT_PIN:
+        return mynumber.Plan(text_pin=True, last_try=last_try)
+    if way is Way.RESIDENCE:
+        return _card_number(typed)
+    return licence.Plan(pin2=way is not Way.LICENCE_PIN1, last_try=last_try)
+
+
+def parse_pins(way: Way, form: Mapping[str, str]) -> dict[str, Secret[str]]:
+    """The PINs of that way, four digits each, by name. Raises TypedKeyError `key.pin.missing`, `key.pin.digits`,
+    `key.twelve_digits`. The value stands in no error.
+    """
+    pins: dict[str, Secret[str]] = {}
+    for name in PINS_OF.get(way, ()):
+        value = _plain(form.get(name, ""))
+        if not value:
+            raise TypedKeyError("key.pin.missing", "a PIN is missing", name)
+        if len(value) == 12 and _digits(value):
+            raise TypedKeyError("key.twelve_digits", "twelve digits were typed", name)
+        if len(value) != PIN_LENGTH or not _digits(value):
+            raise TypedKeyError("key.pin.digits", "a PIN has four digits", name)
+        pins[name] = Secret(value)
+    return pins
+
+
+def _reference_b(typed: TypedKey) -> mynumber.NumberB:
+    values = {name: _plain(getattr(typed, name).reveal()) for name in _NUMBERS}
+    for name, value in values.items():
+        if len(value) == 12 and _digits(value):
+            raise TypedKeyError("key.twelve_digits", "twelve digits were typed", name)
+        if value and not value.isascii():
+            raise TypedKeyError("key.kana", "letters that are not digits", name)
+    if len(values["birth6"]) == sum(_NUMBERS.values()) and not values["year"] and not values["code"]:
+        whole = values["birth6"]  # one scan of all fourteen
+    else:
+        for name, length in _NUMBERS.items():
+            if not values[name]:
+                raise TypedKeyError("key.number_b.missing", "a field is empty", name)
+            if len(values[name]) != length or not _digits(values[name]):
+                raise TypedKeyError(f"key.number_b.{name}", "a field does not have its digits", name)
+        whole = "".join(values.values())
+    try:
+        return mynumber.NumberB(Secret(whole))
+    except DataError:
+        wrong = "birth6" if whole[6:8] == "20" else "year"
+        raise TypedKeyError(f"key.number_b.{wrong}", "there is no such date", wrong) from None
+
+
+def _card_number(typed: TypedKey) -> residence.CardNumber:
+    value = _plain(typed.card.reveal())
+    if not value:
+        raise TypedKeyError("key.card.missing", "no number was typed", "card")
+    if len(value) == 12 and _digits(value):
+        raise TypedKeyError("key.twelve_digits", "twelve digits were typed", "card")
+    if not value.isascii():
+        raise TypedKeyError("key.kana", "letters that are not on the card", "card")
+    try:
+        return residence.CardNumber(Secret(value))
+    except DataError:
+        raise TypedKeyError("key.card.form", "this is not a card number", "card") from None
+
+
+def _plain(value: str) -> str:
+    plain = unicodedata.normalize("NFKC", value[:MAX_TYPED]).upper()
+    return "".join(each for each in plain if not each.isspace() and each not in "-‐‑–—−ー/.")
+
+
+def _digits(value: str) -> bool:
+    return value.isascii() and value.isdigit()
