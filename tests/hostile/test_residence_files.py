@@ -17,7 +17,7 @@ SIGNED = {1: {"DF1.EF01", "DF1.EF02"}, 2: {"DF1.EF02", "DF1.EF03"}}
 @pytest.mark.parametrize("generation", [1, 2])
 @pytest.mark.parametrize("seed", range(4))
 def test_damaged_files_never_crash_and_never_verify(generation: int, seed: int) -> None:
-    source = random.Random(seed)  # noqa: S311  # a seed, no secret
+    source = random.Random(seed)  # a seed, no secret
     whole = first() if generation == 1 else second()
     trusted = anchors()
     clean = {each.name: each.value for each in check_residence(whole, trusted, NOW).attributes if each.verified}

@@ -7,15 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
-from tests.unit.cards.residence import sheet
-from tests.unit.checks import residence_cards as made
-from tests.unit.checks.residence_cards import NOW, anchors, first, found, second, tlv, verified, without
 
 from honnin.apdu import run_in_process
 from honnin.cards.residence import CardNumber, Plan, read_residence
 from honnin.checks.residence import check_residence, picture
-from honnin.checks.residence.signature import check_code, first_target, is_laid_out, second_target
 from honnin.checks.residence.signature import ENTRIES as LAYOUT
+from honnin.checks.residence.signature import check_code, first_target, is_laid_out, second_target
 from honnin.checks.residence.texts import SPECS, all_reasons
 from honnin.core.clock import system_random
 from honnin.core.errors import CallerError
@@ -26,6 +23,9 @@ from honnin.trust.anchors import Anchor, AnchorSet
 from honnin.trust.certificate import parse_certificate
 from honnin_virtual import faults_for, faults_from_names, issue, list_cards, simulator_trust
 from tests import pki
+from tests.unit.cards.residence import sheet
+from tests.unit.checks import residence_cards as made
+from tests.unit.checks.residence_cards import NOW, anchors, first, found, second, tlv, verified, without
 
 SIGNED1 = {"front_image", "portrait"}
 SIGNED2 = {
@@ -327,7 +327,7 @@ def test_a_type_that_nobody_knows_is_not_judged() -> None:
 
 def test_a_reading_of_another_document_and_a_time_without_zone_are_the_callers_mistake() -> None:
     with pytest.raises(CallerError, match=r"checks\.time"):
-        check(first(), at=datetime(2026, 1, 1))  # noqa: DTZ001
+        check(first(), at=datetime(2026, 1, 1))
 
 
 def test_every_finding_has_all_its_words_in_both_languages() -> None:

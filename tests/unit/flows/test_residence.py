@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from tests.unit.checks import residence_cards as made
 
 from honnin.adapters.tray import Tray
 from honnin.cards.residence import CardNumber
@@ -24,6 +23,7 @@ from honnin.trust import residence
 from honnin.trust.certificate import parse_certificate
 from honnin.trust.kinds import RESIDENCE
 from honnin.trust.residence import Pin
+from tests.unit.checks import residence_cards as made
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

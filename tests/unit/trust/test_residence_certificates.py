@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from tests import pki
 from tests.unit.checks import residence_cards as made
 from tests.unit.checks.residence_cards import NOW, anchors, authority, card_certificate
 
@@ -15,7 +16,6 @@ from honnin.trust.anchors import AnchorSet
 from honnin.trust.certificate import parse_certificate
 from honnin.trust.kinds import PASSPORT, RESIDENCE, kind_of
 from honnin.trust.residence import PINS, Pin, open_card_certificate, validate_card_certificate
-from tests import pki
 
 
 def path(issued: pki.Issued, trusted: AnchorSet, generation: int = 1, at=NOW):
