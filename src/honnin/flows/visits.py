@@ -299,6 +299,8 @@ class Visits:
                 return visit.record_id
             visit = self._need(visit_id, Stage.RESULT)
             given = {name: value for name, value in answers.items() if name in {"face", "print"}}
+            if answers.get("lookup") in {"valid", "lapsed"}:
+                given["lookup"] = answers["lookup"]  # what staff saw on the agency's page; optional
             if visit.reading is None or visit.report is None:
                 raise CallerError("visit.stage", "there is nothing to save")
             refusal = None

@@ -96,8 +96,10 @@ def issuer_confirmed(report: Report) -> bool:
 
 
 def completion(report: Report, answers: Mapping[str, str]) -> Completion:
-    """CHECKED only if nothing failed, the issuer's data are confirmed and staff said yes twice."""
-    staff = answers.get("face") == Face.YES and answers.get("print") == Print.YES
+    """CHECKED only if nothing failed, the issuer's data are confirmed, staff said yes twice and, where they looked the
+    number up, did not see that it has lapsed.
+    """
+    staff = answers.get("face") == Face.YES and answers.get("print") == Print.YES and answers.get("lookup") != "lapsed"
     if staff and not report.failed and issuer_confirmed(report):
         return Completion.CHECKED
     return Completion.UNFINISHED
@@ -136,7 +138,7 @@ def holder_name(report: Report) -> str:
     """The holder's name for lists: family and given names with a space, or the only one there is."""
     by_name = {each.name: each.value for each in report.attributes}
     parts = [by_name.get("family_name", ""), by_name.get("given_names", "")]
-    return " ".join(each for each in parts if each) or by_name.get("name", "")
+    return " ".join(each for each in parts if each) or by_name.get("full_name", "")
 
 
 def birth_date(report: Report) -> str:

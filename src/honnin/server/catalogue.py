@@ -181,7 +181,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reading.chip": ("カードが本物か確認", "Checking that the chip is genuine"),
     "reading.chip.done": ("カードが本物か調べました", "Chip looked at"),
     # Result (3.7)
-    "result.h1": ("読み取り結果", "Result"),
     "result.photo": ("ICチップの顔写真", "Photo from the IC chip"),
     "result.photo.none": ("顔写真を表示できません。", "The photo cannot be shown."),
     "result.photo.enlarge": ("写真を大きくする", "Enlarge the photo"),

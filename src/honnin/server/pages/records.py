@@ -20,8 +20,8 @@ from honnin.flows.ports import VisitQuery
 from honnin.records.visit_record import compare_reports, completion
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, services_of
-from honnin.server.security import form_of
-from honnin.server.view import finding_title, make_view
+from honnin.server.security import RefusedError, form_of
+from honnin.server.view import PICTURES, finding_title, make_view
 
 router = APIRouter(prefix="/records")
 
@@ -107,6 +107,16 @@ def photo(request: Request, record_id: str) -> Response:
     services = services_of(request)
     saved = services.store.get(record_id)
     return Response(services.portrait(saved.reading, saved.report), media_type="image/png")
+
+
+@router.get("/{record_id}/picture/{name}")
+def picture(request: Request, record_id: str, name: str) -> Response:
+    """The name, the address or the front of a record as PNG, where the chip has them as pictures."""
+    if name not in PICTURES:
+        raise RefusedError(404, "request.not_found", "no such picture")
+    services = services_of(request)
+    saved = services.store.get(record_id)
+    return Response(services.picture(saved.reading, saved.report, name), media_type="image/png")
 
 
 def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tuple[FieldError, ...]]:
