@@ -207,7 +207,7 @@ def test_a_licence_without_pins_asks_nothing(page):
     assert page.locator("input[type=password]").count() == 0
     send(page)
     page.wait_for_url("**/result")
-    assert page.get_by_text("暗証番号による確認はしていません。").is_visible()
+    assert page.locator(".hn-notes", has_text="暗証番号による確認はしていません。").is_visible()
 
 
 def test_a_blocked_licence_pin_says_that_the_licence_stays_good(page):

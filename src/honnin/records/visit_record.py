@@ -121,6 +121,21 @@ def compare_reports(before: Report, now: Report) -> tuple[Difference, ...]:
     )
 
 
+def explained_by_dropping(difference: Difference) -> bool:
+    """Whether a difference is what the loss of dropped files makes of a Report: something could be confirmed on the day
+    and now cannot be; or an item with the same value is no longer verified. A failure or another value never is.
+    """
+    before, now = difference.before, difference.now
+    if before is None:
+        return False
+    if difference.what == "environment" and not now:
+        return True
+    was, is_now = before.split(":", 2), [] if now is None else now.split(":", 2)
+    if len(was) == 3:  # an item: provenance, verified, value
+        return len(is_now) == 3 and was[2] == is_now[2] and was[0] == is_now[0] and is_now[1] == "False"
+    return len(was) == 2 and (not is_now or is_now[0] in {"not_done", "impossible"})
+
+
 def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[Difference, ...]:
     keys = [*before, *(key for key in now if key not in before)]
     return tuple(

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from honnin.core.errors import HonninError
 from honnin.flows.ports import VisitQuery
-from honnin.records.visit_record import compare_reports, completion
+from honnin.records.visit_record import compare_reports, completion, explained_by_dropping
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, services_of
 from honnin.server.security import RefusedError, form_of
@@ -87,16 +87,18 @@ def record(request: Request, record_id: str) -> Response:
     saved = services.store.get(record_id)
     language = language_of(request)
     differences = None
+    limited = False
     try:
-        differences = [
-            (finding_title(each.what, language), each.before, each.now)
-            for each in compare_reports(saved.report, services.check(saved.reading))
-        ]
+        found = compare_reports(saved.report, services.check(saved.reading))
+        if saved.reading.dropped:  # files that may not be kept: what rested on them cannot be made again
+            limited = any(explained_by_dropping(each) for each in found)
+            found = tuple(each for each in found if not explained_by_dropping(each))
+        differences = [(finding_title(each.what, language), each.before, each.now) for each in found]
     except HonninError:
         differences = None
     return render(
         request, "record.html", saved=saved, view=make_view(saved.reading, saved.report, language),
-        differences=differences, state=str(completion(saved.report, saved.answers)),
+        differences=differences, limited=limited, state=str(completion(saved.report, saved.answers)),
         files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()),
     )
 
