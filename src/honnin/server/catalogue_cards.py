@@ -69,7 +69,7 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
     "key.wrong.left": ("{name}：あと{n}回入力できます。", "{name}: {n} tries left."),
     "key.birth6": ("生年月日（6桁）", "Date of birth (6 digits)"),
     "key.birth6.help": (
-        "昭和55年2月17日なら 550217。西暦で書かれていれば、西暦の下2桁から。続けて14桁を読み取ることもできます。",
+        "昭和55年2月17日なら 550217。西暦で書かれていれば、西暦の下2桁から。14桁を一度に読み取ることもできます。",
         "17 Feb Showa 55 is 550217; if the card shows a Western year, start with its last two digits. "
         "All 14 digits can also be scanned here at once.",
     ),

@@ -46,6 +46,10 @@ if (live) {
     lost = 0;
     const state = JSON.parse(event.data);
     if (state.go) { source.close(); location.replace(state.go); return; }
+    if (live.dataset.card !== undefined && state.card !== undefined) {
+      if (state.card !== live.dataset.card) { source.close(); location.reload(); return; }
+      state.say = "";
+    }
     say(state.say);
     for (const step of state.steps ?? []) {
       const line = live.querySelector(`[data-step="${step.name}"]`);
@@ -54,7 +58,7 @@ if (live) {
       line.querySelector("[data-words]").textContent = step.text;
       line.querySelector("[data-state-words]").textContent = step.state_text;
     }
-    if (state.page !== live.dataset.page && (live.dataset.follow === "always" || auto)) {
+    if (state.page !== live.dataset.page && live.dataset.follow && (live.dataset.follow === "always" || auto)) {
       source.close();
       // From placing to the key the Back key must lead back; a page of progress is not worth a step back.
       setTimeout(() => (live.dataset.follow === "always" ? location.replace(state.page) : location.assign(state.page)),
