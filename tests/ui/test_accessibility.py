@@ -129,6 +129,7 @@ def test_every_page_in_every_state_and_size(page, axe, language):
 
 def test_the_reading_page(page, axe):
     look = Look(page, axe, "ja")
+    page.route("**/events", lambda route: route.abort())  # the page must stay while it is looked at
     page.goto("/")
     primary(page)
     card = page.locator(".hn-card", has_text=CARD).first
@@ -136,6 +137,8 @@ def test_the_reading_page(page, axe):
     card.locator("summary").click()
     card.locator("select").select_option("slow")
     card.locator("button[type=submit]").click()
+    page.locator(".hn-card--on").wait_for()
+    primary(page)
     page.wait_for_url("**/key")
     page.locator("[data-fill]").click()
     primary(page)

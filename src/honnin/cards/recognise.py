@@ -24,6 +24,7 @@ RESIDENCE = bytes.fromhex("D392F0004F0200000000000000000000")
 _OTHERS = {
     DocumentKind.LICENCE: LICENCE, DocumentKind.RESIDENCE: RESIDENCE, DocumentKind.PASSPORT: PASSPORT
 }  # fmt: skip
+_BLOCKED_DF = 0x6283  # a licence's way of saying "selected, but blocked" (drivers-licence.md §3)
 _LABELS = {  # mynumber-card.md §4.2
     "JPKIAPICCTOKEN2": "card",
     "JPKIAPICCTOKEN": "juki_card",
@@ -60,7 +61,7 @@ def recognise() -> Generator[Batch, Answers, Recognition]:
         )
     answers = yield tuple(_select(aid) for aid in _OTHERS.values())
     for kind, answer in zip(_OTHERS, answers, strict=False):
-        if answer.ok:
+        if answer.ok or (kind is DocumentKind.LICENCE and answer.sw == _BLOCKED_DF):
             return Recognition(kind)
     return Recognition(None)
 

@@ -6,8 +6,8 @@ from honnin.flows.message import Message
 
 _AGAIN_JA = "カードを置き直して、もう一度読み取ってください。だめなら別の書類にしてください。"
 _AGAIN_EN = "Place the card again and read it once more. If that fails, use another document."
-_POLICE_JA = "今日は別の書類にしてください。ロックの解除は、警察署か運転免許センターでできます。免許証としては有効です。"
-_POLICE_EN = "For today use another document. The police or a licence centre can unlock it. It stays valid as a licence."
+_POLICE_JA = "今日は別の書類にしてください。ロックは警察署か運転免許センターで解除できます。免許証としては有効です。"
+_POLICE_EN = "For today use another document. The police or a licence centre can unlock it; the licence stays valid."
 _REPORT_JA = "もう一度試してください。続くときは、下のコードを添えて管理者に知らせてください。"
 _REPORT_EN = "Try again. If it happens again, tell the administrator the code below."
 

@@ -13,7 +13,15 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from honnin.core.errors import CallerError, TrustError
-from honnin.trust.anchors import Anchor, AnchorSet, Environment, pem_blocks, read_certificates
+from honnin.trust.anchors import (
+    Anchor,
+    AnchorSet,
+    Environment,
+    pem_blocks,
+    plain_origin,
+    read_certificates,
+    rightful_environment,
+)
 from honnin.trust.certificate import Certificate, verify_certificate_signature
 from honnin.trust.crl import Crl, CrlResult, parse_crl, verify_crl
 from honnin.trust.jpki import PINS as JPKI_PINS
@@ -166,7 +174,7 @@ def _plan_certificates(
     label: str,
 ) -> ImportPlan:
     fresh, known = _split(certificates, entries, environment)
-    trusted = _issuers(entries, environment)
+    trusted = _trusted(entries, environment)
     new: list[TrustEntry] = []
     refused: list[Refused] = []
     waiting = list(fresh)
@@ -183,7 +191,7 @@ def _plan_certificates(
             else:
                 basis = _pinned_basis(certificate, environment, pins)
             if basis is not None:
-                new.append(TrustEntry(Anchor(certificate, environment, origin, kind), now, basis))
+                new.append(TrustEntry(_anchor(certificate, environment, origin), now, basis))
                 if kind == PASSPORT:
                     trusted.append(certificate)
                 waiting.remove(certificate)
@@ -234,12 +242,6 @@ _PUBLISHED: dict[str, Environment] = {
 }
 
 
-def _issuers(entries: Sequence[TrustEntry], environment: Environment) -> list[Certificate]:
-    """Keys that may vouch for another passport authority."""
-    anchors = AnchorSet(each.anchor for each in entries if each.anchor.environment == environment)
-    return [each.certificate for each in anchors.of_kind(PASSPORT)]
-
-
 def _vouches(holder: Certificate, certificate: Certificate) -> bool:
     """Whether a trusted key of the same country signed it: a link, or another certificate for the same key."""
     country = certificate.subject.country
@@ -269,14 +271,14 @@ def _plan_list(
     now: datetime,
 ) -> ImportPlan:
     carried = (*listed.certificates, *listed.embedded, listed.signer_csca)
-    trusted = _issuers(entries, environment)
+    trusted = _trusted(entries, environment)
     trusted += [each for each in carried if each.fingerprint in pins]
     route = link_route(listed.signer_csca, trusted, carried)
     fresh, known = _split(listed.certificates, entries, environment)
     signer = listed.signer_csca.fingerprint
     new = tuple(
         TrustEntry(
-            Anchor(each, environment, origin),
+            _anchor(each, environment, origin),
             now,
             "pin" if each.fingerprint in pins else "list",
             listed.signed_at,
@@ -326,13 +328,27 @@ def _split(
         there = kept.get(each.fingerprint)
         if there is None:
             fresh[each.fingerprint] = each
-        elif there == environment:
+        elif there == rightful_environment(each, environment):
             known.append(each)
         else:
             raise TrustError(
                 "trust.import.environment", "a certificate is trusted in another environment", each.fingerprint
             )
     return list(fresh.values()), tuple(known)
+
+
+def _trusted(entries: Sequence[TrustEntry], environment: Environment) -> list[Certificate]:
+    """Passport authorities of that environment: only they may vouch for another."""
+    anchors = AnchorSet(each.anchor for each in entries).of_kind(PASSPORT)
+    return [
+        each.certificate for each in anchors if each.environment == rightful_environment(each.certificate, environment)
+    ]
+
+
+def _anchor(certificate: Certificate, environment: Environment, origin: str) -> Anchor:
+    return Anchor(
+        certificate, rightful_environment(certificate, environment), plain_origin(origin), kind_of(certificate)
+    )
 
 
 def _check_pins(pins: frozenset[str], certificates: Sequence[Certificate]) -> None:

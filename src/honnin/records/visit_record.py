@@ -60,11 +60,6 @@ class Difference:
     now: str | None
 
 
-def simulated(reading: Reading, report: Report) -> bool:
-    """Whether this is no real check: the edge or the anchor says so, either is enough. Test anchors count as well."""
-    return reading.simulated or report.environment in {Environment.SIMULATOR, Environment.TEST}
-
-
 def make_saved_visit(
     *, visit_id: str, saved_at_utc: datetime, reading: Reading, report: Report, staff: str, answers: Mapping[str, str]
 ) -> SavedVisit:
@@ -73,12 +68,20 @@ def make_saved_visit(
         id=visit_id,
         saved_at_utc=saved_at_utc,
         document=report.document,
-        simulated=simulated(reading, report),
+        simulated=is_simulated(reading, report),
         reading=reading,
         report=report,
         staff=staff,
         answers=dict(answers),
     )
+
+
+def is_simulated(reading: Reading, report: Report) -> bool:
+    """Whether it is no record of an identity check: the edge or the anchor says so, either is enough.
+
+    A test key vouches for no real document either.
+    """
+    return reading.simulated or report.environment in {Environment.SIMULATOR, Environment.TEST}
 
 
 def issuer_confirmed(report: Report) -> bool:
@@ -98,11 +101,22 @@ def issuer_confirmed(report: Report) -> bool:
 def completion(report: Report, answers: Mapping[str, str]) -> Completion:
     """CHECKED only if nothing failed, the issuer's data are confirmed, staff said yes twice and, where they looked the
     number up, did not see that it has lapsed.
+
+    A face is compared with a signed photo and a print with signed text, or a signed picture of it: without them the
+    answers mean nothing.
     """
     staff = answers.get("face") == Face.YES and answers.get("print") == Print.YES and answers.get("lookup") != "lapsed"
-    if staff and not report.failed and issuer_confirmed(report):
+    if staff and not report.failed and issuer_confirmed(report) and _comparable(report):
         return Completion.CHECKED
     return Completion.UNFINISHED
+
+
+_NAMES = frozenset({"family_name", "given_names", "full_name", "name", "name_image", "front_image"})
+
+
+def _comparable(report: Report) -> bool:
+    verified = {each.name for each in report.attributes if each.verified}
+    return "portrait" in verified and bool(verified & _NAMES)
 
 
 def compare_reports(before: Report, now: Report) -> tuple[Difference, ...]:

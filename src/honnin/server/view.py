@@ -8,7 +8,7 @@ from honnin.checks.titles import title
 from honnin.core.errors import HonninError
 from honnin.facts import Attribute, Environment, Finding, Outcome, Provenance, Reading, Report
 from honnin.facts.words import ENVIRONMENT_NOTICES, EXPIRED, OUTCOMES, PROVENANCES, SIGNATURE_NOT_CHECKED
-from honnin.records.visit_record import issuer_confirmed, simulated
+from honnin.records.visit_record import is_simulated, issuer_confirmed
 from honnin.server.catalogue import TEXTS, Language, text
 from honnin.server.notes import notes_of
 from honnin.server.words import iso_date
@@ -87,18 +87,18 @@ class View:
     unconfirmed: tuple[Line, ...]
     all: tuple[Line, ...]
     simulated: bool
+    notice: str  # why it is no record of an identity check; empty when it may be one
     failed: bool
     issuer_confirmed: bool
     has_photo: bool
     photo_chip: Chip | None
-    notice: str  # why it cannot be used as a record; empty for the real thing
     document: str  # kind, as in DocumentKind
     notes: tuple[str, ...]  # what is always said of it
 
 
 def make_view(reading: Reading, report: Report, language: Language) -> View:
     """The Report for a page in that language."""
-    virtual = simulated(reading, report)
+    virtual = is_simulated(reading, report)
     confirmed, unconfirmed = _lists(report, language, virtual=virtual)
     photo = next((each for each in report.attributes if each.name == "portrait"), None)
     return View(
@@ -107,14 +107,19 @@ def make_view(reading: Reading, report: Report, language: Language) -> View:
         unconfirmed=unconfirmed,
         all=tuple(_line(each, language, virtual=virtual) for each in report.findings),
         simulated=virtual,
+        notice=_notice(report, language) if virtual else "",
         failed=bool(report.failed),
         issuer_confirmed=issuer_confirmed(report),
         has_photo=photo is not None,
         photo_chip=provenance_chip(photo, language, virtual=virtual) if photo is not None else None,
-        notice=_notice(report, language, virtual=virtual),
         document=report.document,
         notes=notes_of(reading, report, language),
     )
+
+
+def _notice(report: Report, language: Language) -> str:
+    environment = Environment.TEST if report.environment is Environment.TEST else Environment.SIMULATOR
+    return ENVIRONMENT_NOTICES[environment][0 if language == "ja" else 1]
 
 
 # Findings that a person reads as one: shown as one line when every one of them that is there passed.
@@ -173,14 +178,6 @@ def _stand_together(name: str, findings: list[Finding]) -> bool:
     if name == "chip":
         return Outcome.PASSED in outcomes and Outcome.FAILED not in outcomes and Outcome.NOT_DONE not in outcomes
     return all(each is Outcome.PASSED for each in outcomes)
-
-
-def _notice(report: Report, language: Language, *, virtual: bool) -> str:
-    if not virtual:
-        return ""
-    words = ENVIRONMENT_NOTICES.get(report.environment or Environment.SIMULATOR)
-    words = words or ENVIRONMENT_NOTICES[Environment.SIMULATOR]  # a virtual card under a production anchor
-    return words[0 if language == "ja" else 1]
 
 
 def _items(report: Report, language: Language, *, virtual: bool) -> tuple[Item, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -31,15 +31,34 @@ class Anchor:
     origin: str
     kind: str = PASSPORT
 
+UTOPIA = "UT"  # Doc 9303-3 §5: the country of specimens and of our simulator, whose keys anybody has
+_SIMULATOR = "SIMULATOR"  # in the organisation of the simulator's Japanese authorities
+_TEST = "JPKI-TEST"  # the organisation of J-LIS test cards (jpki-validation.md §1.3)
+
+
+def rightful_environment(certificate: Certificate, wanted: Environment) -> Environment:
+    """What an anchor may vouch for: nothing of Utopia, simulators or test cards is production, whoever says so."""
+    if wanted != "production":
+        return wanted
+    organisations = certificate.subject.values("O")
+    if certificate.subject.country == UTOPIA or any(_SIMULATOR in each for each in organisations):
+        return "simulator"
+    return "test" if _TEST in organisations else wanted
+
 
 class AnchorSet:
-    """All anchors of one moment; never changes. Iterates in a stable order, without duplicates."""
+    """All anchors of one moment; never changes. Iterates in a stable order, without duplicates.
+
+    One of Utopia that is called production counts as the simulator's.
+    """
 
     __slots__ = ("_anchors", "_by_country", "_by_ski", "_of_kind")
 
     def __init__(self, anchors: Iterable[Anchor] = ()) -> None:
         unique: dict[str, Anchor] = {}
-        for anchor in anchors:
+        for each in anchors:
+            environment = rightful_environment(each.certificate, each.environment)
+            anchor = each if environment == each.environment else replace(each, environment=environment)
             fingerprint = anchor.certificate.fingerprint
             known = unique.get(fingerprint)
             if known is None or ENVIRONMENTS.index(anchor.environment) < ENVIRONMENTS.index(known.environment):
@@ -96,6 +115,11 @@ SUFFIXES = frozenset({".cer", ".crt", ".der", ".pem", ".ml"})
 _PEM_BEGIN = b"-----BEGIN CERTIFICATE-----"
 
 
+def plain_origin(text: str) -> str:
+    """An origin that can be written anywhere: a file name may hold octets that are no text."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def load_anchor_files(
     paths: Iterable[Path], *, environment: Environment, origin: str | None = None, kind: str = PASSPORT
 ) -> AnchorSet:
@@ -110,7 +134,8 @@ def load_anchor_files(
     for path in paths:
         for file in _files(path):
             certificates = read_certificates(_read(file))
-            anchors += [Anchor(each, environment, origin or file.name, kind_of(each, kind)) for each in certificates]
+            name = plain_origin(origin or file.name)
+            anchors += [Anchor(each, environment, name, kind_of(each, kind)) for each in certificates]
     return AnchorSet(anchors)
 
 

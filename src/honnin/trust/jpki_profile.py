@@ -30,8 +30,8 @@ for _oid in (*POLICIES, CLIENT_AUTH):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Allowed policies by environment, key usage (exactly), purpose (exactly; None: no such extension), and the unit in
-    the name of the authority of the other service.
+    """Allowed policies by environment (a simulator's certificate that claims the real one is refused), key usage
+    (exactly), purpose (exactly; None: no such extension), and the unit in the name of the other service's authority.
     """
 
     policies: Mapping[str, frozenset[str]]
@@ -44,7 +44,7 @@ SIGN_PROFILE = Profile(
     {
         "production": frozenset({SIGN_POLICY}),
         "test": frozenset({SIGN_TEST_POLICY}),
-        "simulator": frozenset({SIGN_POLICY, SIGN_TEST_POLICY}),
+        "simulator": frozenset({SIGN_TEST_POLICY}),
     },
     frozenset({"digital_signature", "content_commitment"}),
     None,
@@ -54,7 +54,7 @@ AUTH_PROFILE = Profile(
     {
         "production": frozenset({AUTH_POLICY}),
         "test": frozenset(),  # the policy of test cards is unknown (§1.4): nothing passes until somebody knows it
-        "simulator": frozenset({AUTH_POLICY, AUTH_SIMULATOR_POLICY}),
+        "simulator": frozenset({AUTH_SIMULATOR_POLICY}),
     },
     frozenset({"digital_signature"}),
     CLIENT_AUTH,

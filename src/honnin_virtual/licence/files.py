@@ -58,6 +58,9 @@ def licence_files(persona: Persona, faults: Faults) -> dict[str, bytes]:
         "DF3/EF01": b"\xff" * SIZES["DF3/EF01"],
         **packed,
     }
+    if faults.huge_length:
+        files["DF1/EF01"] = b"\x12\x82\xff\xff".join((files["DF1/EF01"][:3], files["DF1/EF01"][7:]))
+        files["DF2/EF01"] = b"\x5f\x40\x82\xff\xff" + files["DF2/EF01"][5:]
     return dict(sorted(files.items()))
 
 

@@ -6,7 +6,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests import pki
-from tests.pki import NOW, Issued, aki, basic_constraints, ec_key, extension, key_usage, oid, purposes, rsa_key, seq, ski
+from tests.pki import (
+    NOW,
+    Issued,
+    aki,
+    basic_constraints,
+    ec_key,
+    extension,
+    key_usage,
+    oid,
+    purposes,
+    rsa_key,
+    seq,
+    ski,
+)
 from tests.vectors import need_vectors, vector_path
 
 from honnin.core.errors import TrustError
@@ -26,7 +39,8 @@ from honnin.trust.jpki import (
 from honnin.trust.jpki_attributes import parse_jpki_attributes
 
 SIGN_UNIT, AUTH_UNIT = "JPKI for digital signature", "JPKI for user authentication"
-SIGN_POLICY, AUTH_POLICY = "1.2.392.200149.8.5.1.1.20", "1.2.392.200149.8.5.1.3.30"
+REAL_SIGN_POLICY, REAL_AUTH_POLICY = "1.2.392.200149.8.5.1.1.20", "1.2.392.200149.8.5.1.3.30"
+SIGN_POLICY, AUTH_POLICY = "1.2.392.200149.8.5.1.0.20", "1.2.392.200149.8.5.1.0.30"  # of the simulator
 CLIENT_AUTH = "1.3.6.1.5.5.7.3.2"
 
 
@@ -145,7 +159,9 @@ POLICY = {
     "policy_not_critical": policies(SIGN_POLICY, critical=False),
     "policy_malformed": extension("2.5.29.32", b"\x30\x03\x02\x01\x01", critical=True),
     "smartphone_policy": policies("1.2.392.200149.8.5.1.1.40"),
-    "other_service_policy": policies(AUTH_POLICY),
+    "other_service_policy": policies(REAL_AUTH_POLICY),
+    "test_policy": policies(AUTH_POLICY),
+    "real_policy": policies(REAL_SIGN_POLICY),
     "unknown_policy": policies("2.23.140.1.2.1"),
 }
 
@@ -316,7 +332,7 @@ def other(number, text, *, tag=0x0C, arc="1.2.392.200149.8.5.5."):
 NAME, ADDRESS = "架空　花子", "架空県見本市１－２"
 
 
-def four(name=NAME, address=ADDRESS, birth="319800217", sex="2", name_flags=None, address_flags=None):
+def four(*, name=NAME, address=ADDRESS, birth="319800217", sex="2", name_flags=None, address_flags=None):
     flags = name_flags if name_flags is not None else "0" * len(name)
     more = address_flags if address_flags is not None else "0" * len(address)
     return [other(1, name), other(4, birth), other(3, sex), other(5, address), other(2, flags), other(6, more)]
@@ -403,3 +419,23 @@ def test_an_item_that_is_there_twice_counts_as_none():
 
 def test_without_items_there_is_nothing():
     assert parse_jpki_attributes(parsed(citizen())).problems == ("no_names",)
+
+
+# --- Passports and JPKI are worlds apart --------------------------------------------------------------------------
+
+
+def test_a_citizens_key_signs_no_passport(sign):
+    """A card signs whatever it is given. Were its authority a passport authority, anybody could issue passports."""
+    from honnin.checks.passport import check_passport
+    from honnin.facts import Access, DocumentKind, Outcome, Reading
+    from honnin.trust.path import validate_dsc
+
+    certificate = citizen(more=())
+    content = pki.lds([(1, bytes(32)), (2, bytes(32))])
+    sod = pki.Signed(certificate, content).der
+    reading = Reading(DocumentKind.PASSPORT, NOW, Access("files"), {"EF.SOD": sod}, source="files")
+    anchors = AnchorSet([anchor(authority(SIGN_CA))])
+    assert validate_dsc(parsed(certificate), anchors, (), NOW).chain == "ok"  # the path alone would believe it
+    finding = check_passport(reading, anchors, (), NOW).finding("passport.dsc.chain")
+    assert finding.outcome is Outcome.IMPOSSIBLE
+    assert finding.reason == "no_anchor"

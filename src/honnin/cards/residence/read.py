@@ -61,7 +61,8 @@ def read_residence(
     "card_number", what was typed. There are no proofs: these chips have no key of their own (§0).
     Raises CardError: `card.not_residence`, `card.residence.specified` (特定在留カード, not supported yet),
     `card.residence.unknown_type`, `card.residence.needs_extended`, `card.residence.wrong_number`,
-    `card.residence.proof`, `card.access.refused`, `card.file.refused`, `card.sm.…`, `card.chip.stalled`; LinkError; CallerError.
+    `card.residence.proof`, `card.access.refused`, `card.file.refused`, `card.sm.…`, `card.chip.stalled`; LinkError;
+    CallerError.
     """
     reader = _Reader(number, plan, now, random, progress or _silent)
     try:

@@ -3,8 +3,9 @@
 RSA-2048, SHA-256, PKCS#1 v1.5 [official-1]. Two things are not known and are treated as such:
 
 - **The signed octets.** "All data in DF1/EF01, DF1/EF02 and DF2/EF01", but whether padding, tags or the glyphs belong
-  to it is told nowhere. All candidates of the sheet are tried; which one fits is in the finding. At most one can fit a
-  digest of SHA-256, so trying several does not weaken anything.
+  to it is told nowhere. All candidates of the sheet are tried; which one fits is in the finding. Several candidates
+  are several readings of one digest: so that what was signed as one cannot be shown as another, each asks for its
+  files in their exact form, and values without tags and lengths (L3, M3), whose borders could be moved, never pass.
 - **The signers' certificates.** None is on the card and none is published. Anchors of kind "licence" are what the house
   has got; they are the signers' own certificates, found by key identifier first, by issuer and serial number second.
 """
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from honnin.checks.licence.findings import FAILED, IMPOSSIBLE, NOT_DONE, NOTHING, PASSED, finding
+from honnin.checks.licence.images import MAX_PHOTO, media_type
 from honnin.core.errors import DataError
 from honnin.core.licence_tlv import Walk, walk
 from honnin.crypto import RsaKey, verify_rsa_pkcs1v15
@@ -31,6 +33,10 @@ __all__ = [
 
 _JAPAN = timezone(timedelta(hours=9))
 _DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")  # SHA-256, §11.3
+_SIZES = (880, 82, 2005)  # DF1/EF01, DF1/EF02, DF2/EF01
+_GLYPHS_SIZE, _MAX_GLYPH = 264, 128
+_MUST = frozenset({0x12, 0x16, 0x17, 0x18, 0x1B, 0x21})  # name, birth, address, issue, expiry, number
+_WITHOUT_BORDERS = frozenset({"L3", "M3"})
 _MAX_KEY = 512  # octets of a modulus: 4096 bits
 _MAX_ANCHORS = 4096
 
@@ -79,27 +85,37 @@ def _printable(octets: bytes | None) -> str:
 def licence_candidates(files: Mapping[str, bytes], tags: tuple[int, ...]) -> Candidates:
     """(id, octets) as in §11.3, from the whole files and cut after their last field. `tags`: those of DF1/EF01.
 
-    Raises KeyError when a file is missing: the caller asks first.
+    Yields nothing when a file does not have its form. Raises KeyError when one is missing: the caller asks first.
     """
     main, domicile, photo = files["DF1.EF01"], files["DF1.EF02"], files["DF2.EF01"]
     walks = (walk(main, tags, filler_ends=True), walk(domicile, (0x41,), filler_ends=True))
     photo_walk = walk(photo, (0x5F40,), filler_ends=True)
-    photo_value = photo_walk.value(0x5F40) or b""
+    photo_value = photo_walk.value(0x5F40)
+    there = {each.tag for each in walks[0].fields}
+    if not (all(each.sound for each in (*walks, photo_walk)) and there >= _MUST and walks[1].fields):
+        return
+    if photo_value is None or (photo_value and media_type(photo_value) is None) or len(photo_value) > MAX_PHOTO:
+        return
+    whole = (len(main), len(domicile), len(photo)) == _SIZES
     cut = (main[: walks[0].end], domicile[: walks[1].end], photo[: photo_walk.end])
-    yield "L1", main + domicile + photo
+    if whole:
+        yield "L1", main + domicile + photo
+        yield "L5 (L1)", main + domicile + photo_value
     yield "L2", b"".join(cut)
-    yield "L3", b"".join(_values(each) for each in walks) + photo_value
-    glyphs = files.get("DF1.EF03")
-    if glyphs is not None:
-        end = walk(glyphs, (0x48, 0x49), filler_ends=True).end
-        yield "L4 (L1)", main + domicile + glyphs + photo
-        yield "L4 (L2)", cut[0] + cut[1] + glyphs[:end] + cut[2]
-    yield "L5 (L1)", main + domicile + photo_value
     yield "L5 (L2)", cut[0] + cut[1] + photo_value
+    glyphs = files.get("DF1.EF03", b"")
+    glyphs_walk = walk(glyphs, (0x48, 0x49), filler_ends=True)
+    if glyphs_walk.sound and all(len(each.value) <= _MAX_GLYPH for each in glyphs_walk.fields):
+        if whole and len(glyphs) == _GLYPHS_SIZE:
+            yield "L4 (L1)", main + domicile + glyphs + photo
+        yield "L4 (L2)", cut[0] + cut[1] + glyphs[: glyphs_walk.end] + cut[2]
+    yield "L3", b"".join(_values(each) for each in walks) + photo_value
 
 
 def mynumber_candidates(data: bytes, found: Walk) -> Candidates:
-    """(id, octets) as in §15.5, from WEF02 and its walk."""
+    """(id, octets) as in §15.5, from WEF02 and its walk; none when it does not have its form."""
+    if not found.sound:
+        return
     yield "M1", data
     yield "M2", data[: found.end]
     yield "M3", _values(found)
@@ -168,6 +184,8 @@ def _check(
         for candidate, octets in candidates():
             if not hmac.compare_digest(hashlib.sha256(octets).digest(), digested[len(_DIGEST_INFO) :]):
                 continue
+            if candidate in _WITHOUT_BORDERS:
+                return without_signature(document, IMPOSSIBLE, "borders", detail | {"candidate": candidate})
             if verify_rsa_pkcs1v15(key, "sha256", octets, file.signature):  # the whole padding, by the library
                 more = detail | {"candidate": candidate, "anchor": anchor.certificate.fingerprint, "found_by": way}
                 return _found(document, anchor, candidate, more, signed_on)

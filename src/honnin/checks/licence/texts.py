@@ -110,6 +110,11 @@ _BY_ID: dict[str, dict[str, Text]] = {
             ("The signature does not match the contents: they were changed, or what is signed is not what this program "
             "knows. This document cannot be relied on."),
         ),
+        "borders": (
+            "署名は項目の値だけに合い、項目の区切りには合いません。区切りをずらされても分からないため、確認済みとは言えません。",
+            ("The signature fits the values of the items alone, not their borders. Moved borders would not be noticed, "
+            "so this is not confirmed."),
+        ),
         "signature": (
             "発行者の鍵で作られた署名ではありません。この書類では確認できません。",
             "The signature was not made with the issuer's key. This document cannot be relied on.",
@@ -204,11 +209,11 @@ _BY_ID: dict[str, dict[str, Text]] = {
     "characters": {
         "glyphs": (
             "文字コードにない字（外字）があります。〓の所は画像の字です。印字を見て確かめてください。",
-            "There are characters outside the code (外字). Where 〓 stands, the card has an image: compare the print.",
+            "There are characters outside the code. Where 〓 stands, the card has an image: compare the print.",
         ),
         "missing": (
             "カードにも入っていない字（欠字）があります。〓の所は印字を見て確かめてください。",
-            "A character is missing even on the card (欠字). Where 〓 stands, see the print.",
+            "A character is missing even on the card. Where 〓 stands, see the print.",
         ),
         "unknown": (
             "読めない文字コードがあります。〓の所は印字を見て確かめてください。",

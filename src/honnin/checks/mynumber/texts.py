@@ -193,6 +193,7 @@ _POLICY: dict[str, Text] = {
         "It is a smartphone certificate: not supported yet.",
     ),
     "other_service_policy": ("別の用途の証明書です。", "It is a certificate for the other service."),
+    "real_policy": ("模擬の証明書が本番の種類を名乗っています。", "A test certificate claims the policy of real ones."),
     "unknown_policy": ("知らない種類の証明書です。", "The certificate has an unknown policy."),
 }
 _USAGE: dict[str, Text] = {

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from honnin.checks.residence.authentic import check_authentic
 from honnin.checks.residence.contents import Picture, picture, read_contents
-from honnin.checks.residence.document import attributes, check_document
+from honnin.checks.residence.document import attributes, check_document, read_texts
 from honnin.checks.residence.texts import title
 from honnin.core.errors import CallerError
 from honnin.facts import DocumentKind, Outcome, Reading, Report
@@ -36,6 +36,7 @@ def check_residence(reading: Reading, anchors: AnchorSet, at: datetime) -> Repor
         raise CallerError("checks.time", "the time of a check needs a time zone")
     contents = read_contents(reading)
     authentic = check_authentic(reading, contents, anchors, at)
+    read_texts(contents)
     findings = (*authentic.findings, *check_document(reading, authentic, contents, at))
     sound = not any(each.outcome is Outcome.FAILED and each.id in _CRITICAL for each in findings)
     return Report(

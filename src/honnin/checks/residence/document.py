@@ -15,14 +15,24 @@ from honnin.checks.residence.findings import FAILED, IMPOSSIBLE, NOT_DONE, PASSE
 from honnin.checks.residence.objects import valid_date
 from honnin.facts import Attribute, Finding, Provenance, Reading
 
-__all__ = ["attributes", "check_document"]
+__all__ = ["attributes", "check_document", "read_texts"]
 
 _JAPAN = timezone(timedelta(hours=9))  # a card is good to the end of the day where it is shown
 _SIGNED_PICTURES = {1: {"front_image", "portrait"}, 2: {"name_image", "portrait"}}
 _EXPECTED_PICTURES = {1: ("front_image",), 2: ("name_image", "address_image")}
 _PENDING = {1: ("DF2.EF04", 0xD7, "1"), 2: ("DF2.EF02", 0xD8, "1")}
 _ERASABLE = {"DF2.EF02": "comprehensive_permission", "DF2.EF03": "individual_permission"}
+_TEXTS = {
+    1: (("DF2.EF01", 0xD4), ("DF2.EF02", 0xD5), ("DF2.EF03", 0xD6)),
+    2: (("DF2.EF01", 0xDE), ("DF2.EF03", 0xDE)),
+}
 _NONE = "なし（消去済み） / None (erased)"
+
+
+def read_texts(contents: Contents) -> None:
+    """Read every text once, so that what is wrong with one is known before the findings are made."""
+    for file, tag in _TEXTS.get(contents.generation or 0, ()):
+        contents.text(file, tag)
 
 
 def check_document(reading: Reading, authentic: Authentic, contents: Contents, at: datetime) -> list[Finding]:

@@ -290,6 +290,13 @@ def test_signers_that_must_not_be_believed():
     assert wrong[0xB6] not in map(key_id, certificates().values())
 
 
+def test_a_file_may_announce_more_than_it_has():
+    content = files("licence-plain", "huge-length")
+    assert {file: len(octets) for file, octets in content.items()} == SIZES
+    assert content["DF1/EF01"][:7].hex() == "1101781282ffff"
+    assert content["DF2/EF01"][:5].hex() == "5f4082ffff"
+
+
 # -- the catalogue -------------------------------------------------------------------------------------------------------
 
 

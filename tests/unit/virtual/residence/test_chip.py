@@ -248,6 +248,24 @@ def test_exact_lengths_short_only_and_ways_to_fail():
     assert on_reader(SECOND, "error", authenticated=False).plain(0x8A) == b"\xc1\x0205"
 
 
+@BOTH
+def test_a_card_that_authenticates_wrongly_is_seen_by_a_careful_terminal(name):
+    terminal = on_reader(name, "wrong-mutual", authenticated=False)
+    with pytest.raises(AssertionError):
+        terminal.mutual(NUMBERS[name])
+
+
+@BOTH
+def test_what_is_altered_on_the_way_decrypts_all_the_same(name):
+    terminal, sfi, file = on_reader(name, "altered-on-the-way"), *((0x85, "DF1/EF01") if name == FIRST else (0x84, "DF1/EF03"))
+    terminal.select(DF1)
+    content = terminal.secured(sfi, 0)
+    genuine = terminal.card.files[file]
+    block = 16 if name == SECOND else 8
+    assert content != genuine
+    assert content[:64] + content[64 + 2 * block :] == genuine[:64] + genuine[64 + 2 * block :]
+
+
 def test_the_identifier_on_the_air_is_new_each_time():
     terminal = on_reader(SECOND, authenticated=False)
     first = terminal.send("FF CA 00 00 00")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 
 from honnin.trust.certificate import parse_certificate, verify_certificate_signature
 from honnin_virtual import CardSpec, faults_for, faults_from_names, issue, list_cards, simulator_trust
+from honnin_virtual.residence.cards import issue_residence
 from honnin_virtual.residence.issuer import card_signer, check_code, stranger_anchor
 from honnin_virtual.residence.personas import PERSONAS
 
@@ -48,7 +50,7 @@ SIZES = {
 @pytest.mark.parametrize("name", NAMES)
 def test_every_file_is_always_full(name):
     kind = objects(files(name)["MF/EF02"])[0xC1].decode("ascii")
-    for faults in ((), *([spec.name] for spec in faults_for(name) if spec.name != "tampered-face")):
+    for faults in ((), *([spec.name] for spec in faults_for(name))):
         assert {file: len(octets) for file, octets in files(name, *faults).items()} == SIZES[kind], faults
 
 
@@ -132,6 +134,19 @@ def test_under_sixteen_nothing_is_signed():
     content = files("residence-under16-variant")
     assert content["DF3/EF01"] == b"\xda\0" + bytes(1462)
     assert content["DF1/EF02"] == b"\xd1\x82\x0b\xb8" + bytes(3000)
+
+
+@pytest.mark.parametrize(("form", "expected"), [("length", "d1000000"), ("value", "d1820bb8"), ("file", "00000000")])
+def test_three_forms_of_no_photo(form, expected):
+    child = replace(PERSONAS[4], empty_photo=form)
+    assert child.name == "residence-under16"
+    photo = issue_residence(child).files["DF1/EF02"]
+    assert (len(photo), photo[:4].hex(), set(photo[4:])) == (3004, expected, {0})
+
+
+def test_a_file_may_announce_more_than_it_has():
+    assert files("residence-first", "huge-length")["DF1/EF01"][:6].hex() == "d084ffffffff"
+    assert files("residence-plain", "huge-length")["DF1/EF03"][:6].hex() == "d084ffffffff"
 
 
 # -- signatures ----------------------------------------------------------------------------------------------------------
@@ -310,7 +325,7 @@ def test_the_first_residence_card_is_the_plain_one_and_shows_its_number():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_fault_that_fits_changes_the_files_or_the_way(name):
-    way = ("garbage", "removed", "slow", "error", "short-only", "read-limit", "exact-length", "strict")
+    way = ("garbage", "removed", "slow", "error", "short-only", "read-limit", "exact-length", "strict", "wrong-mutual", "altered")
     genuine = files(name)
     for spec in faults_for(name):
         assert spec.name.startswith(way) or files(name, spec.name) != genuine
