@@ -13,10 +13,16 @@ def start(page) -> None:
 
 def lay(page, holder: str = CARD, fault: str = "") -> None:
     card = page.locator(".hn-card", has_text=holder).first
+    open_group(card)
     if fault:
         card.get_by_text("わざと失敗させる").first.click()
         card.locator("select").select_option(fault)
     card.get_by_role("button", name="読み取り機に置く").click()
+
+
+def open_group(card) -> None:
+    """Unfold the cards of that document."""
+    card.evaluate("card => { const group = card.closest('[data-group]'); if (group) group.open = true; }")
 
 
 def to_key(page, holder: str = CARD, fault: str = "") -> str:

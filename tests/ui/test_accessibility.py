@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.steps import CARD
+from tests.ui.steps import CARD, open_group
 
 SIZES = {"desk": (1280, 800), "tablet": (820, 1180), "phone": (320, 640)}
 SHOTS = os.environ.get("HONNIN_SCREENSHOTS", "")
@@ -67,9 +67,12 @@ def test_every_page_in_every_state_and_size(page, axe, language):
     primary(page)
     page.wait_for_url("**/card")
     look.at("card")
-    page.locator("#tray form[action='/tray/insert'] summary").first.click()
+    page.locator("[data-group=passport] > summary").click()
+    page.locator("[data-group=passport] form[action='/tray/insert'] summary").first.click()
     look.at("card, fault list open")
     card = page.locator(".hn-card", has_text=CARD).first
+    if not card.locator("select").is_visible():
+        card.locator("summary").click()
     card.locator("select").select_option("tampered-dg2")
     card.locator("button[type=submit]").click()
     page.wait_for_url("**/key")
@@ -130,6 +133,7 @@ def test_the_reading_page(page, axe):
     page.goto("/")
     primary(page)
     card = page.locator(".hn-card", has_text=CARD).first
+    open_group(card)
     card.locator("summary").click()
     card.locator("select").select_option("slow")
     card.locator("button[type=submit]").click()

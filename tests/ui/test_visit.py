@@ -21,11 +21,21 @@ def test_by_mouse_with_few_actions(page):
     page.wait_for_url(re.compile(r":\d+/$"))
 
 
+def press_tab_to(page, words):
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        if (page.evaluate("document.activeElement.innerText") or "").startswith(words):
+            return
+    raise AssertionError(f"{words} is not reached by Tab")
+
+
 def test_by_keyboard_alone(page):
     page.goto("/")
     page.keyboard.press("Enter")  # the start button has the focus
     page.wait_for_url("**/card")
     assert page.evaluate("document.activeElement.tagName") == "H1"
+    press_tab_to(page, "旅券（")  # the group of the passports
+    page.keyboard.press("Enter")
     for _ in range(60):
         page.keyboard.press("Tab")
         if "読み取り機に置く" in (page.evaluate("document.activeElement.innerText") or ""):
@@ -139,7 +149,8 @@ def test_without_javascript(new_page):
     page.goto("/")
     page.get_by_role("button", name="新しい本人確認をはじめる").click()
     assert page.url.endswith("/card")
-    page.get_by_role("button", name="読み取り機に置く").first.click()
+    page.locator("[data-group=passport] > summary").click()
+    page.locator("[data-group=passport]").get_by_role("button", name="読み取り機に置く").first.click()
     page.get_by_role("button", name="番号の入力へ進む").click()
     assert page.url.endswith("/key")
     page.locator("#lines").fill(page.locator(".hn-card--on .hn-mrz").inner_text())

@@ -127,6 +127,7 @@ class Visits:
         self._changed = threading.Condition()
         self._visits: dict[str, Visit] = {}
         self._guards: dict[str, LockGuard] = {}
+        self._lifted: set[str] = set()  # visits at their key whose card was taken off meanwhile
         self._useless: Card | None = None  # looked at already, and no card for this; until it is taken off
 
     @property
@@ -187,10 +188,14 @@ class Visits:
         Returns what was seen: UNUSABLE also for a card that is none of the documents. Recognising spends no try.
         """
         card = self.card()
+        visit = self.get(visit_id)
         if card.state is not CardState.FOUND:
             self._useless = None
+            if visit.stage is Stage.KEY:
+                self._lifted.add(visit_id)
             return card
-        visit = self.get(visit_id)
+        if visit.stage is Stage.KEY and (visit_id in self._lifted or card.reader != visit.reader):
+            self._look_at_another(visit_id, card.reader)
         if visit.stage is not Stage.PLACE:
             return card
         if self._useless is not None and self._useless.reader == card.reader:
@@ -214,6 +219,28 @@ class Visits:
                     )
                 )
         return card
+
+    def card_moved(self) -> None:
+        """A card was laid down or taken off in a way that looking at the readers may miss."""
+        with self._changed:
+            self._useless = None
+            self._lifted.update(each.id for each in self._visits.values() if each.stage is Stage.KEY)
+
+    def _look_at_another(self, visit_id: str, reader: str) -> None:
+        """Something was laid down at the key page: perhaps another card, which needs another key."""
+        self._lifted.discard(visit_id)
+        try:
+            look = self._look(reader)
+        except HonninError as error:
+            _log.info("look failed: %s", error.code)
+            return
+        ways = ways_of(look)
+        with self._changed:
+            visit = self._get(visit_id)
+            if visit.stage is not Stage.KEY or not ways or (look == visit.look and reader == visit.reader):
+                return
+            way = visit.way if visit.way in ways else ways[0]
+            self._put(replace(visit, look=look, reader=reader, way=way, last_try=frozenset(), problem=None))
 
     def choose_way(self, visit_id: str, way: Way) -> None:
         """Another way into the same card. Raises `visit.way` when the card does not have it."""
@@ -299,6 +326,8 @@ class Visits:
                 return visit.record_id
             visit = self._need(visit_id, Stage.RESULT)
             given = {name: value for name, value in answers.items() if name in {"face", "print"}}
+            if answers.get("lookup") in {"valid", "lapsed"}:
+                given["lookup"] = answers["lookup"]  # what staff saw on the agency's page; optional
             if visit.reading is None or visit.report is None:
                 raise CallerError("visit.stage", "there is nothing to save")
             refusal = None
@@ -325,6 +354,7 @@ class Visits:
         with self._changed:
             self._visits.pop(visit_id, None)
             self._guards.pop(visit_id, None)
+            self._lifted.discard(visit_id)
             self._changed.notify_all()
 
     def prune(self) -> None:

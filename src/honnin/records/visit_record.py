@@ -99,19 +99,24 @@ def issuer_confirmed(report: Report) -> bool:
 
 
 def completion(report: Report, answers: Mapping[str, str]) -> Completion:
-    """CHECKED only if nothing failed, the issuer's data are confirmed and staff said yes twice.
+    """CHECKED only if nothing failed, the issuer's data are confirmed, staff said yes twice and, where they looked the
+    number up, did not see that it has lapsed.
 
-    A face is compared with a signed photo and a print with signed text: without them the answers mean nothing.
+    A face is compared with a signed photo and a print with signed text, or a signed picture of it: without them the
+    answers mean nothing.
     """
-    staff = answers.get("face") == Face.YES and answers.get("print") == Print.YES
+    staff = answers.get("face") == Face.YES and answers.get("print") == Print.YES and answers.get("lookup") != "lapsed"
     if staff and not report.failed and issuer_confirmed(report) and _comparable(report):
         return Completion.CHECKED
     return Completion.UNFINISHED
 
 
+_NAMES = frozenset({"family_name", "given_names", "full_name", "name", "name_image", "front_image"})
+
+
 def _comparable(report: Report) -> bool:
     verified = {each.name for each in report.attributes if each.verified}
-    return "portrait" in verified and bool(verified & {"family_name", "given_names", "full_name", "name"})
+    return "portrait" in verified and bool(verified & _NAMES)
 
 
 def compare_reports(before: Report, now: Report) -> tuple[Difference, ...]:
@@ -128,6 +133,21 @@ def compare_reports(before: Report, now: Report) -> tuple[Difference, ...]:
         *_differences({"environment": before.environment or ""}, {"environment": now.environment or ""}),
         *_differences({"rules": before.rules}, {"rules": now.rules}),
     )
+
+
+def explained_by_dropping(difference: Difference) -> bool:
+    """Whether a difference is what the loss of dropped files makes of a Report: something could be confirmed on the day
+    and now cannot be; or an item with the same value is no longer verified. A failure or another value never is.
+    """
+    before, now = difference.before, difference.now
+    if before is None:
+        return False
+    if difference.what == "environment" and not now:
+        return True
+    was, is_now = before.split(":", 2), [] if now is None else now.split(":", 2)
+    if len(was) == 3:  # an item: provenance, verified, value
+        return len(is_now) == 3 and was[2] == is_now[2] and was[0] == is_now[0] and is_now[1] == "False"
+    return len(was) == 2 and (not is_now or is_now[0] in {"not_done", "impossible"})
 
 
 def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[Difference, ...]:
@@ -147,7 +167,7 @@ def holder_name(report: Report) -> str:
     """The holder's name for lists: family and given names with a space, or the only one there is."""
     by_name = {each.name: each.value for each in report.attributes}
     parts = [by_name.get("family_name", ""), by_name.get("given_names", "")]
-    return " ".join(each for each in parts if each) or by_name.get("name", "")
+    return " ".join(each for each in parts if each) or by_name.get("full_name", "")
 
 
 def birth_date(report: Report) -> str:

@@ -181,7 +181,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reading.chip": ("カードが本物か確認", "Checking that the chip is genuine"),
     "reading.chip.done": ("カードが本物か調べました", "Chip looked at"),
     # Result (3.7)
-    "result.h1": ("読み取り結果", "Result"),
     "result.photo": ("ICチップの顔写真", "Photo from the IC chip"),
     "result.photo.none": ("顔写真を表示できません。", "The photo cannot be shown."),
     "result.photo.enlarge": ("写真を大きくする", "Enlarge the photo"),
@@ -285,6 +284,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "record.recheck.same": (
         "保存した読み取り内容から、確認をやり直しました。結果は保存した日と同じです。",
         "The checks were made again from the stored reading. The result is the same as on the day.",
+    ),
+    "record.recheck.limited": (
+        "保存してはいけない情報（本籍や個人番号がわかるもの）は残していません。それに基づく確認は、やり直せません。"
+        "下は保存した日の結果です。ほかの結果は同じです。",
+        "What may not be kept (registered domicile, what reveals the My Number) is gone, so checks that rest on it cannot "
+        "be made again. Below is the result of the day; everything else is the same.",
     ),
     "record.recheck.differs": (
         "保存した読み取り内容から確認をやり直すと、保存した結果と違います。",

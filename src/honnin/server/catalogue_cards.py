@@ -69,7 +69,7 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
     "key.wrong.left": ("{name}：あと{n}回入力できます。", "{name}: {n} tries left."),
     "key.birth6": ("生年月日（6桁）", "Date of birth (6 digits)"),
     "key.birth6.help": (
-        "昭和55年2月17日なら 550217。西暦で書かれていれば、西暦の下2桁から。続けて14桁を読み取ることもできます。",
+        "昭和55年2月17日なら 550217。西暦で書かれていれば、西暦の下2桁から。14桁を一度に読み取ることもできます。",
         "17 Feb Showa 55 is 550217; if the card shows a Western year, start with its last two digits. "
         "All 14 digits can also be scanned here at once.",
     ),
@@ -178,7 +178,6 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
     ),
     # Result
     "result.h1.document": ("読み取り結果：{document}", "Result: {document}"),
-    "result.bw": ("チップの写真は白黒のことがあります", "The chip's photo may be black and white"),
     "result.photo.none.text_pin": (
         "この方法では顔写真を読めません。カードの印字の写真と見比べてください。",
         "No photo can be read this way. Compare with the photo printed on the card.",
@@ -191,10 +190,6 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
     "note.mynumber.lapse": (
         "紛失などによる失効は、この方法ではわかりません。",
         "Loss or cancellation cannot be seen this way.",
-    ),
-    "note.mynumber.residence": (
-        "在留カードの部分はまだ読めません。マイナンバーカードとして確認します。",
-        "The residence part cannot be read yet; checked as a My Number Card.",
     ),
     "note.licence.pin1": (
         "暗証番号1だけで読みました。読み取りましたが、本物かは確認していません。",
@@ -222,10 +217,6 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
         "A full copy of the chip cannot be told apart: compare face and print.",
     ),
     "note.residence.number": ("番号は署名の対象外です。", "The number is not signed."),
-    "note.residence.lookup": (
-        "番号が失効していないかは、出入国在留管理庁のページで調べてください。",
-        "Look up on the Immigration Services Agency's page whether the number has lapsed.",
-    ),
     "note.residence.under16": (
         "写真と署名のない様式です。未確認です。",
         "Layout without photo and signature: not checked.",
@@ -270,9 +261,6 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
     "tray.pin1": ("暗証番号1", "PIN 1"),
     "tray.pin2": ("暗証番号2", "PIN 2"),
     "tray.card_number": ("カードの番号", "Card number"),
-    "tray.licence_pin": ("マイナ免許証の暗証番号", "PIN of the licence"),
-    "tray.signature_password": ("署名用パスワード", "Signing password"),
-    "tray.user_authentication_pin": ("利用者証明用の暗証番号", "Authentication PIN"),
     "tray.no_pin": ("暗証番号はありません", "No PIN"),
     # Cannot read
     "unreadable.forgotten.h2": ("暗証番号を忘れた・ロックされたとき", "PIN forgotten or locked"),
@@ -292,5 +280,4 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
         "暗証番号の再設定は、マイナンバーカードは市区町村の窓口、免許証は警察署・運転免許センターです。",
         "PINs are reset at the municipal office (My Number Card) or a police station or licence centre (licence).",
     ),
-    "unreadable.way": ("{way}", "{way}"),
 }

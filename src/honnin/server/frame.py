@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from honnin import __version__
 from honnin.core.errors import CallerError, HonninError, StoreError
 from honnin.flows.messages import message_for
+from honnin.flows.ports import DemoCard
 from honnin.server import words
 from honnin.server.catalogue import LANGUAGES, Language, text
 from honnin.server.security import RefusedError, csrf_token
@@ -25,6 +26,8 @@ API = "/api/"
 LANGUAGE_COOKIE = "honnin_lang"
 DISPLAY_COOKIE = "honnin_display"  # "125-0-1-1": size, contrast, automatic moves, shortcuts
 SIZES = ("100", "125", "150")
+TRAY_DOCUMENTS = ("mynumber", "licence", "residence", "passport")
+TRAY_SECRETS = ("mrz", "can", "reference_b", "text_pin", "pin1", "pin2", "card_number")
 _YEAR = 365 * 24 * 3600
 
 
@@ -88,7 +91,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(version=__version__, words=words)
+    environment.globals.update(version=__version__, words=words, printed_on=printed_on)
     return environment
 
 
@@ -131,12 +134,24 @@ def tray_context(services: Services) -> dict[str, object]:
     tray = services.tray
     if tray is None:
         return {}
-    cards = [each for each in tray.cards() if each.document == "passport"]
+    cards = [each for each in tray.cards() if each.document in TRAY_DOCUMENTS]
+    inserted = tray.inserted()
+    on_reader = next((each for each in cards if each.name == inserted), None)
+    groups = [
+        (document, [each for each in cards if each.document == document and each.name != inserted])
+        for document in TRAY_DOCUMENTS
+    ]
     return {
-        "cards": cards,
+        "on_reader": on_reader,
+        "groups": [(document, members) for document, members in groups if members],
+        "open": on_reader.document if on_reader is not None else TRAY_DOCUMENTS[0],
         "faults": {each.name: tuple(tray.faults(each.name)) for each in cards},
-        "inserted": tray.inserted(),
     }
+
+
+def printed_on(card: DemoCard) -> list[tuple[str, str]]:
+    """What is printed on it and what its holder knows, as far as a page asks for it; never the individual number."""
+    return [(name, card.secrets[name]) for name in TRAY_SECRETS if card.secrets.get(name)]
 
 
 def go(url: str) -> Response:

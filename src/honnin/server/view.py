@@ -9,15 +9,41 @@ from honnin.core.errors import HonninError
 from honnin.facts import Attribute, Environment, Finding, Outcome, Provenance, Reading, Report
 from honnin.facts.words import ENVIRONMENT_NOTICES, EXPIRED, OUTCOMES, PROVENANCES, SIGNATURE_NOT_CHECKED
 from honnin.records.visit_record import is_simulated, issuer_confirmed
-from honnin.server.catalogue import Language, text
+from honnin.server.catalogue import TEXTS, Language, text
+from honnin.server.notes import notes_of
 from honnin.server.words import iso_date
 
-# What a passport page shows, in this order; nothing else that the chip holds (ui.md §3: no sex, no domicile …).
-ITEMS = (
-    "name", "full_name", "birth_date", "nationality", "document_number", "expiry_date", "issuing_state",
-    "issue_date", "issuing_authority",
-)
-DATES = {"birth_date", "expiry_date", "issue_date"}
+# What a page shows of each document, in this order; nothing else that the chip holds (ui.md §3: no sex, no domicile,
+# no conditions of a licence). Pairs: attribute, key of its label.
+ITEMS: dict[str, tuple[tuple[str, str], ...]] = {
+    "passport": tuple(
+        (name, f"item.{name}")
+        for name in (
+            "name", "full_name", "birth_date", "nationality", "document_number", "expiry_date", "issuing_state",
+            "issue_date", "issuing_authority",
+        )
+    ),
+    "mynumber": (
+        ("full_name", "item.name"), ("birth_date", "item.birth_date"), ("address", "item.address"),
+        ("expiry_date", "item.expiry_date"),
+    ),
+    "licence": (
+        ("full_name", "item.name"), ("current_full_name", "item.name.changed"), ("full_name_kana", "item.kana"),
+        ("alias_name", "item.alias"), ("birth_date", "item.birth_date"), ("address", "item.address"),
+        ("current_address", "item.address.changed"), ("expiry_date", "item.expiry_date"),
+        ("document_number", "item.number"), ("issue_date", "item.issue_date"),
+        ("issuing_authority", "item.issuing_authority"),
+    ),
+    "residence": (
+        ("name_image", "item.name"), ("front_image", "item.front_image"), ("birth_date", "item.birth_date"),
+        ("address_image", "item.address"), ("address", "item.address"), ("nationality", "item.nationality"),
+        ("document_number", "item.number"), ("expiry_date", "item.expiry_date"), ("residence_status", "item.status"),
+        ("period_of_stay", "item.period"), ("stay_expiry_date", "item.stay_until"),
+        ("work_restriction", "item.work"), ("card_type", "item.card_type"),
+    ),
+}  # fmt: skip
+PICTURES = {"name_image": "name", "address_image": "address", "front_image": "front"}
+DATES = {"birth_date", "expiry_date", "issue_date", "stay_expiry_date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +57,13 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the contents."""
+    """One line of the contents. `picture`: name of the attribute where the value is a picture; `value` is its alt."""
 
     label: str
     value: str
     chip: Chip
     native: bool = False
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +92,8 @@ class View:
     issuer_confirmed: bool
     has_photo: bool
     photo_chip: Chip | None
+    document: str  # kind, as in DocumentKind
+    notes: tuple[str, ...]  # what is always said of it
 
 
 def make_view(reading: Reading, report: Report, language: Language) -> View:
@@ -83,6 +112,8 @@ def make_view(reading: Reading, report: Report, language: Language) -> View:
         issuer_confirmed=issuer_confirmed(report),
         has_photo=photo is not None,
         photo_chip=provenance_chip(photo, language, virtual=virtual) if photo is not None else None,
+        document=report.document,
+        notes=notes_of(reading, report, language),
     )
 
 
@@ -92,17 +123,24 @@ def _notice(report: Report, language: Language) -> str:
 
 
 # Findings that a person reads as one: shown as one line when every one of them that is there passed.
+# `(name, members)`; the title is that of `group.NAME.DOCUMENT`, where there is one, else of `group.NAME`.
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "issuer",
         (
             "passport.sod.structure", "passport.sod.signature", "passport.sod.hashes", "passport.dsc.chain",
             "passport.dsc.validity", "passport.country", "passport.portrait",
+            "mynumber.face.issuer", "mynumber.face.signature", "mynumber.text.issuer", "mynumber.text.signature",
+            "mynumber.same_data",
+            "licence.signature", "licence.signer", "licence.form", "licence.dates", "licence.version",
+            "licence.portrait",
+            "residence.signature", "residence.certificate.chain", "residence.certificate.validity",
+            "residence.portrait",
         ),
     ),
-    ("chip", ("passport.aa", "passport.ca", "passport.pace_cam")),
+    ("chip", ("passport.aa", "passport.ca", "passport.pace_cam", "mynumber.face.chip", "mynumber.text.chip")),
     ("unrevoked", ("passport.dsc.revocation",)),
-    ("in_date", ("passport.expiry",)),
+    ("in_date", ("passport.expiry", "mynumber.expiry", "licence.expiry", "residence.expiry", "residence.stay")),
     ("printed", ("passport.mrz.check_digits", "passport.mrz.matches_key")),
 )
 
@@ -125,8 +163,13 @@ def _lists(report: Report, language: Language, *, virtual: bool) -> tuple[tuple[
         elif group not in told:
             told.add(group)
             chip = outcome_chip(Outcome.PASSED, "", language, virtual=virtual)
-            confirmed.append(Line(f"group.{group}", text(language, f"group.{group}"), chip, "", "", ()))
+            confirmed.append(Line(f"group.{group}", _group_title(group, report, language), chip, "", "", ()))
     return tuple(confirmed), tuple(unconfirmed)
+
+
+def _group_title(group: str, report: Report, language: Language) -> str:
+    own = f"group.{group}.{report.document}"
+    return text(language, own if own in TEXTS else f"group.{group}")
 
 
 def _stand_together(name: str, findings: list[Finding]) -> bool:
@@ -140,11 +183,19 @@ def _stand_together(name: str, findings: list[Finding]) -> bool:
 def _items(report: Report, language: Language, *, virtual: bool) -> tuple[Item, ...]:
     by_name = {each.name: each for each in report.attributes}
     items: list[Item] = []
-    for name in ITEMS:
+    for name, label in ITEMS.get(report.document, ()):
         value, attribute = _value(name, by_name, language)
-        if attribute is not None and value:
-            chip = provenance_chip(attribute, language, virtual=virtual)
-            items.append(Item(text(language, f"item.{name}"), value, chip, native=name == "full_name"))
+        if attribute is None or not value:
+            continue
+        chip = provenance_chip(attribute, language, virtual=virtual)
+        if name in PICTURES:
+            alt = text(language, f"item.image.{PICTURES[name]}")
+            items.append(Item(text(language, label), alt, chip, picture=name))
+            continue
+        if f"current_{name}" in by_name:
+            label = {"full_name": "item.name.issued", "address": "item.address.issued"}.get(name, label)
+        native = report.document == "passport" and name == "full_name"
+        items.append(Item(text(language, label), value, chip, native=native))
     return tuple(items)
 
 

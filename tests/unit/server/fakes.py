@@ -23,6 +23,8 @@ from honnin.facts import (
     Reading,
     Report,
 )
+from honnin.cards.recognise import Recognition
+from honnin.flows.look import Look
 from honnin.flows.ports import DemoCard, DemoFault, ReaderInfo, SavedVisit, VisitQuery, VisitSummary
 from honnin.flows.visits import Visits
 from honnin.records.visit_record import birth_date, completion, holder_name, name_key
@@ -187,8 +189,10 @@ class FakeRead:
     error: Exception | None = None
     seen: list[object] = field(default_factory=list)
 
-    def __call__(self, reader_name: str, key: object, progress: Callable[[str, int, int], None], /) -> Reading:
+    def __call__(self, reader_name: str, key: object, progress: Callable[[str, int, int], None], secrets, guard, /) -> Reading:
         self.seen.append(key)
+        self.secrets = secrets
+        self.guard = guard
         if self.error is not None:
             raise self.error
         if getattr(key, "document_number", "L898902C3") != "L898902C3":
@@ -223,15 +227,23 @@ class World:
     report: Report = field(default_factory=make_report)
     read: FakeRead = field(init=False)
     services: Services = field(init=False)
+    lies_there: Look | Exception = field(default_factory=lambda: Look(Recognition(DocumentKind.PASSPORT)))
+    looks: int = 0
+
+    def look(self, reader_name: str) -> Look:
+        self.looks += 1
+        if isinstance(self.lies_there, Exception):
+            raise self.lies_there
+        return self.lies_there
 
     def __post_init__(self) -> None:
         self.read = FakeRead(self.tray)
         visits = Visits(
-            readers=self.tray, store=self.store, read=self.read, check=lambda _: self.report, clock=self.clock,
+            readers=self.tray, store=self.store, read=self.read, look=self.look, check=lambda _: self.report, clock=self.clock,
             random=self.random,
         )
         self.services = Services(
             visits=visits, store=self.store, readers=self.tray, check=lambda _: self.report,
-            portrait=lambda *_: png(), clock=self.clock, random=self.random, demo=True, tray=self.tray,
+            portrait=lambda *_: png(), picture=lambda *_: png(), clock=self.clock, random=self.random, demo=True, tray=self.tray,
             staff="職員A", hosts=frozenset({"testserver"}),
         )

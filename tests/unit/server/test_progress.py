@@ -50,7 +50,7 @@ def test_laying_the_card_down_moves_the_page_on(browser, world):
     visit = browser.start()
     world.tray.insert("alpha")
     states = collect(world, visit, until="/key")
-    assert states[-1] == {"page": f"/visits/{visit}/key", "say": "カードがあります。番号の入力へ進みます。"}
+    assert states[-1] == {"page": f"/visits/{visit}/key", "say": "旅券です。番号の入力へ進みます。", "card": "passport/passport/"}
 
 
 def test_the_read_is_told_step_by_step_and_ends_at_the_result(browser, world):

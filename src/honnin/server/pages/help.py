@@ -12,6 +12,8 @@ from starlette.responses import Response
 from honnin.core.errors import CallerError
 from honnin.facts import Outcome, Provenance
 from honnin.facts.words import PROVENANCES, SIGNATURE_NOT_CHECKED
+from honnin.flows.visits import Stage
+from honnin.flows.ways import Way, blocked, ways_of
 from honnin.server.catalogue import text
 from honnin.server.frame import (
     DISPLAY_COOKIE,
@@ -61,7 +63,11 @@ def unreadable(request: Request, visit: str = "") -> Response:
             found = services_of(request).visits.get(visit)
         except CallerError:
             found = None
-    return render(request, "unreadable.html", visit=found)
+    ways: list[Way] = []
+    if found is not None and found.stage is Stage.KEY and found.look is not None:
+        look = found.look
+        ways = [each for each in ways_of(look) if each is not found.way and not blocked(look, each)]
+    return render(request, "unreadable.html", visit=found, ways=ways)
 
 
 @router.get("/display")

@@ -18,11 +18,11 @@ from starlette.responses import Response
 from honnin.core.clock import Clock
 from honnin.core.errors import HonninError
 from honnin.flows.ports import VisitQuery
-from honnin.records.visit_record import compare_reports, completion
+from honnin.records.visit_record import compare_reports, completion, explained_by_dropping
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, services_of
-from honnin.server.security import form_of
-from honnin.server.view import finding_title, make_view
+from honnin.server.security import RefusedError, form_of
+from honnin.server.view import PICTURES, finding_title, make_view
 
 router = APIRouter(prefix="/records")
 
@@ -101,16 +101,18 @@ def record(request: Request, record_id: str) -> Response:
     saved = services.store.get(record_id)
     language = language_of(request)
     differences = None
+    limited = False
     try:
-        differences = [
-            (finding_title(each.what, language), each.before, each.now)
-            for each in compare_reports(saved.report, services.check(saved.reading))
-        ]
+        found = compare_reports(saved.report, services.check(saved.reading))
+        if saved.reading.dropped:  # files that may not be kept: what rested on them cannot be made again
+            limited = any(explained_by_dropping(each) for each in found)
+            found = tuple(each for each in found if not explained_by_dropping(each))
+        differences = [(finding_title(each.what, language), each.before, each.now) for each in found]
     except HonninError:
         differences = None
     return render(
         request, "record.html", saved=saved, view=make_view(saved.reading, saved.report, language),
-        differences=differences, state=str(completion(saved.report, saved.answers)),
+        differences=differences, limited=limited, state=str(completion(saved.report, saved.answers)),
         files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()),
     )
 
@@ -121,6 +123,16 @@ def photo(request: Request, record_id: str) -> Response:
     services = services_of(request)
     saved = services.store.get(record_id)
     return Response(services.portrait(saved.reading, saved.report), media_type="image/png")
+
+
+@router.get("/{record_id}/picture/{name}")
+def picture(request: Request, record_id: str, name: str) -> Response:
+    """The name, the address or the front of a record as PNG, where the chip has them as pictures."""
+    if name not in PICTURES:
+        raise RefusedError(404, "request.not_found", "no such picture")
+    services = services_of(request)
+    saved = services.store.get(record_id)
+    return Response(services.picture(saved.reading, saved.report, name), media_type="image/png")
 
 
 def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tuple[FieldError, ...]]:

@@ -11,16 +11,18 @@ from starlette.responses import Response
 
 from honnin.core.errors import CallerError
 from honnin.flows.visits import Stage, Visit
+from honnin.flows.ways import Way
 from honnin.records.visit_record import completion
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
-from honnin.server.view import make_view
+from honnin.server.view import PICTURES, make_view
 
 router = APIRouter(prefix="/visits/{visit_id}")
 
 QUESTIONS = ("face", "print")
+OPTIONAL = ("lookup",)
 
 
 @router.get("/result")
@@ -44,6 +46,7 @@ def result(request: Request, visit_id: str) -> Response:
     return render(
         request, "result.html", visit=visit, step=3, view=view, errors=errors, problem=problem,
         answers=dict(visit.answers), at={each: first(errors, f"{each}-yes") for each in QUESTIONS},
+        printed_photo=not view.has_photo and visit.way in {Way.TEXT_PIN, Way.LICENCE_PIN1},
         refused=bool(visit.problem is not None and visit.problem.code == "visit.incomplete"),
     )
 
@@ -52,7 +55,7 @@ def result(request: Request, visit_id: str) -> Response:
 def save(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """Keep it. What cannot be completed is kept only when asked for as unfinished."""
     services = services_of(request)
-    answers = {each: form[each] for each in QUESTIONS if each in form}
+    answers = {each: form[each] for each in (*QUESTIONS, *OPTIONAL) if each in form}
     try:
         services.visits.save(visit_id, answers, staff=services.staff, unfinished=form.get("as") == "unfinished")
     except CallerError as error:
@@ -69,6 +72,16 @@ def photo(request: Request, visit_id: str) -> Response:
     if visit.stage is not Stage.RESULT or visit.reading is None or visit.report is None:
         raise CallerError("visit.not_found", "there is no photo now")
     return Response(services.portrait(visit.reading, visit.report), media_type="image/png")
+
+
+@router.get("/picture/{name}")
+def picture(request: Request, visit_id: str, name: str) -> Response:
+    """The name, the address or the front as PNG, where the chip has them as pictures; while the visit is here."""
+    services = services_of(request)
+    visit: Visit = services.visits.get(visit_id)
+    if visit.stage is not Stage.RESULT or visit.reading is None or visit.report is None or name not in PICTURES:
+        raise CallerError("visit.not_found", "there is no such picture now")
+    return Response(services.picture(visit.reading, visit.report, name), media_type="image/png")
 
 
 @router.get("/done")

@@ -23,6 +23,7 @@ def insert(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)
     tray = _tray(request)
     fault = form.get("fault", "")
     tray.insert(form.get("card", ""), [fault] if fault else [])
+    services_of(request).visits.card_moved()
     return _answer(request, form)
 
 
@@ -30,6 +31,7 @@ def insert(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)
 def remove(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """Take it off."""
     _tray(request).remove()
+    services_of(request).visits.card_moved()
     return _answer(request, form)
 
 

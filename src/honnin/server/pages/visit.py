@@ -79,6 +79,10 @@ def key(request: Request, visit_id: str, way: str = "") -> Response:
     if way:
         visits.choose_way(visit_id, _way(way))
         return go(url_of(visit))
+    visits.take_card(visit_id)  # another card may lie there now
+    visit = visits.get(visit_id)
+    if visit.stage is not Stage.KEY:
+        return go(url_of(visit))
     language = language_of(request)
     page = key_page(visit, language)
     errors: tuple[FieldError, ...] = ()
@@ -90,7 +94,8 @@ def key(request: Request, visit_id: str, way: str = "") -> Response:
         problem = said_with_tries(visit.problem, language)
     typed = {each.name: getattr(visit.typed, each.name).reveal() for each in fields(TypedKey)}
     at = {name: first(errors, name) for name in (*typed, *page.pins)}
-    common = {"visit": visit, "step": 2, "errors": errors, "problem": problem, "typed": typed, "at": at}
+    common = {"visit": visit, "step": 2, "errors": errors, "problem": problem, "typed": typed, "at": at,
+              "card_mark": card_mark(visit)}  # fmt: skip
     if visit.way is Way.PASSPORT:
         others = any(typed[name] for name in ("number", "birth", "expiry", "can"))
         others = others or any(each.field != "lines" for each in errors)
@@ -189,6 +194,7 @@ def state_of(visit: Visit, found: Card | None, language: Language) -> dict[str, 
         state["say"] = card_text(found, language)
     elif visit.stage is Stage.KEY and found is not None and found.state is CardState.FOUND:
         state["say"] = found_text(visit, language)
+        state["card"] = card_mark(visit)
     elif visit.stage is Stage.READING:
         state["say"] = step_text(visit, language)
         state["steps"] = steps_of(visit, language)
@@ -201,6 +207,12 @@ def card_text(found: Card, language: Language) -> str:
         words = said(HonninError(found.problem, ""), language)
         return f"{words.text} {words.next}".strip()
     return text(language, f"place.{found.state}")
+
+
+def card_mark(visit: Visit) -> str:
+    """Changes when the key page must look otherwise: another document, way or number of tries. Nothing personal."""
+    tries = sorted(visit.look.tries.items()) if visit.look is not None else []
+    return f"{visit.document}/{visit.way}/" + ",".join(f"{name}={left}" for name, left in tries)
 
 
 def found_text(visit: Visit, language: Language) -> str:

@@ -46,6 +46,10 @@ if (live) {
     lost = 0;
     const state = JSON.parse(event.data);
     if (state.go) { source.close(); location.replace(state.go); return; }
+    if (live.dataset.card !== undefined && state.card !== undefined) {
+      if (state.card !== live.dataset.card) { source.close(); location.reload(); return; }
+      state.say = "";
+    }
     say(state.say);
     for (const step of state.steps ?? []) {
       const line = live.querySelector(`[data-step="${step.name}"]`);
@@ -54,7 +58,7 @@ if (live) {
       line.querySelector("[data-words]").textContent = step.text;
       line.querySelector("[data-state-words]").textContent = step.state_text;
     }
-    if (state.page !== live.dataset.page && (live.dataset.follow === "always" || auto)) {
+    if (state.page !== live.dataset.page && live.dataset.follow && (live.dataset.follow === "always" || auto)) {
       source.close();
       // From placing to the key the Back key must lead back; a page of progress is not worth a step back.
       setTimeout(() => (live.dataset.follow === "always" ? location.replace(state.page) : location.assign(state.page)),
@@ -100,14 +104,81 @@ if (lines) {
   });
 }
 
-// Demo tray: lay and take without leaving the page; fill in the printed numbers.
+// Printed numbers of a card: twelve digits are somebody's My Number and never leave this page; a scan of fourteen is
+// split over the three fields; the next field has the focus when one is complete.
+const twelve = (text) => /^\d{12}$/.test(clean(text).replace(/[-‐‑–—−ー/.]/g, ""));
+const cardKey = document.querySelector("[data-card-key]");
+if (cardKey) {
+  const lengths = { birth6: 6, year: 4, code: 4 };
+  const numbers = [...cardKey.querySelectorAll("[data-number]")];
+  let typing = 0;
+  for (const [index, input] of numbers.entries()) {
+    input.addEventListener("input", (event) => {
+      if (event.isComposing) return;
+      const value = clean(input.value).replace(/[-‐‑–—−ー/.]/g, "");
+      clearTimeout(typing);
+      if (input.dataset.number === "birth6" && /^\d{14}$/.test(value)) {
+        [value.slice(0, 6), value.slice(6, 10), value.slice(10)].forEach((part, at) => { numbers[at].value = part; });
+        numbers[2].focus();
+        return;
+      }
+      // A scan of fourteen digits passes through twelve: wait until the keys rest.
+      if (twelve(value)) { typing = setTimeout(() => { if (twelve(input.value)) input.value = ""; }, 250); return; }
+      const full = lengths[input.dataset.number];
+      if (auto && full && new RegExp(`^\\d{${full}}$`).test(value) && input.dataset.number !== "birth6") numbers[index + 1]?.focus();
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && numbers.length === 3 && index < 2 && !numbers[index + 1].value) {
+        event.preventDefault();
+        numbers[index + 1].focus();
+      }
+    });
+  }
+  const pins = [...cardKey.querySelectorAll("[data-pin]")];
+  for (const pin of pins) {
+    pin.addEventListener("input", () => { if (twelve(pin.value)) pin.value = ""; });
+  }
+  const hide = (button) => {
+    const pin = document.getElementById(button.dataset.shows);
+    pin.type = "password";
+    button.textContent = button.dataset.show;
+    button.setAttribute("aria-label", button.dataset.showLabel);
+  };
+  for (const button of cardKey.querySelectorAll("[data-shows]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const pin = document.getElementById(button.dataset.shows);
+      const words = document.getElementById(`${button.dataset.shows}-status`);
+      if (pin.type === "text") { hide(button); words.textContent = button.dataset.hidden; return; }
+      pin.type = "text";
+      button.textContent = button.dataset.hide;
+      button.setAttribute("aria-label", button.dataset.hideLabel);
+      words.textContent = button.dataset.shown;
+    });
+  }
+  cardKey.addEventListener("submit", (event) => {
+    for (const button of cardKey.querySelectorAll("[data-shows]")) hide(button);
+    for (const input of numbers) if (twelve(input.value)) { input.value = ""; event.preventDefault(); delete cardKey.dataset.sent; }
+  }, true);
+  addEventListener("pagehide", () => { for (const pin of pins) pin.value = ""; });
+}
+
+// Demo tray: lay and take without leaving the page; fill in the printed numbers and PINs.
+function fill(tray) {
+  const secret = (name) => tray.querySelector(`[data-printed="${name}"]`)?.textContent ?? "";
+  const reference = secret("reference_b");
+  const into = {
+    birth6: reference.slice(0, 6), year: reference.slice(6, 10), code: reference.slice(10),
+    card: secret("card_number"), text: secret("text_pin"), pin1: secret("pin1"), pin2: secret("pin2"),
+  };
+  if (lines) { lines.value = secret("mrz"); lines.focus(); return; }
+  for (const input of cardKey?.querySelectorAll("input:not([type=hidden])") ?? []) input.value = into[input.id] ?? "";
+  document.querySelector("[data-primary]")?.focus();
+}
 function prepare(tray) {
   for (const button of tray.querySelectorAll("[data-fill]")) {
-    button.hidden = !lines;
-    button.addEventListener("click", () => {
-      lines.value = button.dataset.fill;
-      lines.focus();
-    });
+    button.hidden = !lines && !cardKey?.querySelector("input:not([type=hidden])");
+    button.addEventListener("click", () => fill(tray));
   }
   for (const form of tray.querySelectorAll("form[data-tray]")) {
     form.addEventListener("submit", async (event) => {
@@ -132,6 +203,10 @@ if (tray) prepare(tray);
 function open(dialog) {
   dialog.showModal();
   dialog.querySelector("[data-safe]")?.focus();
+}
+for (const dialog of document.querySelectorAll("dialog[data-modal]")) {
+  dialog.close(); // it stands open in the page for browsers without scripts
+  open(dialog);
 }
 for (const opener of document.querySelectorAll("[data-opens]")) {
   opener.hidden = false;
