@@ -9,6 +9,7 @@ from datetime import datetime
 from honnin.core.clock import system_random
 from honnin_virtual.card import CardSpec, Sleep, UnknownCard, VirtualCard
 from honnin_virtual.faults import FAULTS, Faults, FaultSpec, refuse_unfit
+from honnin_virtual.licence import personas as licence
 from honnin_virtual.mynumber import personas as mynumber
 from honnin_virtual.passport import personas as passport
 from honnin_virtual.residence import personas as residence
@@ -21,6 +22,7 @@ def list_cards() -> tuple[CardSpec, ...]:
     return (
         *map(passport.card_spec, passport.PERSONAS),
         *map(mynumber.card_spec, mynumber.PERSONAS),
+        *map(licence.card_spec, licence.PERSONAS),
         *map(residence.card_spec, residence.PERSONAS),
     )
 
@@ -43,6 +45,10 @@ def issue(
         from honnin_virtual.mynumber.cards import issue_mynumber  # noqa: PLC0415  # loads cryptography
 
         return issue_mynumber(persona, faults=faults, now=now, random=random, sleep=sleep)
+    if isinstance(persona, licence.Persona):
+        from honnin_virtual.licence.cards import issue_licence  # noqa: PLC0415  # loads cryptography
+
+        return issue_licence(persona, faults=faults, random=random, sleep=sleep)
     if isinstance(persona, residence.Persona):
         from honnin_virtual.residence.cards import issue_residence  # noqa: PLC0415  # loads cryptography
 
@@ -60,6 +66,10 @@ def faults_for(name: str) -> tuple[FaultSpec, ...]:
         from honnin_virtual.mynumber import cards  # noqa: PLC0415  # loads cryptography
 
         return cards.fitting_faults(persona)
+    if isinstance(persona, licence.Persona):
+        from honnin_virtual.licence import cards as licence_cards  # noqa: PLC0415  # loads cryptography
+
+        return licence_cards.fitting_faults(persona)
     if isinstance(persona, residence.Persona):
         from honnin_virtual.residence import cards as residence_cards  # noqa: PLC0415  # loads cryptography
 
@@ -74,12 +84,17 @@ def simulator_trust(document: str) -> dict[str, bytes]:
 
     Passports: authorities (`.cer`) and list of revoked signers. My Number Cards: certification authorities (`.cer`),
     authorities for card data (`simulator-card-data.json`, since their certificates are not X.509), licence signer.
-    Residence cards: the three authorities (`.cer`).
+    Licences: the authority and its signers (`.cer`), since no certificate lies on the card. Residence cards: the three
+    authorities (`.cer`).
     """
     if document == "mynumber":
         from honnin_virtual.mynumber.trust import trust_files  # noqa: PLC0415  # loads cryptography
 
         return trust_files()
+    if document == "licence":
+        from honnin_virtual.licence.issuer import licence_anchors  # noqa: PLC0415  # loads cryptography
+
+        return licence_anchors()
     if document == "residence":
         from honnin_virtual.residence.issuer import residence_anchors  # noqa: PLC0415  # loads cryptography
 
@@ -90,11 +105,13 @@ def simulator_trust(document: str) -> dict[str, bytes]:
     return files | {"simulator.crl": simulator_crl()}
 
 
-_Persona = mynumber.Persona | residence.Persona | passport.Persona
+_Persona = passport.Persona | mynumber.Persona | licence.Persona | residence.Persona
 
 
 def _persona(name: str) -> _Persona:
-    personas: tuple[_Persona, ...] = (*passport.PERSONAS, *mynumber.PERSONAS, *residence.PERSONAS)
+    personas: tuple[_Persona, ...] = (
+        *passport.PERSONAS, *mynumber.PERSONAS, *licence.PERSONAS, *residence.PERSONAS,
+    )  # fmt: skip
     for persona in personas:
         if persona.name == name:
             return persona

@@ -77,6 +77,9 @@ class Faults:
     check_code_form_b: bool = False  # RSA over the bare hash, without DigestInfo
     check_code_der: bool = False  # ECDSA as a SEQUENCE instead of r ‖ s
     signature_scope: str = "L1"  # which octets of the licence are signed: L1 … L5 (drivers-licence.md §11.3)
+    wrong_mutual: bool = False  # the card's part of mutual authentication carries a wrong MAC
+    altered_on_the_way: bool = False  # one block of the first long secured answer changed: there is no MAC (§0)
+    directory_blocked: bool = False  # SELECT of DF1 warns with 6283
     blocked_query_6984: bool = False  # asking for the tries of a blocked PIN is answered 6984 instead of 63C0
     read_limit: int | None = None  # octets of a file that one READ BINARY gives at most
     exact_length: bool = False  # 6Cxx unless READ BINARY asks for exactly what is there
@@ -101,6 +104,7 @@ _ALSO = {
     "tampered-address": ("licence", "residence"),
     "tampered-birth": ("licence", "residence"),
     "tampered-face": ("licence", "residence"),
+    "blocked-6983": ("licence",),
     "mismatch-6300": ("licence",),
     "short-only": ("licence", "residence"),
     "error": ("licence", "residence"),
@@ -146,7 +150,10 @@ FAULTS: tuple[FaultSpec, ...] = (
         "card-access-altered", "PACEの案内の書き換え", "CardAccess altered (differs from DG14)",
         Faults(card_access_altered=True),
     ),
-    FaultSpec("huge-length", "4GBと名乗るファイル", "A file that announces 4 GB", Faults(huge_length=True)),
+    FaultSpec(
+        "huge-length", "実際よりずっと長いと名乗るファイル", "A file that announces far more than it has",
+        Faults(huge_length=True), documents=("licence", "residence", "passport"),
+    ),
     FaultSpec(
         "wrong-mac", "通信の途中で認証符号が合わない", "Wrong message authentication code on the way",
         Faults(wrong_mac_at=12), "wrong_mac_at",
@@ -214,6 +221,10 @@ FAULTS: tuple[FaultSpec, ...] = (
              Faults(other_number=True)),
             (_RESIDENCE, "invented-permission", "署名されない許可欄の書き換え", "Unsigned permission invented",
              Faults(invented_permission=True)),
+            (_RESIDENCE, "wrong-mutual", "カードの相互認証の応答が不正",
+             "The card's part of mutual authentication is wrong", Faults(wrong_mutual=True)),
+            (_RESIDENCE, "altered-on-the-way", "通信の途中での書き換え（認証符号なし）",
+             "An answer altered on the way (no MAC would show it)", Faults(altered_on_the_way=True)),
             (_LICENCE, "wrong-key-id", "署名鍵の識別子が違う", "Names a signing key that nobody has",
              Faults(wrong_key_id=True)),
             (_RESIDENCE, "check-code-form-b", "チェックコードの別形式（DigestInfoなし）",
@@ -226,6 +237,8 @@ FAULTS: tuple[FaultSpec, ...] = (
                  f"Signature over another candidate ({scope})", Faults(signature_scope=scope))
                 for scope in ("L2", "L3", "L4", "L5")
             ),
+            (_LICENCE, "directory-blocked", "DF1の選択に警告（6283）", "Selecting DF1 warns with 6283",
+             Faults(directory_blocked=True)),
             (_LICENCE, "blocked-query-6984", "ロック中の残り回数の問いに6984",
              "Asked for tries, a blocked PIN answers 6984",
              Faults(blocked_query_6984=True)),

@@ -152,3 +152,41 @@ def test_it_works_where_the_platform_has_no_limits(tmp_path: Path, monkeypatch: 
     worker.write_text(text.replace("import resource ", "import no_such_module as resource "))
     monkeypatch.setattr(images, "_WORKER", worker)
     assert opened(images.decode_to_png(encoded("JPEG"))).size == (64, 80)
+
+
+def test_many_who_ask_at_once_do_not_start_as_many_decoders(monkeypatch):
+    """Each child may take half a gigabyte: forty tabs must not take twenty."""
+    import threading
+
+    running, most = 0, 0
+    lock = threading.Lock()
+    run = images._run
+
+    def counted(data, limits):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        try:
+            return run(data, limits)
+        finally:
+            with lock:
+                running -= 1
+
+    monkeypatch.setattr(images, "_run", counted)
+    data = encoded("JPEG")
+    threads = [threading.Thread(target=images.decode_to_png, args=(data,)) for _ in range(3 * images.AT_ONCE)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert 1 < most <= images.AT_ONCE
+
+
+def test_who_waits_too_long_for_a_decoder_is_told(monkeypatch):
+    import threading
+
+    monkeypatch.setattr(images, "_slots", threading.BoundedSemaphore(1))
+    with images._slots, pytest.raises(DataError, match=r"image\.busy"):
+        images.decode_to_png(encoded("JPEG"), limits=images.ImageLimits(wall_seconds=0.05))
+    images.decode_to_png(encoded("JPEG"))

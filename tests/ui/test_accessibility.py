@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
 from tests.ui.steps import CARD
 
 SIZES = {"desk": (1280, 800), "tablet": (820, 1180), "phone": (320, 640)}
+SHOTS = os.environ.get("HONNIN_SCREENSHOTS", "")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -26,6 +29,9 @@ class Look:
         self.page.set_viewport_size({"width": 1280, "height": 800})
 
     def _one(self, where: str) -> None:
+        if SHOTS:  # to be looked at: HONNIN_SCREENSHOTS=tests/ui/screenshots
+            Path(SHOTS).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=Path(SHOTS) / (where.replace("/", "root") + ".png"), full_page=True)
         self.page.evaluate(self.axe)
         result = self.page.evaluate(
             "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
@@ -120,12 +126,15 @@ def test_every_page_in_every_state_and_size(page, axe, language):
 
 def test_the_reading_page(page, axe):
     look = Look(page, axe, "ja")
+    page.route("**/events", lambda route: route.abort())  # the page must stay while it is looked at
     page.goto("/")
     primary(page)
     card = page.locator(".hn-card", has_text=CARD).first
     card.locator("summary").click()
     card.locator("select").select_option("slow")
     card.locator("button[type=submit]").click()
+    page.locator(".hn-card--on").wait_for()
+    primary(page)
     page.wait_for_url("**/key")
     page.locator("[data-fill]").click()
     primary(page)

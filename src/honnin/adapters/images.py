@@ -36,6 +36,8 @@ class ImageLimits:
 
 
 DEFAULT_LIMITS = ImageLimits()
+AT_ONCE = 4  # children, whoever asks: each may take as much memory as it is allowed
+_slots = threading.BoundedSemaphore(AT_ONCE)
 
 
 def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes:
@@ -43,12 +45,19 @@ def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes
 
     A TIFF must be a two-tone Group 4 picture; it gets a header of ours before the decoder sees it. Padding behind the
     picture does no harm. Raises DataError: `image.too_large` (octets or pixels over the limits), `image.undecodable`
-    (no JPEG, JPEG 2000 or such TIFF, cut short, or the decoder died or did not come to an end).
+    (no JPEG, JPEG 2000 or such TIFF, cut short, or the decoder died or did not come to an end), `image.busy` (all
+    decoders at work for so long).
     """
     if len(data) > limits.input_octets:
         raise DataError("image.too_large", "the image has more octets than the limit")
-    fax = is_tiff(data)
-    png, code = _run(rebuild_fax(data, max_pixels=limits.pixels) if fax else data, limits, fax=fax)
+    if is_tiff(data):
+        data = rebuild_fax(data, max_pixels=limits.pixels)
+    if not _slots.acquire(timeout=limits.wall_seconds):
+        raise DataError("image.busy", "too many images are being decoded")
+    try:
+        png, code = _run(data, limits)
+    finally:
+        _slots.release()
     if code == image_worker.TOO_LARGE or len(png) > limits.output_octets:
         raise DataError("image.too_large", "the image is larger than the limit")
     if code != 0 or not _is_png(png, limits.pixels):
@@ -56,8 +65,8 @@ def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes
     return png
 
 
-def _run(data: bytes, limits: ImageLimits, *, fax: bool) -> tuple[bytes, int]:
-    arguments = (limits.input_octets, limits.pixels, limits.cpu_seconds, limits.memory_octets, int(fax))
+def _run(data: bytes, limits: ImageLimits) -> tuple[bytes, int]:
+    arguments = (limits.input_octets, limits.pixels, limits.cpu_seconds, limits.memory_octets, int(is_tiff(data)))
     try:
         child = subprocess.Popen(  # noqa: S603  # our own file, no shell, numbers as arguments
             [sys.executable, "-I", "-B", str(_WORKER), *(str(each) for each in arguments)],

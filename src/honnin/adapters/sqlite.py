@@ -47,6 +47,13 @@ VISITS = sa.Table(
     sa.Index("visits_by_name", "tenant", "name_key"),
     sqlite_strict=True,
 )
+# Alembic's own table, so that later migrations find where a file made at once stands.
+_VERSION = sa.Table(
+    "alembic_version",
+    METADATA,
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 class SqliteVisitStore:
@@ -144,27 +151,44 @@ class SqliteVisitStore:
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Bring the file to SCHEMA. Alembic is imported only when there is something to do. Raises StoreError."""
+    """Bring the file to SCHEMA: an empty one at once, an older one by the migrations. Raises StoreError.
+
+    Alembic is imported only for an older file: it takes longer to load than the rest of the store. That the tables
+    made at once are those that the migrations make is tested.
+    """
     found = _schema(engine)
     if found == SCHEMA:
         return
     if found is not None and found > SCHEMA:
         raise StoreError("store.newer", "the data file was written by a newer version of this program")
-    from alembic import command  # noqa: PLC0415  # a third of a second that most starts need not spend
+    with engine.connect().execution_options(honnin_write=True) as connection, connection.begin():
+        if found is None and not sa.inspect(connection).get_table_names():
+            METADATA.create_all(connection)
+            connection.execute(_VERSION.insert(), {"version_num": SCHEMA})
+        elif _schema_in(connection) != SCHEMA:  # another process may have been quicker
+            run_migrations(connection)
+
+
+def run_migrations(connection: sa.Connection) -> None:
+    """All migrations that this file has not seen, in the transaction of that connection."""
+    from alembic import command  # noqa: PLC0415  # most starts need not spend the time
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.connect().execution_options(honnin_write=True) as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _schema(engine: sa.Engine) -> str | None:
     with engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+        return _schema_in(connection)
+
+
+def _schema_in(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.select(_VERSION.c.version_num)).scalar()
 
 
 def _engine(path: Path) -> sa.Engine:

@@ -10,14 +10,12 @@ from honnin.cli.data_folder import data_folder
 from honnin.core.errors import DataError, TrustError
 from honnin.flows.documents import HouseTrust
 from honnin.trust.anchors import MAX_FILE, Anchor, AnchorSet, load_anchor_files
-from honnin.trust.certificate import Certificate, parse_certificate
+from honnin.trust.certificate import parse_certificate
 from honnin.trust.crl import Crl, parse_crl
 from honnin.trust.cvc import ENVIRONMENTS, CvAnchors, parse_key_file
 from honnin.trust.kinds import kind_of
 
 NAMED = "--anchors"
-_UTOPIA = "UT"  # Doc 9303-3 §5: the state of specimens; the simulator's certificates are of it, no real one is
-_SIMULATOR = "SIMULATOR"  # in the organisation of the simulator's Japanese authorities
 _KEY_FILE = ".json"  # keys of card data: no certificates
 _KEY_FILES = "*card-data.json"  # those of a folder
 
@@ -64,7 +62,7 @@ def trust_in(files: Mapping[str, bytes], origin: str) -> HouseTrust:
 
 
 def _named(paths: Sequence[Path]) -> HouseTrust:
-    """What the files hold. A certificate of the simulator stays one, whoever names it."""
+    """What the files hold. A certificate of the simulator stays one, whoever names it (AnchorSet sees to that)."""
     keys = [file for path in paths for file in _key_files(path)]
     certificates = [path for path in paths if path not in keys]
     try:
@@ -74,19 +72,7 @@ def _named(paths: Sequence[Path]) -> HouseTrust:
         raise TrustError("trust.file.unreadable", "a trust file cannot be parsed", error.code) from error
     if not len(anchors) and not len(card_data):
         raise TrustError("trust.file.empty", "there is no certificate in what was named")
-    return HouseTrust(
-        AnchorSet(
-            Anchor(each.certificate, "simulator", each.origin, each.kind) if _of_simulator(each.certificate) else each
-            for each in anchors
-        ),
-        (),
-        card_data,
-    )
-
-
-def _of_simulator(certificate: Certificate) -> bool:
-    organisation = certificate.subject.values("O")
-    return certificate.subject.country == _UTOPIA or any(_SIMULATOR in each for each in organisation)
+    return HouseTrust(anchors, (), card_data)
 
 
 def _key_files(path: Path) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import click
 
@@ -23,6 +23,14 @@ class _LazyGroup(click.Group):
         "trust": ("honnin.cli.trust", "Trust anchors and revocation lists."),
         "bench": ("honnin.cli.bench", "The benchmarks."),
     }
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        from honnin.cli.report import soften_streams  # noqa: PLC0415
+
+        soften_streams()
+        return super().make_context(info_name, args, parent, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx

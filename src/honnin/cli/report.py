@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -31,8 +32,16 @@ def exit_code(error: HonninError) -> int:
 
 
 def print_json(value: object) -> None:
-    """One JSON object on stdout, nothing else."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    """One JSON object on stdout, nothing else; in escapes where stdout cannot write every character."""
+    plain = not (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf8")
+    sys.stdout.write(json.dumps(value, ensure_ascii=plain, indent=2) + "\n")
+
+
+def soften_streams() -> None:
+    """Let a stream with a small alphabet (a redirected console, a C locale) write "?" instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @contextmanager

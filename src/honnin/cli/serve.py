@@ -46,7 +46,7 @@ def _serve(*, demo: bool, host: str, port: int, house: Path) -> None:
     if not loopback(host):
         raise CallerError("serve.host", "only this machine's own addresses until there is a sign-in")
     folder = _make_folders(house, demo=demo)
-    listening = _listen(host, port)
+    listening = _bind(host, port)
     with listening:
         import uvicorn  # noqa: PLC0415
 
@@ -69,14 +69,13 @@ def _serve(*, demo: bool, host: str, port: int, house: Path) -> None:
             close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
         if sys.platform != "win32":  # there it would let two servers share the port
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(128)
+        listening.bind((host, port))  # taken now, listened to when the pages are ready
     except OSError as error:
         listening.close()
         raise CallerError("serve.port", "the port is taken", str(error)) from None

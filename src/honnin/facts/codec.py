@@ -38,7 +38,9 @@ MAX_ARCHIVE = 8 << 20
 MAX_FILES = 40  # 16 data groups and the five others of a passport; other documents have fewer
 MAX_FILE = 1 << 20
 MAX_MANIFEST = 1 << 20
-MAX_OCTETS = 1 << 16  # of one value inside a proof
+MAX_OCTETS = (1 << 16) + 2  # of one value inside a proof: the longest response APDU
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_ENCRYPTED = 0x1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _END = struct.Struct("<4s4H2LH")  # end of central directory: signature, disks, counts, size, offset, comment length
@@ -53,6 +55,8 @@ def reading_to_zip(reading: Reading) -> bytes:
     """
     reading = reading.kept()
     if len(reading.files) > MAX_FILES or any(len(data) > MAX_FILE for data in reading.files.values()):
+        raise DataError("reading.too_large", "the reading does not fit a reading file")
+    if any(len(value) > MAX_OCTETS for proof in reading.proofs for value in proof.octets.values()):
         raise DataError("reading.too_large", "the reading does not fit a reading file")
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -184,6 +188,9 @@ def _read_zip(octets: bytes) -> Reading:
     _check_directory(octets)
     with zipfile.ZipFile(io.BytesIO(octets)) as archive:
         names = [entry.filename for entry in archive.infolist()]
+        # Of bzip2 and LZMA the library unpacks a whole block of input at once, however little was asked for.
+        if any(entry.compress_type not in _METHODS or entry.flag_bits & _ENCRYPTED for entry in archive.infolist()):
+            raise _malformed("method")
         if len(set(names)) != len(names) or "manifest.json" not in names:
             raise _malformed("names")
         manifest = json.loads(_take(archive, "manifest.json", MAX_MANIFEST).decode("utf-8"))
@@ -273,7 +280,8 @@ def _report(value: Mapping[str, Any]) -> Report:
 
 
 def _str(value: object) -> str:
-    if not isinstance(value, str):
+    """Text that can be written again: JSON can smuggle in half a character (a lone surrogate)."""
+    if not isinstance(value, str) or not (value.isascii() or value.encode("utf-8", "ignore").decode() == value):
         raise _malformed("text")
     return value
 

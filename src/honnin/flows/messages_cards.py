@@ -208,6 +208,12 @@ CARD_MESSAGES: dict[str, Message] = {
         "この旅券の方式には対応していません。", "This passport uses a method that is not supported.",
         "別の書類にしてください。", "Use another document.",
     ),
+    "image.busy": Message(
+        "写真の表示が混み合っています。",
+        "Too many photos are being opened.",
+        "少し待って、ページを読み込み直してください。",
+        "Wait a moment, then load the page again.",
+    ),
     "image": Message(
         "写真を表示できませんでした。", "The photo could not be shown.",
         "カードに印刷された写真で確かめるか、別の書類にしてください。",

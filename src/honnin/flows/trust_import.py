@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from honnin.core.errors import CallerError, TrustError
-from honnin.trust.anchors import Anchor, AnchorSet, Environment, pem_blocks, read_certificates
+from honnin.trust.anchors import Anchor, AnchorSet, Environment, pem_blocks, read_certificates, rightful_environment
 from honnin.trust.certificate import Certificate, verify_certificate_signature
 from honnin.trust.crl import Crl, CrlResult, parse_crl, verify_crl
 from honnin.trust.jpki import PINS as JPKI_PINS
@@ -173,10 +173,10 @@ def _plan_certificates(
         for certificate in list(waiting):
             kind = kind_of(certificate)
             basis = _basis(certificate, trusted, pins) if kind == PASSPORT else _pinned_basis(
-                certificate, environment, pins
+                certificate, rightful_environment(certificate, environment), pins
             )
             if basis is not None:
-                new.append(TrustEntry(Anchor(certificate, environment, origin, kind), now, basis))
+                new.append(TrustEntry(_anchor(certificate, environment, origin), now, basis))
                 if kind == PASSPORT:
                     trusted.append(certificate)
                 waiting.remove(certificate)
@@ -220,7 +220,10 @@ _PUBLISHED: dict[str, Environment] = {
 
 def _issuers(entries: Sequence[TrustEntry], environment: Environment) -> list[Certificate]:
     """Keys that may vouch for another passport authority."""
-    anchors = AnchorSet(each.anchor for each in entries if each.anchor.environment == environment)
+    kept = [each.anchor for each in entries]
+    anchors = AnchorSet(
+        each for each in kept if each.environment == rightful_environment(each.certificate, environment)
+    )
     return [each.certificate for each in anchors.of_kind(PASSPORT)]
 
 
@@ -260,7 +263,7 @@ def _plan_list(
     signer = listed.signer_csca.fingerprint
     new = tuple(
         TrustEntry(
-            Anchor(each, environment, origin),
+            _anchor(each, environment, origin),
             now,
             "pin" if each.fingerprint in pins else "list",
             listed.signed_at,
@@ -310,13 +313,17 @@ def _split(
         there = kept.get(each.fingerprint)
         if there is None:
             fresh[each.fingerprint] = each
-        elif there == environment:
+        elif there == rightful_environment(each, environment):
             known.append(each)
         else:
             raise TrustError(
                 "trust.import.environment", "a certificate is trusted in another environment", each.fingerprint
             )
     return list(fresh.values()), tuple(known)
+
+
+def _anchor(certificate: Certificate, environment: Environment, origin: str) -> Anchor:
+    return Anchor(certificate, rightful_environment(certificate, environment), origin, kind_of(certificate))
 
 
 def _check_pins(pins: frozenset[str], certificates: Sequence[Certificate]) -> None:

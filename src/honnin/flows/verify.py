@@ -33,7 +33,11 @@ def load_reading(path: Path, *, at: datetime) -> Reading:
     Raises CallerError `verify.not_found` (nothing there, or not readable), `verify.empty` (no file of a known name),
     `verify.unknown_file` (a file that is no reading), DataError `verify.too_large` and those of reading_from_zip.
     """
-    if path.is_dir():
+    try:
+        folder = path.is_dir()
+    except OSError as error:  # a name too long, a folder above it that may not be looked into
+        raise CallerError("verify.not_found", "there is no such file or folder", str(error)) from None
+    if folder:
         return reading_from_folder(path, at=at)
     octets = _read(path, MAX_ARCHIVE)
     if octets is None:

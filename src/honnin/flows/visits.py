@@ -113,6 +113,11 @@ class Visits:
         self._changed = threading.Condition()
         self._visits: dict[str, Visit] = {}
 
+    @property
+    def life_s(self) -> int:
+        """How long a visit stays open without a step, in seconds."""
+        return int(self._life.total_seconds())
+
     # -- looking ------------------------------------------------------------------------------------------------
 
     def open_visits(self) -> tuple[Visit, ...]:

@@ -63,18 +63,25 @@ class Difference:
 def make_saved_visit(
     *, visit_id: str, saved_at_utc: datetime, reading: Reading, report: Report, staff: str, answers: Mapping[str, str]
 ) -> SavedVisit:
-    """What is kept of a visit. It is simulated when the edge or the anchor says so: either is enough."""
-    simulated = reading.simulated or report.environment is Environment.SIMULATOR
+    """What is kept of a visit."""
     return SavedVisit(
         id=visit_id,
         saved_at_utc=saved_at_utc,
         document=report.document,
-        simulated=simulated,
+        simulated=is_simulated(reading, report),
         reading=reading,
         report=report,
         staff=staff,
         answers=dict(answers),
     )
+
+
+def is_simulated(reading: Reading, report: Report) -> bool:
+    """Whether it is no record of an identity check: the edge or the anchor says so, either is enough.
+
+    A test key vouches for no real document either.
+    """
+    return reading.simulated or report.environment in {Environment.SIMULATOR, Environment.TEST}
 
 
 def issuer_confirmed(report: Report) -> bool:
@@ -92,11 +99,19 @@ def issuer_confirmed(report: Report) -> bool:
 
 
 def completion(report: Report, answers: Mapping[str, str]) -> Completion:
-    """CHECKED only if nothing failed, the issuer's data are confirmed and staff said yes twice."""
+    """CHECKED only if nothing failed, the issuer's data are confirmed and staff said yes twice.
+
+    A face is compared with a signed photo and a print with signed text: without them the answers mean nothing.
+    """
     staff = answers.get("face") == Face.YES and answers.get("print") == Print.YES
-    if staff and not report.failed and issuer_confirmed(report):
+    if staff and not report.failed and issuer_confirmed(report) and _comparable(report):
         return Completion.CHECKED
     return Completion.UNFINISHED
+
+
+def _comparable(report: Report) -> bool:
+    verified = {each.name for each in report.attributes if each.verified}
+    return "portrait" in verified and bool(verified & {"family_name", "given_names", "full_name", "name"})
 
 
 def compare_reports(before: Report, now: Report) -> tuple[Difference, ...]:

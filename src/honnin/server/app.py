@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 
 from fastapi import Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -56,6 +57,7 @@ def create_app(services: Services) -> FastAPI:
 
     app.add_exception_handler(HonninError, _honnin_error)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
     app.add_middleware(_guard(services))
     return app
 
@@ -77,6 +79,11 @@ async def _honnin_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HonninError):
         raise error
     return frame.error_page(request, error)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    del error  # it repeats what was sent
+    return frame.error_page(request, RefusedError(422, "request.invalid", "a value is not allowed"))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -288,8 +288,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Made again from the stored reading, the checks differ from the stored result.",
     ),
     "record.recheck.differs.next": (
-        "確認用の鍵の設定が変わったか、記録が書きかえられています。管理者に伝えてください。",
-        "Either the keys set up for checking have changed, or the record was altered. Tell the administrator.",
+        "確認用の鍵やプログラムの版が変わったか、記録が書きかえられています。管理者に伝えてください。",
+        "The keys set up for checking or the program have changed, or the record was altered. Tell the administrator.",
     ),
     "record.recheck.failed": (
         "確認をやり直せませんでした。下は保存した日の結果です。",
@@ -409,5 +409,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error.403.h1": ("この操作はできません", "This cannot be done"),
     "error.409.h1": ("画面が古くなっています", "This page is out of date"),
     "error.gone.h1": ("この本人確認は終わっています", "This check has ended"),
-    "error.code": ("番号：{code}", "Code: {code}"),
+    "error.code": ("コード：{code}", "Code: {code}"),
 }

@@ -18,6 +18,7 @@ from honnin.server import words
 from honnin.server.catalogue import LANGUAGES, Language, text
 from honnin.server.security import RefusedError, csrf_token
 from honnin.server.services import Services
+from honnin.server.view import View
 
 HERE = Path(__file__).parent
 API = "/api/"
@@ -108,8 +109,13 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
         "visit": None,
         "problem": None,
         "expires_s": None,
+        "life_s": services.visits.life_s,
+        "notice": "",
     }
     context.update(values)
+    view = context.get("view")
+    if isinstance(view, View) and not services.demo:
+        context["notice"] = view.notice
     visit = context["visit"]
     if visit is not None:
         now = services.clock()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from honnin.checks.titles import title
 from honnin.core.errors import HonninError
 from honnin.facts import Attribute, Environment, Finding, Outcome, Provenance, Reading, Report
-from honnin.facts.words import EXPIRED, OUTCOMES, PROVENANCES, SIGNATURE_NOT_CHECKED
-from honnin.records.visit_record import issuer_confirmed
+from honnin.facts.words import ENVIRONMENT_NOTICES, EXPIRED, OUTCOMES, PROVENANCES, SIGNATURE_NOT_CHECKED
+from honnin.records.visit_record import is_simulated, issuer_confirmed
 from honnin.server.catalogue import Language, text
 from honnin.server.words import iso_date
 
@@ -60,20 +60,16 @@ class View:
     unconfirmed: tuple[Line, ...]
     all: tuple[Line, ...]
     simulated: bool
+    notice: str  # why it is no record of an identity check; empty when it may be one
     failed: bool
     issuer_confirmed: bool
     has_photo: bool
     photo_chip: Chip | None
 
 
-def simulated(reading: Reading, report: Report) -> bool:
-    """Whether the edge or the anchor says that this is not a real document."""
-    return reading.simulated or report.environment is Environment.SIMULATOR
-
-
 def make_view(reading: Reading, report: Report, language: Language) -> View:
     """The Report for a page in that language."""
-    virtual = simulated(reading, report)
+    virtual = is_simulated(reading, report)
     confirmed, unconfirmed = _lists(report, language, virtual=virtual)
     photo = next((each for each in report.attributes if each.name == "portrait"), None)
     return View(
@@ -82,11 +78,17 @@ def make_view(reading: Reading, report: Report, language: Language) -> View:
         unconfirmed=unconfirmed,
         all=tuple(_line(each, language, virtual=virtual) for each in report.findings),
         simulated=virtual,
+        notice=_notice(report, language) if virtual else "",
         failed=bool(report.failed),
         issuer_confirmed=issuer_confirmed(report),
         has_photo=photo is not None,
         photo_chip=provenance_chip(photo, language, virtual=virtual) if photo is not None else None,
     )
+
+
+def _notice(report: Report, language: Language) -> str:
+    environment = Environment.TEST if report.environment is Environment.TEST else Environment.SIMULATOR
+    return ENVIRONMENT_NOTICES[environment][0 if language == "ja" else 1]
 
 
 # Findings that a person reads as one: shown as one line when every one of them that is there passed.

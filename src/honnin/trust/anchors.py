@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -32,14 +32,29 @@ class Anchor:
     kind: str = PASSPORT
 
 
+UTOPIA = "UT"  # Doc 9303-3 §5: the country of specimens and of our simulator, whose keys anybody has
+SIMULATOR = "SIMULATOR"  # in the organisation of the simulator's Japanese authorities
+
+
+def rightful_environment(certificate: Certificate, wanted: Environment) -> Environment:
+    """What an anchor may vouch for: nothing of Utopia or of the simulator is ever production, whoever says so."""
+    named = certificate.subject.country == UTOPIA or any(SIMULATOR in each for each in certificate.subject.values("O"))
+    return "simulator" if wanted == "production" and named else wanted
+
+
 class AnchorSet:
-    """All anchors of one moment; never changes. Iterates in a stable order, without duplicates."""
+    """All anchors of one moment; never changes. Iterates in a stable order, without duplicates.
+
+    One of Utopia or the simulator that is called production counts as the simulator's.
+    """
 
     __slots__ = ("_anchors", "_by_country", "_by_ski", "_of_kind")
 
     def __init__(self, anchors: Iterable[Anchor] = ()) -> None:
         unique: dict[str, Anchor] = {}
-        for anchor in anchors:
+        for each in anchors:
+            environment = rightful_environment(each.certificate, each.environment)
+            anchor = each if environment == each.environment else replace(each, environment=environment)
             fingerprint = anchor.certificate.fingerprint
             known = unique.get(fingerprint)
             if known is None or ENVIRONMENTS.index(anchor.environment) < ENVIRONMENTS.index(known.environment):

@@ -13,7 +13,7 @@ from datetime import datetime
 from honnin.core.errors import DataError
 from honnin.trust import der
 from honnin.trust.algorithms import SignatureAlgorithm, parse_signature_algorithm, verify
-from honnin.trust.anchors import Anchor, AnchorSet
+from honnin.trust.anchors import Anchor, AnchorSet, Environment
 from honnin.trust.certificate import (
     MAX_SERIAL,
     Extension,
@@ -194,15 +194,18 @@ def parse_crl(der_octets: bytes) -> Crl:
     )
 
 
-def verify_crl(crl: Crl, anchors: AnchorSet, at: datetime) -> CrlResult:
+def verify_crl(crl: Crl, anchors: AnchorSet, at: datetime, *, environment: Environment | None = None) -> CrlResult:
     """Whether an anchor of the list's country signed it, and whether it is current at `at` (aware). Never raises.
 
+    With `environment` only anchors of that one count: a test key says nothing about a production certificate.
     Any anchor of the country will do: the newest key signs also for certificates of older ones. The signature is
     computed once for a list and an anchor.
     """
     if any(each.critical and each.oid not in _UNDERSTOOD for each in crl.extensions):
         return CrlResult("unsupported_extension", None, authentic=False)
     candidates = anchors.by_country(crl.issuer.country)
+    if environment is not None:
+        candidates = tuple(each for each in candidates if each.environment == environment)
     named = [each for each in candidates if crl.aki is not None and each.certificate.ski == crl.aki]
     rest = [each for each in candidates if each not in named]
     for anchor in (*named, *rest)[:MAX_ANCHORS_TRIED]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from honnin.trust.algorithms import Verdict, verify, weak_key
-from honnin.trust.anchors import Anchor, AnchorSet
+from honnin.trust.anchors import ENVIRONMENTS, Anchor, AnchorSet, Environment
 from honnin.trust.certificate import Certificate
 from honnin.trust.crl import Crl, RevokedEntry, crl_facts, verify_crl
 from honnin.trust.links import may_sign, validity_at
@@ -128,22 +128,30 @@ def validate_signer(
         chain,
         anchor,
         validity_at(certificate, at),
-        check_revocation(certificate, anchors, crls, at),
+        check_revocation(certificate, anchors, crls, at, environment=None if anchor is None else anchor.environment),
         tuple(warnings),
     )
 
 
-def check_revocation(certificate: Certificate, anchors: AnchorSet, crls: Iterable[Crl], at: datetime) -> Revocation:
-    """The three states. An authentic list that names the certificate revokes it, however old the list is.
+def check_revocation(
+    certificate: Certificate,
+    anchors: AnchorSet,
+    crls: Iterable[Crl],
+    at: datetime,
+    *,
+    environment: Environment | None = None,
+) -> Revocation:
+    """The three states, by lists that an anchor signed (of that environment, when one is given).
 
-    That an authentic, current list of the country does not name it is the only way to "unrevoked".
+    An authentic list that names the certificate revokes it, however old the list is. That an authentic, current
+    list of the country does not name it is the only way to "unrevoked".
     """
     country = certificate.issuer.country
     best = Revocation("undetermined", "no_crl")
     for crl in crls:
         if crl.issuer.country != country:
             continue
-        result = verify_crl(crl, anchors, at)
+        result = verify_crl(crl, anchors, at, environment=environment)
         if result.authentic:
             entry = crl.find(certificate.serial)
             if entry is not None:
@@ -239,7 +247,9 @@ def _find_anchor(
 def _first_that_signed(
     certificate: Certificate, candidates: Sequence[Anchor], at: datetime
 ) -> tuple[Verdict, Anchor | None]:
-    """Try each key once. Of several anchors with the key that fits, one that is valid now is preferred."""
+    """Try each key once. Of several anchors with the key that fits, the least trusted environment counts (it may be the
+    one whose private key is public); within it, one that is valid now is preferred.
+    """
     verdict: Verdict = "bad_signature"
     tried: set[bytes] = set()
     for anchor in candidates:
@@ -255,9 +265,10 @@ def _first_that_signed(
     return verdict, None
 
 
-def _preference(certificate: Certificate, anchor: Anchor, at: datetime) -> tuple[bool, bool, bool]:
+def _preference(certificate: Certificate, anchor: Anchor, at: datetime) -> tuple[int, bool, bool, bool]:
     root = anchor.certificate
     return (
+        ENVIRONMENTS.index(anchor.environment),
         not same_name(certificate.issuer, root.subject),
         validity_at(root, at) != "ok",
         root.ski != root.aki and root.aki is not None,

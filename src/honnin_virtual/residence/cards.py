@@ -52,5 +52,7 @@ def fitting_faults(persona: Persona) -> tuple[FaultSpec, ...]:
         out.add("tampered-face" if persona.generation == 1 else "signature-hidden")
     if persona.special:
         out.add("invented-permission")
+    if persona.null_parameters:
+        out.add("certificate-encoding")  # has it already
     fitting = (spec for spec in FAULTS if "residence" in spec.documents and spec.name not in out)
     return tuple(spec for spec in fitting if not persona.specified or spec.name in _WAY_ONLY)

@@ -33,6 +33,7 @@ DF3 = bytes.fromhex("D392F0004F04") + bytes(10)
 
 _PLAIN, _SECURE = 0x00, 0x08
 _SELECT, _CHALLENGE, _MUTUAL, _VERIFY, _READ = 0xA4, 0x84, 0x82, 0x20, 0xB0
+_LONG_ANSWER = 64
 _TRUSTS_LC = (_SELECT, _MUTUAL, _VERIFY)  # §1.3: octets behind Lc are ignored
 
 
@@ -157,6 +158,8 @@ class ResidenceChip:
             self._session_key = None
             return _sw(0x6300)
         data, self._session_key = answer
+        if self._faults.wrong_mutual:
+            data = data[:-1] + bytes([data[-1] ^ 0x01])
         return Response(data, 0x9000)
 
     def _verify(self, command: Command) -> Response:
@@ -200,7 +203,10 @@ class ResidenceChip:
         data, status = read_command(file.data[offset:], le, self._faults, plain=not secured)
         if not secured or self._session_key is None:
             return Response(data, status)
-        return Response(encode(0x86, b"\x01" + self._suite.encrypt(self._session_key, data)), status)
+        cryptogram = self._suite.encrypt(self._session_key, data)
+        if self._faults.altered_on_the_way and len(data) > _LONG_ANSWER:
+            cryptogram = cryptogram[:_LONG_ANSWER] + bytes([cryptogram[_LONG_ANSWER] ^ 0x01]) + cryptogram[65:]
+        return Response(encode(0x86, b"\x01" + cryptogram), status)
 
     def _expected_length(self, command: Command) -> int | Response:
         """Plain: the Le field, short or extended. Secured: the object 96 02 LL LL, 0000 = all (§3.4)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files as package_files
 
@@ -34,7 +35,16 @@ def directories(persona: Persona, faults: Faults) -> Directories:
     if persona.specified:  # nothing but the two free files: the rest is not published to us (§7)
         return {MF: (), RESIDENCE_AP: (version, kind)}
     rest = _first(persona, faults) if persona.generation == 1 else _second(persona, faults)
+    if faults.huge_length:
+        rest[DF1] = tuple(_endless(file) for file in rest[DF1])
     return {MF: (version, kind), **rest}
+
+
+def _endless(file: ElementaryFile) -> ElementaryFile:
+    """The object with the pictures says that it has 4 GB."""
+    if file.data[:1] != b"\xd0":
+        return file
+    return replace(file, data=b"\xd0\x84\xff\xff\xff\xff" + file.data[6:])
 
 
 # -- first generation (§2) ---------------------------------------------------------------------------------------------
@@ -173,7 +183,7 @@ def _second_back(persona: Persona, faults: Faults) -> tuple[ElementaryFile, ...]
         return (_file("DF2/EF01", 0x03, other, Access.NUMBER),)
     kind, until = persona.comprehensive or "0", persona.comprehensive_until
     if faults.invented_permission:
-        kind, until = "1", persona.expires
+        kind, until = "2" if kind == "1" else "1", persona.expires
     permission = (
         encode(0xD5, kind.encode("ascii").ljust(7, b"\0"))
         + encode(0xD6, f"{until:%Y%m%d}".encode("ascii") if until else bytes(8))

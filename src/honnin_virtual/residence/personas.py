@@ -161,7 +161,7 @@ PERSONAS: tuple[Persona, ...] = (
         "residence-older-authority", "第一世代、永住者。一つ前の認証局で発行",
         "First generation, permanent resident: issued under the older authority", "SAMPLE LENA", "ZZ00000013ZZ",
         date(1955, 10, 10), date(2020, 11, 1), date(2027, 11, 1), generation=1, sex="2", status_text="永住者", work="1",
-        period="0000", authority="2018", empty_photo="value", moved_on="20220115",
+        period="0000", authority="2018", moved_on="20220115",
         moved_to="見本県見本市架空町九丁目8番7号",
     ),
     Persona(
@@ -169,6 +169,17 @@ PERSONAS: tuple[Persona, ...] = (
         "First generation, under 16: the other empty layout", "SAMPLE MIRA", "ZZ00000014ZZ", date(2015, 1, 20),
         date(2024, 1, 20), date(2028, 1, 20), generation=1, special=True, sex="2", photo=MISSING, signed=False,
         empty_photo="value", period="0000", work="1",
+    ),
+    Persona(
+        "residence-nearly-16", "第一世代、16歳未満だが顔写真と署名あり",
+        "First generation, under 16, yet with photo and signature",
+        "SAMPLE OSKAR", "ZZ00000016ZZ", date(2011, 2, 10), date(2026, 6, 1), date(2027, 2, 10), generation=1,
+        status_text="家族滞在", work="9", stay_until=date(2027, 2, 10),
+    ),
+    Persona(
+        "residence-expired-first", "第一世代。有効期間が過ぎたカード（日付は画像のみ）",
+        "First generation: expired, which only the picture shows", "SAMPLE PETRA", "ZZ00000017ZZ", date(1991, 1, 1),
+        date(2023, 2, 1), date(2026, 2, 1), generation=1, sex="2", stay_until=date(2026, 2, 1),
     ),
     Persona(
         "residence-specified", "特定在留カード（試作）。種別だけ答える",

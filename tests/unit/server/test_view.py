@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from honnin.facts import Attribute, Environment, Outcome, Provenance, Proves
+from honnin.records.visit_record import make_saved_visit
 from honnin.server.view import make_view, outcome_chip, provenance_chip
-from tests.unit.server.fakes import finding, make_reading, make_report
+from tests.unit.server.fakes import NOW, finding, make_reading, make_report
 
 REAL = {"environment": Environment.PRODUCTION}
 
@@ -69,12 +70,20 @@ def test_simulated_green_is_gray_and_prefixed():
     assert chip.word == "Simulated: Confirmed"
 
 
-@pytest.mark.parametrize("environment", [Environment.SIMULATOR, None])
+@pytest.mark.parametrize("environment", [Environment.SIMULATOR, Environment.TEST, None])
 def test_the_edge_or_the_anchor_alone_makes_it_simulated(environment):
     by_edge = make_view(make_reading(simulated=True), make_report(environment=Environment.PRODUCTION), "ja")
     assert by_edge.simulated
     by_anchor = make_view(make_reading(simulated=False), make_report(environment=environment), "ja")
-    assert by_anchor.simulated == (environment is Environment.SIMULATOR)
+    assert by_anchor.simulated == (environment is not None)
+    assert bool(by_anchor.notice) == by_anchor.simulated
+    assert by_edge.notice
+
+
+def test_results_of_test_anchors_say_so_and_are_not_green():
+    view = make_view(make_reading(simulated=False), make_report(environment=Environment.TEST), "ja")
+    assert "試験用の証明書" in view.notice
+    assert {each.chip.hue for each in view.confirmed} == {"gray"}
 
 
 def test_expired_has_its_own_word():
@@ -101,3 +110,21 @@ def test_a_missing_revocation_answer_is_shown_but_does_not_undo_the_issuer():
     assert view.issuer_confirmed
     revoked = (*make_report().findings, finding("passport.dsc.revocation", Outcome.FAILED, Proves.ISSUER_DATA, "revoked"))
     assert not view_of(findings=revoked).issuer_confirmed
+
+
+@pytest.mark.parametrize("environment", [Environment.TEST, Environment.SIMULATOR])
+def test_what_rests_on_a_test_key_is_marked_in_every_line_and_said_above(environment):
+    view = make_view(make_reading(simulated=False), make_report(environment=environment), "en")
+    assert view.simulated
+    assert "cannot be used as a record" in view.notice
+    assert {each.chip.hue for each in view.all} & {"green"} == set()
+    assert make_view(make_reading(simulated=False), make_report(environment=Environment.PRODUCTION), "en").notice == ""
+
+
+@pytest.mark.parametrize("environment", [Environment.TEST, Environment.SIMULATOR])
+def test_a_visit_under_a_test_key_is_kept_as_no_record(environment):
+    saved = make_saved_visit(
+        visit_id="1", saved_at_utc=NOW, reading=make_reading(simulated=False), report=make_report(environment=environment),
+        staff="", answers={},
+    )
+    assert saved.simulated

@@ -278,3 +278,14 @@ def test_a_card_error_keeps_its_stable_code(browser, world):
     visit = browser.start()
     browser.place(visit)
     assert "card.not_passport" in browser.read(visit).text
+
+
+def test_outside_the_demo_a_simulated_result_still_has_its_banner():
+    from dataclasses import replace
+
+    world = World()
+    world.services = replace(world.services, demo=False)
+    browser = Browser(world)
+    assert "hn-emergency" not in browser.get("/").text
+    visit = browser.result()
+    assert "本人確認の記録として使えません" in browser.get(f"/visits/{visit}/result").text

@@ -28,7 +28,7 @@ from honnin.trust.security_infos import SecurityInfos, parse_security_infos
 
 __all__ = ["RULES", "Portrait", "check_passport", "parse_dg2", "title"]
 
-RULES = "passport-1"  # changes whenever the same Reading could come out differently
+RULES = "passport-2"  # changes whenever the same Reading could come out differently
 _LATE_CRITICAL = frozenset({"passport.country"})
 
 
@@ -46,7 +46,7 @@ def check_passport(reading: Reading, anchors: AnchorSet, crls: Sequence[Crl], at
     anchors = anchors.of_kind(PASSPORT)
     passive = check_passive(reading, anchors, crls, at)
     dg14 = _dg14(reading, passive)
-    card_security = check_card_security(reading.files.get("EF.CardSecurity"), anchors, crls, at)
+    card_security = check_card_security(reading.files.get("EF.CardSecurity"), passive, anchors, crls, at)
     contents = read_contents(reading, at)
     access = guarded("passport.access", lambda: check_access(reading, passive, dg14, card_security), FAILED)
     findings = [

@@ -15,7 +15,7 @@ from honnin.checks.passport.genuine import CardSecurity
 from honnin.checks.passport.passive import Passive
 from honnin.core.errors import DataError
 from honnin.facts import Finding, Outcome, Reading
-from honnin.trust.anchors import AnchorSet
+from honnin.trust.anchors import Anchor, AnchorSet
 from honnin.trust.cms import CARD_SECURITY, parse_signed_data, verify_signer
 from honnin.trust.crl import Crl
 from honnin.trust.path import validate_dsc
@@ -23,9 +23,13 @@ from honnin.trust.security_infos import SecurityInfos, parse_security_infos
 
 
 def check_card_security(
-    data: bytes | None, anchors: AnchorSet, crls: Iterable[Crl], at: datetime
+    data: bytes | None, passive: Passive, anchors: AnchorSet, crls: Iterable[Crl], at: datetime
 ) -> CardSecurity | None:
-    """EF.CardSecurity, verified as a signed file of its own; None when there is none. Never raises."""
+    """EF.CardSecurity, verified as a signed file of its own; None when there is none. Never raises.
+
+    Nothing but its signer ties it to EF.SOD, so both must be of one country and of one environment: otherwise any
+    trusted country, or a test key, could vouch for the chip of another's passport.
+    """
     if data is None:
         return None
     try:
@@ -43,7 +47,13 @@ def check_card_security(
         return CardSecurity(infos, trusted=False, reason=path.chain)
     if path.validity != "ok" or path.revocation.state == "revoked":
         return CardSecurity(infos, trusted=False, reason=path.validity if path.validity != "ok" else "revoked")
+    if passive.anchor is None or path.anchor is None or _side(path.anchor) != _side(passive.anchor):
+        return CardSecurity(infos, trusted=False, reason="other_issuer")
     return CardSecurity(infos, trusted=True, reason="ok")
+
+
+def _side(anchor: Anchor) -> tuple[str, str | None]:
+    return anchor.environment, anchor.certificate.subject.country
 
 
 def check_access(

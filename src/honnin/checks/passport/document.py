@@ -7,7 +7,7 @@ a Japanese passport is the registered domicile (本籍) and stays inside as well
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from honnin.checks.passport.countries import certificate_countries
 from honnin.checks.passport.data_groups import Holder, Issue, parse_dg1, parse_dg11, parse_dg12
@@ -19,6 +19,14 @@ from honnin.core.errors import DataError
 from honnin.facts import Attribute, Finding, Provenance, Reading
 
 _JAPAN = timezone(timedelta(hours=9))  # a passport is good to the end of the day where it is shown
+
+
+def _day(at: datetime) -> date:
+    """The day in Japan; at the very ends of the calendar, where there is none, the day as it was given."""
+    try:
+        return at.astimezone(_JAPAN).date()
+    except OverflowError:
+        return at.date()
 
 
 @dataclass(slots=True)
@@ -35,7 +43,7 @@ class Contents:
 def read_contents(reading: Reading, at: datetime) -> Contents:
     """Parse EF.DG1, DG2, DG11 and DG12 where they are. Never raises."""
     contents = Contents()
-    day = at.astimezone(_JAPAN).date()
+    day = _day(at)
     files = reading.files
     for name in ("EF.DG1", "EF.DG2", "EF.DG11", "EF.DG12"):
         data = files.get(name)
@@ -58,7 +66,10 @@ def read_contents(reading: Reading, at: datetime) -> Contents:
 
 
 def check_document(reading: Reading, passive: Passive, contents: Contents, at: datetime) -> list[Finding]:
-    """Findings about the zone (when EF.DG1 is there), the portrait (EF.DG2) and items that cannot be read."""
+    """Findings about the zone (EF.DG1), the portrait (EF.DG2) and items that cannot be read.
+
+    Every passport has both files: a chip that was read and did not give one gets a finding about that too.
+    """
     checks = []
     if "EF.DG1" in reading.files:
         checks = [
@@ -67,11 +78,24 @@ def check_document(reading: Reading, passive: Passive, contents: Contents, at: d
             ("passport.expiry", lambda: _expiry(passive, contents, at)),
             ("passport.country", lambda: _country(passive, contents)),
         ]
+    elif reading.access.method != "files":
+        checks.append(("passport.mrz.check_digits", lambda: _not_given("passport.mrz.check_digits", "EF.DG1", reading)))
     if "EF.DG2" in reading.files:
         checks.append(("passport.portrait", lambda: _portrait(contents)))
+    elif reading.access.method != "files":
+        checks.append(("passport.portrait", lambda: _not_given("passport.portrait", "EF.DG2", reading)))
     checks.append(("passport.data_groups", lambda: _others(contents)))
     results = [guarded(name, check, FAILED) for name, check in checks]
     return [each for each in results if each is not None]
+
+
+def _not_given(name: str, file: str, reading: Reading) -> Finding:
+    """A copy with another's photo printed must not pass by keeping the signed one to itself."""
+    refusal = next((each for each in reading.refusals if each.what == file), None)
+    if refusal is None:
+        return finding(name, NOT_DONE, "not_read", {"file": file})
+    sw = "" if refusal.sw is None else f"{refusal.sw:04X}"
+    return finding(name, FAILED, "hidden", {"file": file, "refused_sw": sw, "refused_why": refusal.why})
 
 
 def _check_digits(contents: Contents) -> Finding:
@@ -104,7 +128,7 @@ def _expiry(passive: Passive, contents: Contents, at: datetime) -> Finding:
     if contents.mrz is None or contents.mrz.expiry_date is None:
         return finding(name, IMPOSSIBLE, "no_date")
     detail = {"expiry_date": contents.mrz.expiry_date}
-    if contents.mrz.expiry_date < at.astimezone(_JAPAN).date().isoformat():
+    if contents.mrz.expiry_date < _day(at).isoformat():
         return finding(name, FAILED, "expired", detail)
     if not passive.authentic(1):
         return finding(name, IMPOSSIBLE, passive.doubt, detail)
@@ -204,6 +228,6 @@ def _birth(reading: Reading, passive: Passive, mrz: Mrz, holder: Holder | None) 
     full = holder.birth_date if holder is not None else None
     if full is None or mrz.birth_date is None or full[2:] != mrz.birth_date[2:] or "X" in full:
         return mrz.birth_date, 1
-    if full > reading.read_at_utc.astimezone(_JAPAN).date().isoformat():
+    if full > _day(reading.read_at_utc).isoformat():
         return mrz.birth_date, 1
     return (full, 11) if passive.authentic(11) else (mrz.birth_date, 1)

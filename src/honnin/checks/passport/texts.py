@@ -373,6 +373,11 @@ _REASONS: dict[str, dict[str, Text]] = {
             "番号の行の形が正しくありません。旅券の印字と見比べてください。",
             "The lines are malformed. Compare with the printed page.",
         ),
+        "hidden": (
+            "チップが番号の行を出しません。どの旅券にもあるはずのデータです。別の書類でお願いしてください。",
+            "The chip does not give its lines, which every passport has. Ask for another document.",
+        ),
+        "not_read": ("番号の行を読み取っていません。", "The lines were not read."),
     },
     "passport.mrz.matches_key": {
         "ok": ("入力した番号とチップの内容が同じです。", "The typed numbers are those on the chip."),
@@ -421,6 +426,11 @@ _REASONS: dict[str, dict[str, Text]] = {
             "The format of the portrait is unknown, so it cannot be shown.",
         ),
         "malformed": ("顔写真のデータの形が正しくありません。", "The data of the portrait are malformed."),
+        "hidden": (
+            "チップが顔写真を出しません。どの旅券にもあるはずのデータです。別の書類でお願いしてください。",
+            "The chip does not give its portrait, which every passport has. Ask for another document.",
+        ),
+        "not_read": ("顔写真を読み取っていません。", "The portrait was not read."),
     },
     "passport.data_groups": {
         "malformed": (

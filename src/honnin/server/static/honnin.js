@@ -151,7 +151,7 @@ if (time) {
   const keep = time.querySelector("[data-keep]");
   const extend = async () => {
     const answer = await fetch(keep.action, { method: "POST", body: new URLSearchParams(new FormData(keep)) });
-    if (answer.ok) { left = Number(time.dataset.expires) < 130 ? 900 : Number(time.dataset.expires); arm(); }
+    if (answer.ok) { left = Number(time.dataset.life); arm(); }
     else location.replace("/");
   };
   keep.addEventListener("submit", (event) => { event.preventDefault(); time.close(); extend(); });
