@@ -15,6 +15,7 @@ from honnin.cli.report import errors, print_json
 # Which module measures ids that begin so. A module is run when any of its ids is asked for.
 _MODULES = {
     "passport.": "honnin.cli.benchmarks.passport",
+    "mynumber.": "honnin.cli.benchmarks.mynumber",
     "checks.": "honnin.cli.benchmarks.checks",
     "cli.": "honnin.cli.benchmarks.startup",
     "serve.": "honnin.cli.benchmarks.startup",

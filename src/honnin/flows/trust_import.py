@@ -171,7 +171,7 @@ def _plan_certificates(
     now: datetime,
 ) -> ImportPlan:
     fresh, known = _split(certificates, entries, environment)
-    trusted = _issuers(entries, environment)
+    trusted = _trusted(entries, environment)
     new: list[TrustEntry] = []
     refused: list[Refused] = []
     waiting = list(fresh)
@@ -226,15 +226,6 @@ _PUBLISHED: dict[str, Environment] = {
 }
 
 
-def _issuers(entries: Sequence[TrustEntry], environment: Environment) -> list[Certificate]:
-    """Keys that may vouch for another passport authority."""
-    kept = [each.anchor for each in entries]
-    anchors = AnchorSet(
-        each for each in kept if each.environment == rightful_environment(each.certificate, environment)
-    )
-    return [each.certificate for each in anchors.of_kind(PASSPORT)]
-
-
 def _vouches(holder: Certificate, certificate: Certificate) -> bool:
     """Whether a trusted key of the same country signed it: a link, or another certificate for the same key."""
     country = certificate.subject.country
@@ -264,7 +255,7 @@ def _plan_list(
     now: datetime,
 ) -> ImportPlan:
     carried = (*listed.certificates, *listed.embedded, listed.signer_csca)
-    trusted = _issuers(entries, environment)
+    trusted = _trusted(entries, environment)
     trusted += [each for each in carried if each.fingerprint in pins]
     route = link_route(listed.signer_csca, trusted, carried)
     fresh, known = _split(listed.certificates, entries, environment)
@@ -328,6 +319,14 @@ def _split(
                 "trust.import.environment", "a certificate is trusted in another environment", each.fingerprint
             )
     return list(fresh.values()), tuple(known)
+
+
+def _trusted(entries: Sequence[TrustEntry], environment: Environment) -> list[Certificate]:
+    """Passport authorities of that environment: only they may vouch for another."""
+    anchors = AnchorSet(each.anchor for each in entries).of_kind(PASSPORT)
+    return [
+        each.certificate for each in anchors if each.environment == rightful_environment(each.certificate, environment)
+    ]
 
 
 def _anchor(certificate: Certificate, environment: Environment, origin: str) -> Anchor:

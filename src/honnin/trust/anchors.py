@@ -33,13 +33,18 @@ class Anchor:
 
 
 UTOPIA = "UT"  # Doc 9303-3 §5: the country of specimens and of our simulator, whose keys anybody has
-SIMULATOR = "SIMULATOR"  # in the organisation of the simulator's Japanese authorities
+_SIMULATOR = "SIMULATOR"  # in the organisation of the simulator's Japanese authorities
+_TEST = "JPKI-TEST"  # the organisation of J-LIS test cards (jpki-validation.md §1.3)
 
 
 def rightful_environment(certificate: Certificate, wanted: Environment) -> Environment:
-    """What an anchor may vouch for: nothing of Utopia or of the simulator is ever production, whoever says so."""
-    named = certificate.subject.country == UTOPIA or any(SIMULATOR in each for each in certificate.subject.values("O"))
-    return "simulator" if wanted == "production" and named else wanted
+    """What an anchor may vouch for: nothing of Utopia, simulators or test cards is production, whoever says so."""
+    if wanted != "production":
+        return wanted
+    organisations = certificate.subject.values("O")
+    if certificate.subject.country == UTOPIA or any(_SIMULATOR in each for each in organisations):
+        return "simulator"
+    return "test" if _TEST in organisations else wanted
 
 
 class AnchorSet:

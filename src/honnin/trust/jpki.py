@@ -108,7 +108,8 @@ class JpkiPath:
     `self_signed`, `is_ca`, `key_cert_sign`, `too_long`, `not_der`, `signature_algorithm`, `key_type`, `key_size`,
     `key_exponent`, `serial`, `anchor_not_ca`, `unknown_critical_extension`.
     `policy`: `policy_missing`, `policy_several`, `policy_not_critical`, `policy_malformed`, `test_policy`,
-    `smartphone_policy`, `other_service_policy`, `real_policy` (of production, under another authority), `unknown_policy`.
+    `smartphone_policy`, `other_service_policy`, `real_policy` (of production, under another authority),
+    `unknown_policy`.
     `usage`: `usage_missing`, `usage_not_critical`, `no_digital_signature`, `no_non_repudiation`, `other_usage`,
     `no_client_auth`, `unexpected_purpose`.
     `validity`: `not_yet_valid`, `expired`, `anchor_not_yet_valid`, `anchor_expired`.

@@ -419,3 +419,23 @@ def test_an_item_that_is_there_twice_counts_as_none():
 
 def test_without_items_there_is_nothing():
     assert parse_jpki_attributes(parsed(citizen())).problems == ("no_names",)
+
+
+# --- Passports and JPKI are worlds apart --------------------------------------------------------------------------
+
+
+def test_a_citizens_key_signs_no_passport(sign):
+    """A card signs whatever it is given. Were its authority a passport authority, anybody could issue passports."""
+    from honnin.checks.passport import check_passport
+    from honnin.facts import Access, DocumentKind, Outcome, Reading
+    from honnin.trust.path import validate_dsc
+
+    certificate = citizen(more=())
+    content = pki.lds([(1, bytes(32)), (2, bytes(32))])
+    sod = pki.Signed(certificate, content).der
+    reading = Reading(DocumentKind.PASSPORT, NOW, Access("files"), {"EF.SOD": sod}, source="files")
+    anchors = AnchorSet([anchor(authority(SIGN_CA))])
+    assert validate_dsc(parsed(certificate), anchors, (), NOW).chain == "ok"  # the path alone would believe it
+    finding = check_passport(reading, anchors, (), NOW).finding("passport.dsc.chain")
+    assert finding.outcome is Outcome.IMPOSSIBLE
+    assert finding.reason == "no_anchor"
