@@ -162,13 +162,13 @@ def test_many_who_ask_at_once_do_not_start_as_many_decoders(monkeypatch):
     lock = threading.Lock()
     run = images._run
 
-    def counted(data, limits, *, fax):
+    def counted(data, limits):
         nonlocal running, most
         with lock:
             running += 1
             most = max(most, running)
         try:
-            return run(data, limits, fax=fax)
+            return run(data, limits)
         finally:
             with lock:
                 running -= 1
