@@ -182,7 +182,7 @@ def _plan_certificates(
             else:
                 basis = _jpki_basis(certificate, environment, pins)
             if basis is not None:
-                new.append(TrustEntry(_anchor(certificate, environment, origin), now, basis))
+                new.append(TrustEntry(_anchor(certificate, environment, origin, kind), now, basis))
                 if kind == PASSPORT:
                     trusted.append(certificate)
                 waiting.remove(certificate)
@@ -328,8 +328,8 @@ def _trusted(entries: Sequence[TrustEntry], environment: Environment) -> list[Ce
     ]
 
 
-def _anchor(certificate: Certificate, environment: Environment, origin: str) -> Anchor:
-    return Anchor(certificate, rightful_environment(certificate, environment), origin, kind_of(certificate))
+def _anchor(certificate: Certificate, environment: Environment, origin: str, kind: str = PASSPORT) -> Anchor:
+    return Anchor(certificate, rightful_environment(certificate, environment), origin, kind_of(certificate, kind))
 
 
 def _check_pins(pins: frozenset[str], certificates: Sequence[Certificate]) -> None:
