@@ -2,8 +2,8 @@
 
 Why it exists: OpenJPEG is the largest C parser that a card from outside reaches (design §11). This file is run as a
 script in an isolated interpreter and imports nothing of ours, so that a broken decoder holds neither keys nor data of
-others. Arguments: most octets of input, most pixels, seconds of CPU, octets of memory. Exit codes: 0 PNG written,
-3 not decodable, 4 too large.
+others. Arguments: most octets of input, most pixels, seconds of CPU, octets of memory, 1 for a fax in a TIFF (0: a
+photo). Exit codes: 0 PNG written, 3 not decodable, 4 too large.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 
 UNDECODABLE = 3
 TOO_LARGE = 4
-_FORMATS = ("JPEG", "JPEG2000")
+_PHOTO, _FAX = ("JPEG", "JPEG2000"), ("TIFF",)
 _SIDE = 8192
 
 
@@ -38,16 +38,16 @@ def _limit(cpu_seconds: int, memory: int) -> None:
             continue
 
 
-def _decode(data: bytes, max_pixels: int) -> bytes | int:
+def _decode(data: bytes, max_pixels: int, formats: tuple[str, ...]) -> bytes | int:
     from PIL import Image  # noqa: PLC0415  # after the limits are set
 
     Image.MAX_IMAGE_PIXELS = max_pixels
-    with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+    with Image.open(io.BytesIO(data), formats=formats) as image:
         width, height = image.size
         if width * height > max_pixels or max(width, height) > _SIDE:
             return TOO_LARGE
         image.load()
-        plain = image if image.mode in {"L", "RGB"} else image.convert("RGB")
+        plain = image if image.mode in {"L", "RGB"} else image.convert("L" if image.mode == "1" else "RGB")
         out = io.BytesIO()
         Image.frombytes(plain.mode, plain.size, plain.tobytes()).save(out, "PNG", compress_level=1)
         return out.getvalue()
@@ -55,13 +55,13 @@ def _decode(data: bytes, max_pixels: int) -> bytes | int:
 
 def main() -> int:
     """One image. Whatever goes wrong is an exit code; nothing about the image is printed."""
-    max_input, max_pixels, cpu_seconds, memory = (int(each) for each in sys.argv[1:5])
+    max_input, max_pixels, cpu_seconds, memory, fax = (int(each) for each in sys.argv[1:6])
     _limit(cpu_seconds, memory)
     data = sys.stdin.buffer.read(max_input + 1)
     if len(data) > max_input:
         return TOO_LARGE
     try:
-        result = _decode(data, max_pixels)
+        result = _decode(data, max_pixels, _FAX if fax else _PHOTO)
     except Exception as error:  # noqa: BLE001  # a hostile image may raise anything
         return TOO_LARGE if type(error).__name__ in {"DecompressionBombError", "MemoryError"} else UNDECODABLE
     if isinstance(result, int):

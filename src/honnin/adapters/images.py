@@ -1,4 +1,4 @@
-"""Portraits for the screen: JPEG and JPEG 2000 from a chip to PNG, decoded in a limited child process (design §11).
+"""Pictures for the screen: JPEG, JPEG 2000 and Group 4 fax from a chip to PNG, in a limited child process (design §11).
 
 The child is honnin/adapters/image_worker.py in an isolated interpreter (`-I`: no environment, no current directory),
 with limits on memory and processor time where the platform has them. The parent bounds what it sends, what it takes
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from honnin.adapters import image_worker
+from honnin.adapters.fax_tiff import is_tiff, rebuild_fax
 from honnin.core.errors import DataError
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -42,15 +43,20 @@ _slots = threading.BoundedSemaphore(AT_ONCE)
 def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes:
     """The image as PNG, grey or RGB, without any metadata of the original.
 
-    Raises DataError: `image.too_large` (octets or pixels over the limits), `image.undecodable` (no JPEG or JPEG 2000,
-    cut short, or the decoder died or did not come to an end), `image.busy` (all decoders at work for so long).
+    A TIFF must be a two-tone Group 4 picture; it gets a header of ours before the decoder sees it. Padding behind the
+    picture does no harm. Raises DataError: `image.too_large` (octets or pixels over the limits), `image.undecodable`
+    (no JPEG, JPEG 2000 or such TIFF, cut short, or the decoder died or did not come to an end), `image.busy` (all
+    decoders at work for so long).
     """
     if len(data) > limits.input_octets:
         raise DataError("image.too_large", "the image has more octets than the limit")
+    fax = is_tiff(data)
+    if fax:
+        data = rebuild_fax(data, max_pixels=limits.pixels)
     if not _slots.acquire(timeout=limits.wall_seconds):
         raise DataError("image.busy", "too many images are being decoded")
     try:
-        png, code = _run(data, limits)
+        png, code = _run(data, limits, fax=fax)
     finally:
         _slots.release()
     if code == image_worker.TOO_LARGE or len(png) > limits.output_octets:
@@ -60,8 +66,8 @@ def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes
     return png
 
 
-def _run(data: bytes, limits: ImageLimits) -> tuple[bytes, int]:
-    arguments = (limits.input_octets, limits.pixels, limits.cpu_seconds, limits.memory_octets)
+def _run(data: bytes, limits: ImageLimits, *, fax: bool) -> tuple[bytes, int]:
+    arguments = (limits.input_octets, limits.pixels, limits.cpu_seconds, limits.memory_octets, int(fax))
     try:
         child = subprocess.Popen(  # noqa: S603  # our own file, no shell, numbers as arguments
             [sys.executable, "-I", "-B", str(_WORKER), *(str(each) for each in arguments)],

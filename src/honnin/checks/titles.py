@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from honnin.checks import licence, mynumber, passport
+from honnin.checks import licence, mynumber, passport, residence
 
 __all__ = ["title"]
 
@@ -13,6 +13,7 @@ _TITLES: dict[str, Callable[[str], tuple[str, str]]] = {
     "mynumber": mynumber.title,
     "licence": licence.title,
     "mynumber_licence": licence.title,
+    "residence": residence.title,
 }
 
 

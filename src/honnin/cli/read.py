@@ -17,7 +17,7 @@ from honnin.cli.read_licence import way_into_licence
 from honnin.cli.read_mynumber import PINS as MYNUMBER_PINS
 from honnin.cli.read_mynumber import MyNumberOptions, way_into_mynumber
 from honnin.cli.report import EXIT_FAILED, errors, print_json
-from honnin.core.errors import CallerError, LinkError, StoreError
+from honnin.core.errors import CallerError, DataError, LinkError, StoreError
 
 if TYPE_CHECKING:
     from honnin.apdu import SecretSource
@@ -37,12 +37,15 @@ _STEPS = {
 
 
 @click.command("read")
-@click.argument("document", type=click.Choice(["passport", "mynumber", "licence"]), default="passport")
+@click.argument(
+    "document", type=click.Choice(["passport", "mynumber", "licence", "residence"]), default="passport"
+)
 @click.option("--reader", "reader_name", metavar="NAME", help="Which reader; needed when cards lie on several.")
 @click.option("--mrz", metavar="TEXT|-", help="The two lines of the photo page; - asks for them or reads stdin.")
 @click.option("--can", metavar="DIGITS|-", help="The six-digit card access number; - asks for it.")
 @click.option("--number", metavar="TEXT|-",
-              help="Passport: document number (with --birth and --expiry). My Number Card: the 14 digits of 照合番号B.")
+              help="Passport: document number (with --birth and --expiry). My Number Card: the 14 digits of 照合番号B. "
+                   "Residence card: the 12 characters of the card number; - asks for it.")
 @click.option("--birth", metavar="DATE", help="Date of birth: YYMMDD; for a My Number Card YYYY-MM-DD.")
 @click.option("--expiry", metavar="DATE", help="Date of expiry: YYMMDD; for a My Number Card the year, YYYY.")
 @click.option("--code", metavar="DIGITS|-", help="My Number Card: the 4-digit security code on its front.")
@@ -54,6 +57,8 @@ _STEPS = {
 @click.option("--purpose", metavar="NAME",
               help="My Number Card: read the individual number, for this purpose of the 番号法.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Keep the reading in this file (zip).")
+@click.option("--images", type=click.Path(path_type=Path, file_okay=False),
+              help="Keep the pictures of the document in this folder (PNG).")  # fmt: skip
 @click.option("--anchors", multiple=True, type=click.Path(path_type=Path, exists=True),
               help="Trust these certificates, master lists or folders, and nothing else.")  # fmt: skip
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False),
@@ -81,6 +86,7 @@ def command(
     last_try: bool,
     purpose: str | None,
     out: Path | None,
+    images: Path | None,
     anchors: tuple[Path, ...],
     data: Path | None,
     lang: str | None,
@@ -116,6 +122,8 @@ def command(
         report = _check(reading, anchors, data)
         if out is not None:
             _keep(reading, out)
+        if images is not None:
+            _keep_images(reading, report, images)
         if as_json:
             print_json(_as_dict(reading, report, out))
         else:
@@ -147,6 +155,20 @@ def _mynumber(mrz: str | None, can: str | None, typed: MyNumberOptions) -> _Way:
     return way_into_mynumber(typed)
 
 
+def _residence(mrz: str | None, can: str | None, typed: MyNumberOptions) -> _Way:
+    from honnin.apdu.dialogue import no_secrets  # noqa: PLC0415
+    from honnin.cards.residence import CardNumber  # noqa: PLC0415
+    from honnin.core.secret import Secret  # noqa: PLC0415
+
+    others = (mrz, can, typed.birth, typed.expiry, typed.code, typed.purpose)
+    if any(each is not None for each in others) or typed.pins or typed.foreign or typed.last_try:
+        raise click.UsageError("a residence card takes --number and nothing else")
+    asked = typed.number in {None, "-"}
+    label = "在留カード等の番号（12桁） / Number of the residence card (12 characters)"
+    key = CardNumber(Secret(ask(label) if asked or typed.number is None else typed.number))
+    return lambda _readers, _name: (key, no_secrets)
+
+
 def _licence(mrz: str | None, can: str | None, typed: MyNumberOptions) -> _Way:
     others = (mrz, can, typed.number, typed.birth, typed.expiry, typed.code, typed.purpose)
     if any(each is not None for each in others) or typed.foreign:
@@ -158,6 +180,7 @@ _WAYS: dict[str, Callable[[str | None, str | None, MyNumberOptions], _Way]] = {
     "passport": _passport,
     "mynumber": _mynumber,
     "licence": _licence,
+    "residence": _residence,
 }
 
 
@@ -271,6 +294,27 @@ def _keep(reading: Reading, out: Path) -> None:
 
     try:
         write_private(out, reading_to_zip(reading))
+    except OSError as error:
+        raise StoreError("store.file", "the file cannot be written", str(error)) from error
+
+
+def _keep_images(reading: Reading, report: Report, folder: Path) -> None:
+    """Every picture that can be shown, as NAME.png; one that cannot be decoded is left out and said."""
+    from honnin.adapters.images import decode_to_png  # noqa: PLC0415
+    from honnin.adapters.private_file import write_private  # noqa: PLC0415
+    from honnin.flows.portrait import image_octets  # noqa: PLC0415
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for attribute in report.attributes:
+            if attribute.media_type is None:
+                continue
+            try:
+                png = decode_to_png(image_octets(reading, attribute))
+            except DataError as error:
+                click.echo(f"{attribute.name}: {error.code}", err=True)
+                continue
+            write_private(folder / f"{attribute.name}.png", png)
     except OSError as error:
         raise StoreError("store.file", "the file cannot be written", str(error)) from error
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from honnin.apdu import Dialogue
-from honnin.cards import licence, mynumber, passport
+from honnin.cards import licence, mynumber, passport, residence
 from honnin.checks.licence import check_licence, check_mynumber_licence
 from honnin.checks.mynumber import MyNumberTrust, check_mynumber
 from honnin.checks.passport import check_passport
+from honnin.checks.residence import check_residence
 from honnin.core.clock import Random
 from honnin.core.errors import CallerError
 from honnin.facts import DocumentKind, Reading, Report
@@ -51,6 +52,11 @@ def dialogue_for(key: DocumentKey, edge: Edge) -> Dialogue[Reading]:
     if isinstance(key, licence.MynumberPlan):
         on_mynumber = replace(key, reader_extended=edge.extended)
         return licence.read_mynumber_licence(on_mynumber, now=edge.now, progress=edge.progress)
+    if isinstance(key, residence.CardNumber):
+        plan_of_card = residence.Plan(reader_extended=edge.extended)
+        return residence.read_residence(
+            key, plan_of_card, now=edge.now, random=edge.random, progress=edge.progress
+        )
     # passport
     plan_of_passport = passport.Plan(reader_extended=edge.extended, atr=edge.atr, aa_challenge=edge.random(8))
     return passport.read_passport(
@@ -87,4 +93,5 @@ _CHECKS: dict[DocumentKind, Callable[[Reading, HouseTrust, datetime], Report]] =
     ),
     DocumentKind.LICENCE: lambda reading, trust, at: check_licence(reading, trust.anchors, at),
     DocumentKind.MYNUMBER_LICENCE: lambda reading, trust, at: check_mynumber_licence(reading, trust.anchors, at),
+    DocumentKind.RESIDENCE: lambda reading, trust, at: check_residence(reading, trust.anchors, at),
 }

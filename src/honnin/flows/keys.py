@@ -9,13 +9,15 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 
-from honnin.cards import licence, mynumber
+from honnin.cards import licence, mynumber, residence
 from honnin.cards.passport import CanKey, MrzKey
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
 
 # One way into one document; its type says which document.
-DocumentKey = MrzKey | CanKey | mynumber.Plan | licence.Plan | licence.MynumberPlan
+DocumentKey = (
+    MrzKey | CanKey | mynumber.Plan | licence.Plan | licence.MynumberPlan | residence.CardNumber
+)
 
 MAX_TYPED = 200  # characters of one field; the longest real one is 2 x 44 with separators
 
@@ -62,6 +64,22 @@ def parse_passport_key(typed: TypedKey) -> DocumentKey:
         except DataError:
             raise TypedKeyError("key.can", "the access number is not six digits", "can") from None
     return _from_fields(*fields)
+
+
+def parse_residence_key(typed: TypedKey) -> DocumentKey:
+    """The key of a residence card: the field `number` and nothing else. Raises TypedKeyError (`key.…`)."""
+    number = _clean(typed.number, "number")
+    others = (typed.lines, typed.birth, typed.expiry, typed.can)
+    if any(each.reveal().strip() for each in others):
+        raise TypedKeyError("key.several", "more than one way was filled in", "number")
+    if not number:
+        raise TypedKeyError("key.missing", "no key was typed", "number")
+    if not number.isascii():
+        raise TypedKeyError("key.kana", "letters that are not on the document", "number")
+    try:
+        return residence.CardNumber(Secret(number))
+    except DataError as error:
+        raise TypedKeyError(error.code, error.message, "number") from None
 
 
 def _from_lines(typed: str, cleaned: str) -> MrzKey:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from honnin.checks import licence
 from honnin.checks.mynumber import image_of
 from honnin.checks.passport import parse_dg2
+from honnin.checks.residence import picture
 from honnin.core.errors import DataError
 from honnin.facts import Attribute, DocumentKind, Reading, Report
 from honnin.flows.ports import PortraitService
@@ -32,4 +33,8 @@ def image_octets(reading: Reading, attribute: Attribute) -> bytes:
         return image_of(reading, attribute)[0]
     if reading.document in (DocumentKind.LICENCE, DocumentKind.MYNUMBER_LICENCE):
         return licence.image_of(reading, attribute)[0]
+    if reading.document is DocumentKind.RESIDENCE:
+        found = picture(reading, attribute.name)
+        if found is not None and not found.empty:
+            return found.value
     raise DataError("image.missing", "there is no such image in this reading")

@@ -16,11 +16,12 @@ from honnin.core.errors import CallerError, TrustError
 from honnin.trust.anchors import Anchor, AnchorSet, Environment, pem_blocks, read_certificates, rightful_environment
 from honnin.trust.certificate import Certificate, verify_certificate_signature
 from honnin.trust.crl import Crl, CrlResult, parse_crl, verify_crl
-from honnin.trust.jpki import PINS
+from honnin.trust.jpki import PINS as JPKI_PINS
 from honnin.trust.kinds import LICENCE, PASSPORT, kind_of
 from honnin.trust.links import link_route, may_sign
 from honnin.trust.masterlist import MasterList, is_signed_data, open_master_list
 from honnin.trust.names import same_name
+from honnin.trust.residence import PINS as RESIDENCE_PINS
 
 # Why an anchor is trusted: its fingerprint was given, its file was named, a link led to it, a trusted list holds it.
 Basis = Literal["pin", "operator", "link", "list"]
@@ -180,7 +181,7 @@ def _plan_certificates(
             elif kind == LICENCE:
                 basis = _licence_basis(certificate, pins)
             else:
-                basis = _jpki_basis(certificate, environment, pins)
+                basis = _pinned_basis(certificate, environment, pins)
             if basis is not None:
                 new.append(TrustEntry(_anchor(certificate, environment, origin, kind), now, basis))
                 if kind == PASSPORT:
@@ -213,16 +214,24 @@ def _licence_basis(certificate: Certificate, pins: frozenset[str]) -> Basis | No
     return None if pins else "operator"
 
 
-def _jpki_basis(certificate: Certificate, environment: Environment, pins: frozenset[str]) -> Basis | None:
-    """A JPKI authority in production only by its published fingerprint, or one that the operator gives himself.
+def _pinned_basis(certificate: Certificate, environment: Environment, pins: frozenset[str]) -> Basis | None:
+    """A Japanese card authority in production only by its published fingerprint or one that the operator gives.
 
-    Its name proves nothing: every generation has the same one, and a look-alike has it too (jpki-validation.md §1.2).
+    Its name proves nothing: every generation has the same one, and a look-alike has it too (jpki-validation.md §1.2,
+    residence-card.md §8.3). A published one is only ever what it was published for.
     """
     if not (may_sign(certificate) and verify_certificate_signature(certificate, certificate.public_key)):
         return None
-    if certificate.fingerprint in pins or (certificate.fingerprint in PINS and environment == "production"):
+    published = _PUBLISHED.get(certificate.fingerprint)
+    if certificate.fingerprint in pins or (published is not None and published == environment):
         return "pin"
-    return None if pins or environment == "production" or certificate.fingerprint in PINS else "operator"
+    return None if pins or environment == "production" or published is not None else "operator"
+
+
+_PUBLISHED: dict[str, Environment] = {
+    **dict.fromkeys(JPKI_PINS, "production"),
+    **{fingerprint: pin.environment for fingerprint, pin in RESIDENCE_PINS.items()},
+}
 
 
 def _vouches(holder: Certificate, certificate: Certificate) -> bool:
