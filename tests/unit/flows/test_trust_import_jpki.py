@@ -8,11 +8,8 @@ from honnin.adapters.trust_folder import TrustFolder
 from honnin.core.errors import TrustError
 from honnin.flows.trust_import import carry_out, plan_import
 from honnin.trust.jpki import PINS, jpki_anchors
-from tests.pki import rsa_key
 from tests.unit.trust.test_jpki import NOW, authority, parsed
 from tests.vectors import need_vectors, vector_path
-
-assert rsa_key  # keys are shared with the tests of the path
 
 
 def bring(folder, data, environment="production", **values):
