@@ -281,4 +281,4 @@ def test_a_card_at_its_last_try_is_never_touched_by_itself():
     for plan in (Plan(text_pin=True), Plan(printed=NumberB(Secret("11090920350909"))), Plan(sign=ToSign(DOCUMENT))):
         with pytest.raises(CardError, match=r"last_try"):
             read(made, plan)
-    assert left(made) == before
+    assert left(made).items() >= before.items()  # the look also tells the PIN of a licence on the card
