@@ -143,7 +143,7 @@ def _connect(host: str, port: int) -> socket.socket:
         connection = socket.create_connection((host, port), timeout=_CONNECT_SECONDS)
         connection.settimeout(_POLL_SECONDS)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, UnicodeError) as error:
         raise LinkError(
             "vpcd.unreachable", f"no virtual reader listens at {host}:{port}", detail=type(error).__name__
         ) from error

@@ -22,7 +22,9 @@ __all__ = [
 ]
 
 _MIN_BITS = 1024
-_MAX_BITS = 8192
+# A chip names its group before anybody knows whose chip it is, and `pow` holds the whole process while it computes.
+_MAX_BITS = 4096
+_MAX_ORDER_BITS = 1024  # X9.42 groups have 160 to 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,10 @@ def encode_integer(y: int) -> bytes:
 
 
 def dh_group_from_parameters(p: int, g: int, q: int | None) -> DhGroup:
-    """The standardized group with these values, or an explicit one if 1024 to 8192 bits and plausible.
+    """The standardized group with these values, or an explicit one if 1024 to 4096 bits and plausible.
 
-    A matching standardized group supplies a missing ``q``; a contradicting ``q`` is refused.
+    A matching standardized group supplies a missing ``q``; a contradicting ``q`` is refused, and so is one of more than
+    1024 bits, except half of ``p``: such a group has no other subgroup to fear, so it is taken as one without ``q``.
     Raises ``crypto.dh.group``. Primality is not tested: the key's origin must vouch for it.
     """
     for group in DH_GROUPS_BY_ID.values():
@@ -89,8 +92,10 @@ def dh_group_from_parameters(p: int, g: int, q: int | None) -> DhGroup:
         if p == group.p and q not in (None, group.q):
             raise CryptoError("crypto.dh.group", "the subgroup order contradicts the prime")
     plausible = _MIN_BITS <= p.bit_length() <= _MAX_BITS and p % 2 == 1 and 1 < g < p - 1
+    if q == (p - 1) // 2:
+        q = None
     if plausible and q is not None:
-        plausible = 2**159 <= q < p and (p - 1) % q == 0 and pow(g, q, p) == 1
+        plausible = q.bit_length() <= _MAX_ORDER_BITS and 2**159 <= q < p and (p - 1) % q == 0 and pow(g, q, p) == 1
     if not plausible:
         raise CryptoError("crypto.dh.group", "these domain parameters are not acceptable")
     return DhGroup("explicit", p, g, q)

@@ -13,7 +13,15 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from honnin.core.errors import CallerError, TrustError
-from honnin.trust.anchors import Anchor, AnchorSet, Environment, pem_blocks, read_certificates, rightful_environment
+from honnin.trust.anchors import (
+    Anchor,
+    AnchorSet,
+    Environment,
+    pem_blocks,
+    plain_origin,
+    read_certificates,
+    rightful_environment,
+)
 from honnin.trust.certificate import Certificate, verify_certificate_signature
 from honnin.trust.crl import Crl, CrlResult, parse_crl, verify_crl
 from honnin.trust.jpki import PINS
@@ -313,7 +321,8 @@ def _trusted(entries: Sequence[TrustEntry], environment: Environment) -> list[Ce
 
 
 def _anchor(certificate: Certificate, environment: Environment, origin: str) -> Anchor:
-    return Anchor(certificate, rightful_environment(certificate, environment), origin, kind_of(certificate))
+    environment = rightful_environment(certificate, environment)
+    return Anchor(certificate, environment, plain_origin(origin), kind_of(certificate))
 
 
 def _check_pins(pins: frozenset[str], certificates: Sequence[Certificate]) -> None:

@@ -31,7 +31,7 @@ def create_app(services: Services) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(_forget(services))
+        task = asyncio.create_task(_forget(services, app.state.searches))
         yield
         app.state.streams.stopping.set()
         task.cancel()
@@ -50,6 +50,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.csrf_key = services.random(32)
     app.state.streams = Streams()
+    app.state.searches = records.Searches(services.clock)
     for page in (home, visit, result, records, tray, help_pages):
         app.include_router(page.router, include_in_schema=False, dependencies=[Depends(check_request)])
     app.include_router(api.router, prefix="/api/v1")
@@ -69,10 +70,11 @@ def _guard(services: Services) -> Callable[[ASGIApp], ASGIApp]:
     return guard
 
 
-async def _forget(services: Services) -> None:
+async def _forget(services: Services, searches: records.Searches) -> None:
     while True:
         await asyncio.sleep(_PRUNE_SECONDS)
         await asyncio.to_thread(services.visits.prune)
+        searches.prune()
 
 
 async def _honnin_error(request: Request, error: Exception) -> Response:

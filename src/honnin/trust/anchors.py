@@ -115,6 +115,11 @@ SUFFIXES = frozenset({".cer", ".crt", ".der", ".pem", ".ml"})
 _PEM_BEGIN = b"-----BEGIN CERTIFICATE-----"
 
 
+def plain_origin(text: str) -> str:
+    """An origin that can be written anywhere: a file name may hold octets that are no text."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def load_anchor_files(paths: Iterable[Path], *, environment: Environment, origin: str | None = None) -> AnchorSet:
     """Anchors from certificates (.cer .crt .der .pem) and master lists (.ml), or folders with such files.
 
@@ -126,7 +131,8 @@ def load_anchor_files(paths: Iterable[Path], *, environment: Environment, origin
     for path in paths:
         for file in _files(path):
             certificates = read_certificates(_read(file))
-            anchors += [Anchor(each, environment, origin or file.name, kind_of(each)) for each in certificates]
+            named = plain_origin(origin or file.name)
+            anchors += [Anchor(each, environment, named, kind_of(each)) for each in certificates]
     return AnchorSet(anchors)
 
 

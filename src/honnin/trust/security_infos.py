@@ -27,12 +27,14 @@ __all__ = [
 
 MAX_ENTRIES = 128
 MAX_OCTETS = 256 * 1024
+MAX_CHIP_KEYS = 8  # checking one costs milliseconds, and the list is unsigned when it is read first
 
 BSI = "0.4.0.127.0.7"
 ID_PACE = f"{BSI}.2.2.4"
 ID_CA = f"{BSI}.2.2.3"
 ID_PK = f"{BSI}.2.2.1"
 ID_AA = "2.23.136.1.1.5"
+_KEYS = frozenset({f"{ID_PK}.1", f"{ID_PK}.2"})
 
 _SEQUENCE, _SET, _OID, _INTEGER, _DG14 = 0x30, 0x31, 0x06, 0x02, 0x6E
 _CIPHERS = {1: Cipher.TDES, 2: Cipher.AES128, 3: Cipher.AES192, 4: Cipher.AES256}
@@ -117,8 +119,9 @@ class SecurityInfos:
 def parse_security_infos(der: bytes) -> SecurityInfos:
     """Read a SET OF SecurityInfo, bare or inside EF.DG14 (`6E`). Octets behind it are an error.
 
-    At most 256 KiB and 128 entries. Raises DataError: `trust.security_infos.malformed`, `.limit`. An entry that is not
-    a sequence beginning with an OID is malformed; one of a known kind whose content is wrong is only a `problem`.
+    At most 256 KiB, 128 entries and eight keys. Raises DataError: `trust.security_infos.malformed`, `.limit`. An entry
+    that is not a sequence beginning with an OID is malformed; one of a known kind whose content is wrong is only a
+    `problem`.
     """
     if len(der) > MAX_OCTETS:
         raise DataError("trust.security_infos.limit", "the list of protocols is too long")
@@ -128,6 +131,8 @@ def parse_security_infos(der: bytes) -> SecurityInfos:
         found = [(entry, _protocol(entry)) for entry in entries]
     except TlvError as error:
         raise DataError("trust.security_infos.malformed", "the list of protocols is malformed", error.code) from error
+    if sum(oid in _KEYS for _, (oid, _) in found) > MAX_CHIP_KEYS:
+        raise DataError("trust.security_infos.limit", "the list of protocols has too many keys")
     return _sort(found)
 
 
@@ -149,7 +154,7 @@ def _sort(found: list[tuple[Tlv, tuple[str, tuple[Tlv, ...]]]]) -> SecurityInfos
                 agreements.append(
                     ChipAuthenticationInfo(oid, _AGREEMENTS[arcs[-2]], _CIPHERS[arcs[-1]], version, key_id, entry.raw)
                 )
-            elif oid in (f"{ID_PK}.1", f"{ID_PK}.2"):
+            elif oid in _KEYS:
                 keys.append(_chip_key(oid, parts, entry.raw))
             elif oid == ID_AA:
                 active.append(_active(parts, entry.raw))

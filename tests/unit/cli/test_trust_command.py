@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,13 @@ def test_data_folder_is_the_option_then_the_environment_then_the_usual_place(tmp
     monkeypatch.delenv("HONNIN_DATA")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
     assert data_folder(None).name.lower() == "honnin"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there may a file name be no text")
+def test_a_file_name_that_is_no_text_is_an_origin_like_others(run, tmp_path: Path) -> None:
+    """A name in Shift JIS from somebody's other machine."""
+    (tmp_path / "\udc8e.cer").write_bytes(CSCA)
+    done = run("import", "--json", str(tmp_path / "\udc8e.cer"))
+    assert done.exit_code == 0, done.output
+    (anchor,) = json.loads(run("list", "--json").stdout)["anchors"]
+    assert anchor["origin"] == "?.cer"

@@ -128,3 +128,13 @@ def test_the_api_answers_errors_as_problems_with_code(browser):
 def test_openapi_describes_exactly_the_api(browser):
     paths = browser.get("/api/v1/openapi.json").json()["paths"]
     assert set(paths) == {"/api/v1/health", "/api/v1/readers", "/api/v1/visits", "/api/v1/visits/{visit_id}"}
+
+
+def test_what_was_searched_for_is_forgotten_after_a_while(browser, world):
+    """The terms are names of customers; an address in a browser's history must not bring them back tomorrow."""
+    found = browser.post("/records", name="MIHON TAROU")
+    assert "MIHON TAROU" in found.text
+    address = str(found.url).removeprefix("http://testserver")
+    world.clock.advance(minutes=16)
+    assert "MIHON TAROU" not in browser.get(address).text
+    assert not browser.app.state.searches._kept

@@ -130,6 +130,12 @@ def test_nothing_listens_is_said_with_a_code(monkeypatch):
     assert failed.value.code == "vpcd.unreachable"
 
 
+def test_a_host_name_that_cannot_be_is_unreachable():
+    with pytest.raises(LinkError) as failed:
+        serve(Chip(), "a" * 300, 1)
+    assert failed.value.code == "vpcd.unreachable"
+
+
 def test_the_card_comes_back_when_the_daemon_restarts_and_after_it_was_lifted(monkeypatch):
     """First connection closes, the daemon is away once, the second lifts the card, the third is stopped."""
     stop, events, attempts = threading.Event(), [], []

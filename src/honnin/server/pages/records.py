@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from honnin.core.clock import Clock
 from honnin.core.errors import HonninError
 from honnin.flows.ports import VisitQuery
 from honnin.records.visit_record import compare_reports, completion
@@ -27,37 +28,50 @@ router = APIRouter(prefix="/records")
 
 FIELDS = ("name", "birth", "number", "from", "to")
 MAX_SEARCHES = 64
+SEARCH_LIFE = timedelta(minutes=15)
 MAX_TERM = 200
 
 
 class Searches:
-    """The terms of the last searches, by random number. Bounded; forgotten with the process."""
+    """The terms of the last searches, by random number: names of customers, so they go after a quarter of an hour."""
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, dict[str, str]] = OrderedDict()
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: OrderedDict[str, tuple[datetime, dict[str, str]]] = OrderedDict()
         self._lock = threading.Lock()
 
     def keep(self, key: str, terms: dict[str, str]) -> None:
         """Keep them; the oldest go."""
         with self._lock:
-            self._kept[key] = terms
+            self._kept[key] = (self._clock(), terms)
             while len(self._kept) > MAX_SEARCHES:
                 self._kept.popitem(last=False)
 
     def get(self, key: str) -> dict[str, str] | None:
         """The terms, or None when they are forgotten."""
+        self.prune()
         with self._lock:
-            return self._kept.get(key)
+            found = self._kept.get(key)
+            return None if found is None else found[1]
+
+    def prune(self) -> None:
+        """Forget those whose time is over. Called now and then, so that they go even when nobody looks."""
+        with self._lock:
+            end = self._clock() - SEARCH_LIFE
+            for key in [key for key, (at, _) in self._kept.items() if at <= end]:
+                del self._kept[key]
 
 
-_SEARCHES = Searches()
+def _searches(request: Request) -> Searches:
+    searches: Searches = request.app.state.searches
+    return searches
 
 
 @router.get("")
 def search_page(request: Request, s: str = "") -> Response:
     """The form, and below it what was found."""
     language = language_of(request)
-    terms = _SEARCHES.get(s) if s else None
+    terms = _searches(request).get(s) if s else None
     errors: tuple[FieldError, ...] = ()
     found = None
     if terms is not None:
@@ -76,7 +90,7 @@ def search_page(request: Request, s: str = "") -> Response:
 def search(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """Keep the terms and show the page."""
     key = services_of(request).random(16).hex()
-    _SEARCHES.keep(key, {each: form.get(each, "").strip()[:MAX_TERM] for each in FIELDS})
+    _searches(request).keep(key, {each: form.get(each, "").strip()[:MAX_TERM] for each in FIELDS})
     return go(f"/records?s={key}")
 
 
