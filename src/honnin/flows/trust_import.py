@@ -330,9 +330,8 @@ def _trusted(entries: Sequence[TrustEntry], environment: Environment) -> list[Ce
 
 
 def _anchor(certificate: Certificate, environment: Environment, origin: str) -> Anchor:
-    return Anchor(
-        certificate, rightful_environment(certificate, environment), plain_origin(origin), kind_of(certificate)
-    )
+    environment = rightful_environment(certificate, environment)
+    return Anchor(certificate, environment, plain_origin(origin), kind_of(certificate))
 
 
 def _check_pins(pins: frozenset[str], certificates: Sequence[Certificate]) -> None:

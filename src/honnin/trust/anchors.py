@@ -132,8 +132,8 @@ def load_anchor_files(paths: Iterable[Path], *, environment: Environment, origin
     for path in paths:
         for file in _files(path):
             certificates = read_certificates(_read(file))
-            name = plain_origin(origin or file.name)
-            anchors += [Anchor(each, environment, name, kind_of(each)) for each in certificates]
+            named = plain_origin(origin or file.name)
+            anchors += [Anchor(each, environment, named, kind_of(each)) for each in certificates]
     return AnchorSet(anchors)
 
 

@@ -18,7 +18,7 @@ _CARDS = {"first": "residence-first", "second": "residence-plain"}
 
 
 def measure() -> Iterator[Figure]:
-    """All files. The target of round trips is that of the relay (design §10); exchanges are what the dialogue needs today."""
+    """All files. The target of round trips is that of the relay (design §10); exchanges are what is needed today."""
     from honnin_virtual import issue, list_cards  # noqa: PLC0415  # only when it is run
 
     numbers = {spec.name: spec.secrets["card_number"] for spec in list_cards() if spec.document == "residence"}
