@@ -17,6 +17,7 @@ _MODULES = {
     "passport.": "honnin.cli.benchmarks.passport",
     "mynumber.": "honnin.cli.benchmarks.mynumber",
     "licence.": "honnin.cli.benchmarks.licence",
+    "residence.": "honnin.cli.benchmarks.residence",
     "checks.": "honnin.cli.benchmarks.checks",
     "cli.": "honnin.cli.benchmarks.startup",
     "serve.": "honnin.cli.benchmarks.startup",
