@@ -189,7 +189,7 @@ def _plan_certificates(
             elif kind == LICENCE:
                 basis = _licence_basis(certificate, pins)
             else:
-                basis = _pinned_basis(certificate, environment, pins)
+                basis = _pinned_basis(certificate, rightful_environment(certificate, environment), pins)
             if basis is not None:
                 new.append(TrustEntry(_anchor(certificate, environment, origin, kind), now, basis))
                 if kind == PASSPORT:
