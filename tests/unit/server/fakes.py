@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from honnin.cards.recognise import Recognition
 from honnin.core.errors import CardError, LinkError, StoreError
 from honnin.facts import (
     Access,
@@ -23,7 +24,6 @@ from honnin.facts import (
     Reading,
     Report,
 )
-from honnin.cards.recognise import Recognition
 from honnin.flows.look import Look
 from honnin.flows.ports import DemoCard, DemoFault, ReaderInfo, SavedVisit, VisitQuery, VisitSummary
 from honnin.flows.visits import Visits
