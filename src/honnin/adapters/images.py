@@ -50,13 +50,12 @@ def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes
     """
     if len(data) > limits.input_octets:
         raise DataError("image.too_large", "the image has more octets than the limit")
-    fax = is_tiff(data)
-    if fax:
+    if is_tiff(data):
         data = rebuild_fax(data, max_pixels=limits.pixels)
     if not _slots.acquire(timeout=limits.wall_seconds):
         raise DataError("image.busy", "too many images are being decoded")
     try:
-        png, code = _run(data, limits, fax=fax)
+        png, code = _run(data, limits)
     finally:
         _slots.release()
     if code == image_worker.TOO_LARGE or len(png) > limits.output_octets:
@@ -66,8 +65,8 @@ def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes
     return png
 
 
-def _run(data: bytes, limits: ImageLimits, *, fax: bool) -> tuple[bytes, int]:
-    arguments = (limits.input_octets, limits.pixels, limits.cpu_seconds, limits.memory_octets, int(fax))
+def _run(data: bytes, limits: ImageLimits) -> tuple[bytes, int]:
+    arguments = (limits.input_octets, limits.pixels, limits.cpu_seconds, limits.memory_octets, int(is_tiff(data)))
     try:
         child = subprocess.Popen(  # noqa: S603  # our own file, no shell, numbers as arguments
             [sys.executable, "-I", "-B", str(_WORKER), *(str(each) for each in arguments)],

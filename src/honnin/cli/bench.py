@@ -16,6 +16,8 @@ from honnin.cli.report import errors, print_json
 _MODULES = {
     "passport.": "honnin.cli.benchmarks.passport",
     "mynumber.": "honnin.cli.benchmarks.mynumber",
+    "licence.": "honnin.cli.benchmarks.licence",
+    "residence.": "honnin.cli.benchmarks.residence",
     "checks.": "honnin.cli.benchmarks.checks",
     "cli.": "honnin.cli.benchmarks.startup",
     "serve.": "honnin.cli.benchmarks.startup",

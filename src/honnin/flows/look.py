@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from honnin.apdu import Dialogue, run
 from honnin.cards import licence, mynumber
 from honnin.cards.recognise import Recognition, recognise
+from honnin.core.errors import CardError
 from honnin.facts import DocumentKind
 from honnin.flows.ports import Readers
 
@@ -47,10 +48,14 @@ def _mynumber(card: Recognition) -> Dialogue[Look]:
     full = {name: tries.full(name) for name in left}
     if not card.licence:
         return Look(card, left, full)
-    on_card = yield from licence.look_at_mynumber_licence()
+    try:
+        on_card = yield from licence.look_at_mynumber_licence()
+        not_set = frozenset() if on_card.pins_set else frozenset({"licence"})
+    except CardError:
+        return Look(card, left, full)  # an odd licence application is no reason not to read the card itself
     left |= on_card.tries
     full |= {name: licence.PINS[name].tries for name in on_card.tries}
-    return Look(card, left, full, frozenset() if on_card.pins_set else frozenset({"licence"}))
+    return Look(card, left, full, not_set)
 
 
 def _licence(card: Recognition) -> Dialogue[Look]:

@@ -189,9 +189,9 @@ def _plan_certificates(
             elif kind == LICENCE:
                 basis = _licence_basis(certificate, pins)
             else:
-                basis = _pinned_basis(certificate, environment, pins)
+                basis = _pinned_basis(certificate, rightful_environment(certificate, environment), pins)
             if basis is not None:
-                new.append(TrustEntry(_anchor(certificate, environment, origin), now, basis))
+                new.append(TrustEntry(_anchor(certificate, environment, origin, kind), now, basis))
                 if kind == PASSPORT:
                     trusted.append(certificate)
                 waiting.remove(certificate)
@@ -278,7 +278,7 @@ def _plan_list(
     signer = listed.signer_csca.fingerprint
     new = tuple(
         TrustEntry(
-            _anchor(each, environment, origin),
+            _anchor(each, environment, origin, PASSPORT),
             now,
             "pin" if each.fingerprint in pins else "list",
             listed.signed_at,
@@ -345,10 +345,8 @@ def _trusted(entries: Sequence[TrustEntry], environment: Environment) -> list[Ce
     ]
 
 
-def _anchor(certificate: Certificate, environment: Environment, origin: str) -> Anchor:
-    return Anchor(
-        certificate, rightful_environment(certificate, environment), plain_origin(origin), kind_of(certificate)
-    )
+def _anchor(certificate: Certificate, environment: Environment, origin: str, kind: str) -> Anchor:
+    return Anchor(certificate, rightful_environment(certificate, environment), plain_origin(origin), kind)
 
 
 def _check_pins(pins: frozenset[str], certificates: Sequence[Certificate]) -> None:

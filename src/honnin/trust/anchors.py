@@ -31,6 +31,7 @@ class Anchor:
     origin: str
     kind: str = PASSPORT
 
+
 UTOPIA = "UT"  # Doc 9303-3 §5: the country of specimens and of our simulator, whose keys anybody has
 _SIMULATOR = "SIMULATOR"  # in the organisation of the simulator's Japanese authorities
 _TEST = "JPKI-TEST"  # the organisation of J-LIS test cards (jpki-validation.md §1.3)
@@ -49,7 +50,7 @@ def rightful_environment(certificate: Certificate, wanted: Environment) -> Envir
 class AnchorSet:
     """All anchors of one moment; never changes. Iterates in a stable order, without duplicates.
 
-    One of Utopia that is called production counts as the simulator's.
+    One of Utopia or the simulator that is called production counts as the simulator's.
     """
 
     __slots__ = ("_anchors", "_by_country", "_by_ski", "_of_kind")

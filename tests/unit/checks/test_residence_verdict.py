@@ -15,7 +15,7 @@ from honnin.checks.residence.signature import ENTRIES as LAYOUT
 from honnin.checks.residence.signature import check_code, first_target, is_laid_out, second_target
 from honnin.checks.residence.texts import SPECS, all_reasons
 from honnin.core.clock import system_random
-from honnin.core.errors import CallerError
+from honnin.core.errors import CallerError, CardError
 from honnin.core.secret import Secret
 from honnin.crypto import EcKey, Point, RsaKey, curve_by_name, digest
 from honnin.facts import Environment, Outcome, Provenance, Report
@@ -379,6 +379,7 @@ FAULTS = {
     "certificate-encoding": {"residence.certificate.chain": ("passed", "ok")},
     "tampered-address": {"residence.signature": ("passed", "ok")},  # not signed: cannot be seen
     "invented-permission": {"residence.signature": ("passed", "ok")},  # not signed: cannot be seen
+    "huge-length": {"residence.signature": ("failed", "malformed")},
     "other-number": {"residence.number": ("failed", "differs")},
     "check-code-der": {"residence.signature": ("passed", "ok")},
     "check-code-form-b": {"residence.signature": ("passed", "ok")},
@@ -402,6 +403,27 @@ def test_every_fault_of_a_card_is_found_or_said_to_be_unsigned(name: str, fault:
     for each in report.attributes:
         if each.name in {"address", "address_image", "comprehensive_permission", "document_number"}:
             assert not each.verified
+
+
+@pytest.mark.parametrize("name", sorted(CARDS))
+def test_what_was_altered_on_the_way_is_refused_or_fails_the_signature(name: str) -> None:
+    """Secure messaging has no MAC: only padding and signature can tell (§0)."""
+    try:
+        report = check(read(name, "altered-on-the-way"), SIMULATOR)
+    except CardError as error:
+        assert error.code in {"card.sm.padding", "card.sm.malformed"}
+    else:
+        assert found(report, "residence.signature")[0] != "passed"
+        assert verified(report) == set()
+
+
+def test_no_fault_of_the_virtual_cards_is_left_out() -> None:
+    known = FAULTS.keys() | {"altered-on-the-way", "signature-hidden"}
+    on_the_way = {
+        "garbage", "removed", "slow", "short-only", "error", "wrong-mutual", "read-limit-84", "read-limit-250",
+        "read-limit-400", "exact-length", "strict",
+    }  # fmt: skip
+    assert {each.name for name in CARDS for each in faults_for(name)} <= known | on_the_way
 
 
 def test_a_hidden_signature_is_never_a_good_card() -> None:

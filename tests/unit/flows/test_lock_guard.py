@@ -7,15 +7,15 @@ import random as dice
 import pytest
 
 from honnin.adapters.tray import Tray
-from honnin.apdu import PinSlot, run_in_process
-from honnin.cards.mynumber import SECRETS, NumberA, NumberB, Plan, ToSign, read_tries
+from honnin.apdu import PinSlot
+from honnin.cards.mynumber import SECRETS, NumberA, NumberB, Plan, ToSign
 from honnin.core.clock import system_random
 from honnin.core.errors import CallerError, CardError, HonninError
 from honnin.core.secret import Secret
 from honnin.flows.lock_guard import GuardedLink, LockGuard, tries_in
 from honnin.flows.look import look_at_card
 from honnin.flows.read import read_document
-from tests.unit.cards.mynumber.virtual import CARDS, DOCUMENT, NOW, PURPOSE, Wire
+from tests.unit.cards.mynumber.virtual import CARDS, DOCUMENT, NOW, PURPOSE
 
 APPLICATION = bytes.fromhex("00A4040C0AD3921000310001010408")
 SELECT_PIN = bytes.fromhex("00A4020C020011")
@@ -276,10 +276,9 @@ def test_a_thousand_mistakes_of_operators_block_no_card():
 
 
 def test_a_card_at_its_last_try_is_never_touched_by_itself():
-    wire = Wire("mynumber-one-try")
-    before = run_in_process(read_tries(), wire.transceive).left
     made = tray("mynumber-one-try")
+    before = left(made)
     for plan in (Plan(text_pin=True), Plan(printed=NumberB(Secret("11090920350909"))), Plan(sign=ToSign(DOCUMENT))):
         with pytest.raises(CardError, match=r"last_try"):
             read(made, plan)
-    assert left(made) == before
+    assert left(made).items() >= before.items()  # the look also tells the PIN of a licence on the card

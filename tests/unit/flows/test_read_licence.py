@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from honnin.adapters.images import decode_to_png
 from honnin.adapters.tray import Tray
 from honnin.cards.licence import MynumberPlan, Plan
 from honnin.cli.anchors import simulator_trust
@@ -149,3 +150,13 @@ def test_a_locked_licence_pin_sends_people_to_the_police_and_not_to_the_municipa
     assert text == MESSAGES[f"card.pin.blocked.{name}"]
     assert "警察署" in text.next_ja
     assert message_for(CardError("card.pin.blocked", "x", "signing")) == MESSAGES["card.pin.blocked"]
+
+
+@pytest.mark.parametrize("name", ["external_character_1", "external_character_2", "external_character_3", "portrait"])
+def test_glyphs_and_photo_come_out_as_png(name):
+    reading = read(lay("licence-gaiji"), Plan())
+    report = check_reading(reading, simulator_trust("licence"), NOW)
+    attribute = next(each for each in report.attributes if each.name == name)
+    png = decode_to_png(image_octets(reading, attribute))
+    size = (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big"))
+    assert size == (50, 50) if name != "portrait" else size[0] > 50

@@ -129,6 +129,16 @@ def test_cards_that_give_less_or_want_it_otherwise_are_read_whole(name: str, fau
     assert blocking(dialogue(name), wire).files == files_of(wire.card)
 
 
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chip_that_does_not_know_the_number_is_sent_nothing_more(name: str, driver: Driver) -> None:
+    wire = Wire(issue(name, faults=faults_from_names(["wrong-mutual"])))
+    with pytest.raises(CardError) as caught:
+        driver(dialogue(name), wire)
+    assert caught.value.code == "card.residence.proof"
+    assert [command[1] for command in wire.commands][-2:] == [0x82, 0xA4]
+
+
 def test_a_card_that_knows_only_the_long_form_says_so_to_a_short_reader() -> None:
     with pytest.raises(CardError) as caught:
         blocking(dialogue("residence-plain", Plan()), Wire(issue("residence-plain", faults=faults_from_names(["strict"]))))
