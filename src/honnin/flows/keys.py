@@ -24,8 +24,8 @@ MAX_TYPED = 200  # characters of one field; the longest real one is 2 x 44 with 
 class TypedKey:
     """The printed numbers as they were typed; PINs are never here.
 
-    Passport: lines, or number, birth and expiry, or can. My Number Card: birth6, year, code (照合番号B). Residence card:
-    card.
+    Passport: lines, or number, birth and expiry, or can. My Number Card: birth6, year, code (照合番号B). Residence
+    card: card.
     """
 
     lines: Secret[str] = field(default_factory=lambda: Secret(""))

@@ -81,7 +81,8 @@ COUNTER_MESSAGES: dict[str, Message] = {
     ),
     "key.pin.missing": Message(
         "暗証番号が入っていません。", "No PIN was entered.",
-        "わからないときは、別の方法か別の書類にしてください。", "If it is not known, use another way or another document.",
+        "わからないときは、別の方法か別の書類にしてください。",
+        "If it is not known, use another way or another document.",
     ),
     "key.pin.digits": Message(
         "暗証番号は数字4桁です。カードには送っていません。", "A PIN has four digits. It was not sent to the card.",

@@ -281,8 +281,8 @@ class Visits:
             self._put(visit)
             guard = self._guards[visit_id]
         threading.Thread(
-            target=self._run, args=(visit.id, visit.job, visit.reader, key, _source(pins or {}), guard),
-            name="honnin-read", daemon=True,
+            target=self._run, args=(visit.id, visit.job, visit.reader, key),
+            kwargs={"secrets": _source(pins or {}), "guard": guard}, name="honnin-read", daemon=True,
         ).start()
 
     def cancel(self, visit_id: str) -> None:
@@ -365,7 +365,7 @@ class Visits:
     # -- the read -----------------------------------------------------------------------------------------------
 
     def _run(
-        self, visit_id: str, job: int, reader: str, key: DocumentKey, secrets: SecretSource, guard: LockGuard
+        self, visit_id: str, job: int, reader: str, key: DocumentKey, *, secrets: SecretSource, guard: LockGuard
     ) -> None:
         def progress(name: str, done: int, of: int) -> None:
             with self._changed:

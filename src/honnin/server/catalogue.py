@@ -286,10 +286,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The checks were made again from the stored reading. The result is the same as on the day.",
     ),
     "record.recheck.limited": (
-        "保存してはいけない情報（本籍や個人番号がわかるもの）は残していません。それに基づく確認は、やり直せません。"
-        "下は保存した日の結果です。ほかの結果は同じです。",
-        "What may not be kept (registered domicile, what reveals the My Number) is gone, so checks that rest on it cannot "
-        "be made again. Below is the result of the day; everything else is the same.",
+        "本籍や個人番号がわかる情報は残していません。それに基づく確認はやり直せません。ほかの結果は同じです。",
+        "Domicile and what reveals the My Number are not kept; checks on them cannot be redone. The rest is the same.",
     ),
     "record.recheck.differs": (
         "保存した読み取り内容から確認をやり直すと、保存した結果と違います。",
@@ -378,7 +376,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "カードをケースから出して置き直します。旅券はカバーを外し、閉じて置きます。",
         "Take the card out of its case and lay it down again; a passport closed and without cover.",
     ),
-    "unreadable.2": ("旅券は、だめなら写真のページを下にして置きます。", "If a passport fails, lay it photo page down."),
+    "unreadable.2": ("旅券は、だめなら写真のページを下にして置きます。", "If a passport fails: photo page down."),
     "unreadable.3": (
         "読み取り機の上に、ほかのカードがないか見ます。",
         "See that no other card lies on the reader.",

@@ -1,4 +1,4 @@
-"""Strings about the cards with numbers and PINs: My Number Card, driver's licence, residence card (ui.md §3.5, §3.7)."""
+"""Strings about the cards with numbers and PINs: My Number Card, licence, residence card (ui.md §3.5, §3.7)."""
 
 from __future__ import annotations
 
@@ -70,8 +70,7 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
     "key.birth6": ("生年月日（6桁）", "Date of birth (6 digits)"),
     "key.birth6.help": (
         "昭和55年2月17日なら 550217。西暦で書かれていれば、西暦の下2桁から。14桁を一度に読み取ることもできます。",
-        "17 Feb Showa 55 is 550217; if the card shows a Western year, start with its last two digits. "
-        "All 14 digits can also be scanned here at once.",
+        "17 Feb Showa 55 is 550217; a Western year: its last two digits. All 14 digits can be scanned here at once.",
     ),
     "key.year": ("有効期限の年（西暦4桁）", "Year of expiry (4 digits)"),
     "key.year.help": ("2035年なら 2035。電子証明書ではなくカードの期限です。", "For example 2035; of the card itself."),
@@ -89,7 +88,7 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
     "key.pin.hide.label": ("暗証番号を隠す", "Hide the PIN"),
     "key.pin.shown": ("暗証番号を表示しました", "The PIN is shown"),
     "key.pin.hidden": ("暗証番号を隠しました", "The PIN is hidden"),
-    "key.will_read.reference_b": ("氏名、住所、生年月日、顔写真、有効期限", "name, address, date of birth, photo, expiry"),
+    "key.will_read.reference_b": ("氏名、住所、生年月日、顔写真、有効期限", "name, address, birth, photo, expiry"),
     "key.will_read.text_pin": (
         "氏名、住所、生年月日（顔写真は読めません）",
         "name, address, date of birth (no photo this way)",

@@ -87,7 +87,8 @@ def key_page(visit: Visit, language: Language) -> KeyPage:
 def said_with_tries(problem: HonninError, language: Language) -> Said:
     """The sentences of an error; with the tries that are left where the card told them."""
     words = said(problem, language)
-    if isinstance(problem, CardError) and problem.tries_left and problem.code in {"card.pin.wrong", "card.number.wrong"}:
+    wrong = problem.code in {"card.pin.wrong", "card.number.wrong"}
+    if wrong and isinstance(problem, CardError) and problem.tries_left:
         name = text(language, f"secret.{problem.detail}") if problem.detail in NAMED else ""
         tries = text(language, "key.wrong.left", name=name, n=problem.tries_left)
         return Said(words.code, f"{words.text} {tries}", words.next)

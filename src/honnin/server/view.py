@@ -192,10 +192,11 @@ def _items(report: Report, language: Language, *, virtual: bool) -> tuple[Item, 
             alt = text(language, f"item.image.{PICTURES[name]}")
             items.append(Item(text(language, label), alt, chip, picture=name))
             continue
+        shown = label
         if f"current_{name}" in by_name:
-            label = {"full_name": "item.name.issued", "address": "item.address.issued"}.get(name, label)
+            shown = {"full_name": "item.name.issued", "address": "item.address.issued"}.get(name, label)
         native = report.document == "passport" and name == "full_name"
-        items.append(Item(text(language, label), value, chip, native=native))
+        items.append(Item(text(language, shown), value, chip, native=native))
     return tuple(items)
 
 

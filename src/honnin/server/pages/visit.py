@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -94,7 +94,7 @@ def key(request: Request, visit_id: str, way: str = "") -> Response:
         problem = said_with_tries(visit.problem, language)
     typed = {each.name: getattr(visit.typed, each.name).reveal() for each in fields(TypedKey)}
     at = {name: first(errors, name) for name in (*typed, *page.pins)}
-    common = {"visit": visit, "step": 2, "errors": errors, "problem": problem, "typed": typed, "at": at,
+    common: dict[str, Any] = {"visit": visit, "step": 2, "errors": errors, "problem": problem, "typed": typed, "at": at,
               "card_mark": card_mark(visit)}  # fmt: skip
     if visit.way is Way.PASSPORT:
         others = any(typed[name] for name in ("number", "birth", "expiry", "can"))
