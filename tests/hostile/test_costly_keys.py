@@ -6,13 +6,13 @@ import time
 from random import Random
 
 import pytest
-from tests import pki
-from tests.pki import bit_string, integer, oid, seq, set_of
 
 from honnin.core.errors import DataError
 from honnin.crypto import CryptoError, dh_group_from_parameters
 from honnin.trust.certificate import parse_certificate
 from honnin.trust.security_infos import MAX_CHIP_KEYS, parse_security_infos
+from tests import pki
+from tests.pki import bit_string, integer, oid, seq, set_of
 
 RANDOM = Random("costly")  # numbers that look like a group
 

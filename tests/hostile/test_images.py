@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.vectors import vector_path
 
 from honnin.adapters import image_worker, images
 from honnin.checks.passport.faces import parse_dg2
 from honnin.core.errors import DataError
+from tests.vectors import vector_path
 
 
 def encoded(form: str, size: tuple[int, int] = (64, 80), mode: str = "RGB", **options: object) -> bytes:

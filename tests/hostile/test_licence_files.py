@@ -8,13 +8,13 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.cards.licence.other_end import NOW, PLAIN, Wire, anchors, read, read_on_mynumber
 
 from honnin.apdu import run_in_process
 from honnin.cards.licence import MynumberPlan, Plan, read_licence, read_mynumber_licence
 from honnin.checks.licence import check_licence, check_mynumber_licence, image_of
 from honnin.core.errors import CardError, DataError, HonninError
 from honnin.facts import Outcome, Reading, Report
+from tests.unit.cards.licence.other_end import NOW, PLAIN, Wire, anchors, read, read_on_mynumber
 
 LICENCE = read(Wire("licence-gaiji"))
 ON_CARD = read_on_mynumber(Wire("mynumber-licence"))

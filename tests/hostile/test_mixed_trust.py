@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests import pki
-from tests.pki import NOW, Signed
-from tests.unit.checks.passports import CAM, check, read, said, trust
 
 from honnin.facts import Environment
 from honnin.flows.trust_import import carry_out, plan_import
@@ -17,6 +14,9 @@ from honnin.trust.cms import CARD_SECURITY, parse_signed_data
 from honnin.trust.crl import parse_crl
 from honnin.trust.path import validate_dsc
 from honnin_virtual.pki import simulator_anchors
+from tests import pki
+from tests.pki import NOW, Signed
+from tests.unit.checks.passports import CAM, check, read, said, trust
 
 PRODUCTION, TEST = pki.ec_key("production"), pki.ec_key("test")
 SIGNER = pki.ec_key("signer")

@@ -9,6 +9,11 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from honnin.checks.passport import check_passport
+from honnin.core.errors import DataError
+from honnin.facts import Access, DocumentKind, Outcome, Proof, Reading, Refusal, Report
+from honnin.trust.cms import parse_signed_data
 from tests.unit.checks.passports import (
     BAC,
     CA,
@@ -23,11 +28,6 @@ from tests.unit.checks.passports import (
     said,
     trust,
 )
-
-from honnin.checks.passport import check_passport
-from honnin.core.errors import DataError
-from honnin.facts import Access, DocumentKind, Outcome, Proof, Reading, Refusal, Report
-from honnin.trust.cms import parse_signed_data
 
 PERSONAS = (HEALTHY, BAC, CA, CAM)
 NAMES = ("EF.COM", "EF.SOD", "EF.DG1", "EF.DG2", "EF.DG11", "EF.DG12", "EF.DG14", "EF.DG15", "EF.CardAccess", "EF.CardSecurity")

@@ -12,9 +12,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests import pki
-from tests.pki import Signed
-from tests.unit.checks.passports import BAC, CA, CAM, HEALTHY, NOW, changed, check, flipped, octets, read, said, trust
 
 from honnin.apdu import Command, Response, run_in_process
 from honnin.apdu.secure_messaging import Channel, SecureMessagingError
@@ -28,6 +25,9 @@ from honnin.trust.certificate import parse_certificate
 from honnin.trust.crl import parse_crl
 from honnin.trust.path import validate_dsc
 from honnin_virtual.catalogue import issue, list_cards
+from tests import pki
+from tests.pki import Signed
+from tests.unit.checks.passports import BAC, CA, CAM, HEALTHY, NOW, changed, check, flipped, octets, read, said, trust
 
 YES = {"face": "yes", "print": "yes"}
 

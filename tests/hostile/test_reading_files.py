@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.unit.checks.passports import CA, HEALTHY, NOW, check, read, trust
 
 from honnin.adapters.sqlite import SqliteVisitStore
 from honnin.checks.passport import check_passport
@@ -25,6 +24,7 @@ from honnin.facts import Proof
 from honnin.facts.codec import reading_from_zip, reading_to_zip
 from honnin.flows.verify import load_reading
 from honnin.records.visit_record import make_saved_visit
+from tests.unit.checks.passports import CA, HEALTHY, NOW, check, read, trust
 
 
 def edited(change: Callable[[dict], None]) -> bytes:

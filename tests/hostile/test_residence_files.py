@@ -6,10 +6,10 @@ import random
 from dataclasses import replace
 
 import pytest
-from tests.unit.checks.residence_cards import NOW, anchors, first, second
 
 from honnin.checks.residence import check_residence
 from honnin.facts import Outcome
+from tests.unit.checks.residence_cards import NOW, anchors, first, second
 
 SIGNED = {1: {"DF1.EF01", "DF1.EF02"}, 2: {"DF1.EF02", "DF1.EF03"}}
 

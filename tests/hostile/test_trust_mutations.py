@@ -10,8 +10,6 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from tests import pki
-from tests.vectors import vector_path
 
 from honnin.core.errors import DataError, TrustError
 from honnin.trust.anchors import Anchor, AnchorSet, load_anchor_files, read_certificates
@@ -21,6 +19,8 @@ from honnin.trust.crl import parse_crl, verify_crl
 from honnin.trust.keys import parse_public_key
 from honnin.trust.lds import parse_lds_security_object
 from honnin.trust.path import validate_dsc
+from tests import pki
+from tests.vectors import vector_path
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 TYPES = (LDS_SECURITY_OBJECT, CARD_SECURITY)

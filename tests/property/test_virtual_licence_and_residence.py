@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tests.unit.virtual.licence.terminal import Terminal
 from tests.unit.virtual.residence.terminal import on_reader
 

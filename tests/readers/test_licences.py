@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from tests.readers.conftest import READER, wait_for
-from tests.readers.test_virtual_passport import Laid
-from tests.unit.cards.licence.other_end import LICENCES, ON_MYNUMBER, secrets
 
 from honnin.cards.licence import MynumberPlan, Plan
 from honnin.cli.anchors import simulator_trust
@@ -17,6 +14,9 @@ from honnin.flows.documents import check_reading
 from honnin.flows.look import look_at_card
 from honnin.flows.read import read_document
 from honnin_virtual import issue
+from tests.readers.conftest import READER, wait_for
+from tests.readers.test_virtual_passport import Laid
+from tests.unit.cards.licence.other_end import LICENCES, ON_MYNUMBER, secrets
 
 pytestmark = pytest.mark.pcscd
 

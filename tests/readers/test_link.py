@@ -6,10 +6,10 @@ import threading
 import time
 
 import pytest
-from tests.readers.conftest import READER, SECOND, wait_for
-from tests.readers.vpcd_card import ATR, LiftedError, VpcdCard
 
 from honnin.core.errors import LinkError
+from tests.readers.conftest import READER, SECOND, wait_for
+from tests.readers.vpcd_card import ATR, LiftedError, VpcdCard
 
 pytestmark = pytest.mark.pcscd
 

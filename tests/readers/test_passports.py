@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from tests.readers.conftest import READER, SECOND, wait_for
-from tests.readers.vpcd_card import VpcdCard
 
 from honnin.adapters.pcsc import PcscReaders, choose_binding
 from honnin.cards.passport import CanKey, MrzKey
@@ -15,6 +13,8 @@ from honnin.core.errors import HonninError, LinkError
 from honnin.core.secret import Secret
 from honnin.flows.read import read_document
 from honnin_virtual import faults_from_names, issue, list_cards
+from tests.readers.conftest import READER, SECOND, wait_for
+from tests.readers.vpcd_card import VpcdCard
 
 pytestmark = pytest.mark.pcscd
 

@@ -11,12 +11,12 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from tests.readers.conftest import READER, SECOND, wait_for
 
 from honnin.adapters.pcsc import PcscReaders, choose_binding
 from honnin.core.errors import LinkError
 from honnin.facts.codec import reading_from_zip
 from honnin_virtual import list_cards
+from tests.readers.conftest import READER, SECOND, wait_for
 
 pytestmark = pytest.mark.pcscd
 

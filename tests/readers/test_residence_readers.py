@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.readers.conftest import READER, wait_for
-from tests.readers.test_passports import bindings, on_vpcd
 
 from honnin.cards.residence import CardNumber
 from honnin.cli.anchors import simulator_trust
@@ -15,6 +13,8 @@ from honnin.flows.documents import check_reading
 from honnin.flows.look import look_at_card
 from honnin.flows.read import read_document
 from honnin_virtual import list_cards
+from tests.readers.conftest import READER, wait_for
+from tests.readers.test_passports import bindings, on_vpcd
 
 pytestmark = pytest.mark.pcscd
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+
+from honnin_virtual import issue
 from tests.readers.conftest import READER, wait_for
 from tests.readers.test_virtual_passport import Laid
 from tests.unit.virtual.licence import terminal as licence
 from tests.unit.virtual.residence import terminal as residence
-
-from honnin_virtual import issue
 
 pytestmark = pytest.mark.pcscd
 

@@ -10,13 +10,13 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from tests.readers.conftest import READER, wait_for
-from tests.unit.virtual.terminal import Terminal
 
 from honnin.crypto import Cipher
 from honnin_virtual import Faults, issue
 from honnin_virtual.passport.security_infos import PaceSpec
 from honnin_virtual.vpcd import serve
+from tests.readers.conftest import READER, wait_for
+from tests.unit.virtual.terminal import Terminal
 
 pytestmark = pytest.mark.pcscd
 

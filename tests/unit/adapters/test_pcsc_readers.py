@@ -6,7 +6,6 @@ import threading
 import time
 
 import pytest
-from tests.unit.adapters.fake_pcsc import ATR, FakeBinding, FakeReader
 
 from honnin.adapters.pcsc import PcscReaders, choose_binding
 from honnin.adapters.pcsc import constants as c
@@ -15,6 +14,7 @@ from honnin.adapters.pcsc import readers as readers_module
 from honnin.adapters.pcsc.binding import PcscStatusError
 from honnin.adapters.pcsc.status import connect_error, service_error, transmit_error
 from honnin.core.errors import CallerError, LinkError
+from tests.unit.adapters.fake_pcsc import ATR, FakeBinding, FakeReader
 
 SELECT = bytes.fromhex("00a4040c07a0000002471001")
 READ_EXTENDED = bytes.fromhex("00b09c00000000")

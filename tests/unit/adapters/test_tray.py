@@ -6,13 +6,13 @@ import threading
 import time
 
 import pytest
-from tests.unit.adapters.fake_pcsc import FakeBinding, FakeReader
 
 from honnin.adapters.all_readers import AllReaders
 from honnin.adapters.pcsc import PcscReaders
 from honnin.adapters.pcsc import constants as c
 from honnin.adapters.tray import ID, NAME, Tray
 from honnin.core.errors import CallerError, HonninError, LinkError
+from tests.unit.adapters.fake_pcsc import FakeBinding, FakeReader
 
 SELECT = bytes.fromhex("00a4040c07a0000002471001")
 CHALLENGE = bytes.fromhex("0084000008")

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests import pki
 
 from honnin.adapters.trust_folder import TrustFolder
 from honnin.core.errors import TrustError
@@ -17,6 +16,7 @@ from honnin.flows.trust_import import TrustEntry
 from honnin.trust.anchors import Anchor
 from honnin.trust.certificate import parse_certificate
 from honnin.trust.crl import parse_crl
+from tests import pki
 
 ROOT, OTHER = pki.rsa_key("csca"), pki.ec_key("new csca")
 

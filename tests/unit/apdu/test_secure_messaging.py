@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.apdu.other_end import Card
 
 from honnin.apdu import Answers, Batch, Command, Dialogue, PinSlot, Response, run_in_process
 from honnin.apdu.chaining import chain
@@ -15,6 +14,7 @@ from honnin.apdu.secure_messaging import Channel, SecureMessagingError, exchange
 from honnin.core.errors import CallerError, LinkError
 from honnin.core.tlv import encode, parse_all
 from honnin.crypto import Cipher, encrypt_cbc, mac8_padded
+from tests.unit.apdu.other_end import Card
 
 CIPHERS = list(Cipher)
 READ = Command(0x00, 0xB0, 0x81, 0x00, le=223)

@@ -8,7 +8,6 @@ import threading
 
 import pytest
 from click.testing import CliRunner
-from tests.unit.adapters.fake_pcsc import FakeBinding, FakeReader
 
 from honnin.adapters import pcsc
 from honnin.adapters.pcsc import PcscReaders
@@ -18,6 +17,7 @@ from honnin.cli.main import main
 from honnin.facts.codec import reading_from_zip
 from honnin_virtual import faults_from_names, issue, list_cards
 from honnin_virtual.pki import untrusted_anchor
+from tests.unit.adapters.fake_pcsc import FakeBinding, FakeReader
 
 PLAIN = next(spec for spec in list_cards() if spec.document == "passport")
 MRZ = PLAIN.secrets["mrz"]

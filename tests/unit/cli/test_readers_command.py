@@ -7,12 +7,12 @@ import threading
 
 import pytest
 from click.testing import CliRunner
-from tests.unit.adapters.fake_pcsc import ATR, FakeBinding, FakeReader
 
 from honnin.adapters import pcsc
 from honnin.adapters.pcsc import PcscReaders
 from honnin.adapters.pcsc import constants as c
 from honnin.cli.main import main
+from tests.unit.adapters.fake_pcsc import ATR, FakeBinding, FakeReader
 
 
 @pytest.fixture

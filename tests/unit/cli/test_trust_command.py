@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests import pki
-from tests.pki import NOW
 
 from honnin.cli.data_folder import data_folder
 from honnin.cli.main import main
 from honnin.trust.certificate import parse_certificate
+from tests import pki
+from tests.pki import NOW
 
 ROOT = pki.rsa_key("csca")
 CSCA = pki.csca(ROOT).der

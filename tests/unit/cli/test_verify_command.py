@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.unit.checks.passports import HEALTHY, flipped, read
 
 from honnin.cli.main import main
 from honnin.cli.verify import spread_anchors
 from honnin.facts.codec import reading_to_zip
 from honnin_virtual.pki import simulator_anchors, untrusted_anchor
+from tests.unit.checks.passports import HEALTHY, flipped, read
 
 AT = "2026-11-25T12:00:00+09:00"
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.vectors import vector_path
 
 from honnin.crypto import (
     KDF_ENC,
@@ -28,6 +27,7 @@ from honnin.crypto import (
     token_mac,
     unpad,
 )
+from tests.vectors import vector_path
 
 H = bytes.fromhex
 

@@ -7,7 +7,6 @@ import secrets
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.vectors import vector_path
 
 from honnin.crypto import (
     CURVES_BY_ID,
@@ -27,6 +26,7 @@ from honnin.crypto import (
     random_scalar,
 )
 from honnin.crypto.curves import multiply_pure, openssl_curve
+from tests.vectors import vector_path
 
 ALL_CURVES = [*CURVES_BY_ID.values(), curve_by_name("brainpoolP160r1")]
 OPENSSL_CURVES = [curve for curve in ALL_CURVES if openssl_curve(curve) is not None]

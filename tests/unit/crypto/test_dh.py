@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from tests.vectors import vector_path
 
 from honnin.crypto import (
     DH_GROUPS_BY_ID,
@@ -15,6 +14,7 @@ from honnin.crypto import (
     dh_shared,
     encode_integer,
 )
+from tests.vectors import vector_path
 
 SMALL = DhGroup("small", 23, 4, 11)
 

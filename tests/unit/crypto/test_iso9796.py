@@ -7,9 +7,9 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.vectors import vector_path
 
 from honnin.crypto import HASH_LENGTHS, Recovered, digest, verify_iso9796_2
+from tests.vectors import vector_path
 
 H = bytes.fromhex
 CHALLENGE = H("F173589974BF40C6")

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from tests.vectors import vector_path
 
 from honnin.crypto import (
     CURVES_BY_ID,
@@ -33,6 +32,7 @@ from honnin.crypto import (
     public_key_on,
     unpad,
 )
+from tests.vectors import vector_path
 
 H = bytes.fromhex
 

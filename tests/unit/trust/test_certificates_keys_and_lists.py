@@ -6,9 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from tests import pki
-from tests.pki import integer, octet_string, oid, seq
-from tests.vectors import vector_path
 
 from honnin.core.errors import DataError
 from honnin.core.tlv import encode
@@ -17,6 +14,9 @@ from honnin.trust.certificate import decode_time, parse_certificate, verify_cert
 from honnin.trust.keys import DhKey, parse_public_key
 from honnin.trust.lds import parse_lds_security_object
 from honnin.trust.names import parse_name, same_name
+from tests import pki
+from tests.pki import integer, octet_string, oid, seq
+from tests.vectors import vector_path
 
 ROOT = pki.rsa_key("csca")
 LEAF = pki.rsa_key("dsc")

@@ -8,12 +8,12 @@ import pytest
 from cryptography import x509
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests import pki
 
 from honnin.core.errors import DataError
 from honnin.core.tlv import encode
 from honnin.trust import crl as module
 from honnin.trust.crl import CrlError, parse_crl
+from tests import pki
 
 ROOT = pki.rsa_key("csca")
 SIGNATURE = ROOT.pkcs1()

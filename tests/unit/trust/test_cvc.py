@@ -8,7 +8,6 @@ import json
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, utils
-from tests.pki import rsa_key
 
 from honnin.core.errors import DataError, TrustError
 from honnin.core.tlv import encode
@@ -25,6 +24,7 @@ from honnin.trust.cvc import (
     verify_three_digests,
 )
 from honnin.trust.cvc_keys import KNOWN_KEYS
+from tests.pki import rsa_key
 
 ISSUER_ID, SUBJECT_ID = b"7000023\x08\x05001\0\0\0\0", b"1322121\x08\x05000\0\0\0\0"
 

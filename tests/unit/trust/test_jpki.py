@@ -5,22 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests import pki
-from tests.pki import (
-    NOW,
-    Issued,
-    aki,
-    basic_constraints,
-    ec_key,
-    extension,
-    key_usage,
-    oid,
-    purposes,
-    rsa_key,
-    seq,
-    ski,
-)
-from tests.vectors import need_vectors, vector_path
 
 from honnin.core.errors import TrustError
 from honnin.core.tlv import encode
@@ -37,6 +21,22 @@ from honnin.trust.jpki import (
     validate_sign_certificate,
 )
 from honnin.trust.jpki_attributes import parse_jpki_attributes
+from tests import pki
+from tests.pki import (
+    NOW,
+    Issued,
+    aki,
+    basic_constraints,
+    ec_key,
+    extension,
+    key_usage,
+    oid,
+    purposes,
+    rsa_key,
+    seq,
+    ski,
+)
+from tests.vectors import need_vectors, vector_path
 
 SIGN_UNIT, AUTH_UNIT = "JPKI for digital signature", "JPKI for user authentication"
 REAL_SIGN_POLICY, REAL_AUTH_POLICY = "1.2.392.200149.8.5.1.1.20", "1.2.392.200149.8.5.1.3.30"

@@ -7,7 +7,6 @@ from collections import Counter
 
 import pytest
 from asn1crypto import x509 as asn1_x509
-from tests.vectors import vector_path
 
 from honnin.core.errors import DataError, TrustError
 from honnin.crypto import EcKey, RsaKey
@@ -15,6 +14,7 @@ from honnin.trust.anchors import load_anchor_files
 from honnin.trust.certificate import Certificate, parse_certificate, verify_certificate_signature
 from honnin.trust.links import link_route
 from honnin.trust.masterlist import MasterList, open_master_list
+from tests.vectors import vector_path
 
 LIST = "passport/masterlist/DE_ML_2026-05-28.ml"
 

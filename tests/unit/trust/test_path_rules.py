@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from tests import pki
-from tests.pki import NOW, Issued
 
 from honnin.core.tlv import encode
 from honnin.trust.anchors import Anchor, AnchorSet
 from honnin.trust.certificate import parse_certificate
 from honnin.trust.crl import parse_crl
 from honnin.trust.path import DscPath, validate_dsc, validate_signer
+from tests import pki
+from tests.pki import NOW, Issued
 
 ROOT = pki.rsa_key("csca")
 LEAF = pki.rsa_key("dsc")

@@ -6,9 +6,6 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from tests import pki
-from tests.unit.checks import residence_cards as made
-from tests.unit.checks.residence_cards import NOW, anchors, authority, card_certificate
 
 from honnin.core.errors import DataError
 from honnin.trust import residence
@@ -16,6 +13,9 @@ from honnin.trust.anchors import AnchorSet
 from honnin.trust.certificate import parse_certificate
 from honnin.trust.kinds import PASSPORT, RESIDENCE, kind_of
 from honnin.trust.residence import PINS, Pin, open_card_certificate, validate_card_certificate
+from tests import pki
+from tests.unit.checks import residence_cards as made
+from tests.unit.checks.residence_cards import NOW, anchors, authority, card_certificate
 
 
 def path(issued: pki.Issued, trusted: AnchorSet, generation: int = 1, at=NOW):

@@ -7,12 +7,12 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.vectors import vector_path
 
 from honnin.core.errors import DataError
 from honnin.core.tlv import encode
 from honnin.crypto import Cipher, EcKey
 from honnin.trust.security_infos import ID_PACE, oid_value, parse_security_infos
+from tests.vectors import vector_path
 
 
 def test_card_access_with_generic_and_chip_authentication_mapping() -> None:

@@ -7,12 +7,12 @@ import subprocess
 from datetime import UTC, datetime
 
 import pytest
-from tests.vectors import VECTORS, need_vectors, vector_path
 
 from honnin.trust.anchors import AnchorSet, load_anchor_files
 from honnin.trust.cms import CARD_SECURITY, LDS_SECURITY_OBJECT, parse_signed_data, verify_signer
 from honnin.trust.lds import parse_lds_security_object
 from honnin.trust.path import validate_dsc
+from tests.vectors import VECTORS, need_vectors, vector_path
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 NO_CSCA = ("no_anchor", None)

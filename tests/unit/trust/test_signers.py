@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from tests import pki
-from tests.pki import Signed, attribute, octet_string, oid
 
 from honnin.core.errors import DataError
 from honnin.core.tlv import encode
@@ -18,6 +16,8 @@ from honnin.trust.cms import (
     parse_signed_data,
     verify_signer,
 )
+from tests import pki
+from tests.pki import Signed, attribute, octet_string, oid
 
 ROOT = pki.rsa_key("csca")
 LEAF = pki.rsa_key("dsc")

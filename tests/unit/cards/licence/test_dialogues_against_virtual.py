@@ -9,16 +9,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.unit.cards.licence.other_end import (
-    LICENCES,
-    NOW,
-    ON_MYNUMBER,
-    PLAIN,
-    Wire,
-    read,
-    read_on_mynumber,
-    secrets,
-)
 
 from honnin.apdu import Answers, Batch, Dialogue, run, run_async, run_batch, run_in_process
 from honnin.cards.licence import (
@@ -32,6 +22,16 @@ from honnin.cards.licence import (
 from honnin.core.errors import CallerError, CardError, LinkError
 from honnin.facts import DocumentKind, Reading
 from honnin_virtual import issue
+from tests.unit.cards.licence.other_end import (
+    LICENCES,
+    NOW,
+    ON_MYNUMBER,
+    PLAIN,
+    Wire,
+    read,
+    read_on_mynumber,
+    secrets,
+)
 
 LOCKED = {"licence-one-try": "card.pin.last_try", "licence-blocked": "card.pin.blocked", "licence-pin2-blocked": "card.pin.blocked"}
 SIZES = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.cards.licence.other_end import NOW, PLAIN, Wire, read, read_on_mynumber
 
 from honnin.apdu import Command, run
 from honnin.cards.licence import MynumberPlan, Plan, look_at_licence, read_licence, read_mynumber_licence
 from honnin.core.errors import CardError
+from tests.unit.cards.licence.other_end import NOW, PLAIN, Wire, read, read_on_mynumber
 
 
 def answering(sw: str, *, p2: int, secret: bool):

@@ -6,8 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from tests.unit.cards.passport.replay import Randoms, Replay, command
-from tests.vectors import vector_path
 
 from honnin.apdu import Command, Dialogue, Response, run_in_process
 from honnin.apdu.secure_messaging import Channel, exchange
@@ -19,6 +17,8 @@ from honnin.core.secret import Secret
 from honnin.core.tlv import encode
 from honnin.crypto import CURVES_BY_ID, DH_GROUPS_BY_ID, Cipher, decode_point, multiply
 from honnin.trust.security_infos import PaceInfo, parse_security_infos
+from tests.unit.cards.passport.replay import Randoms, Replay, command
+from tests.vectors import vector_path
 
 
 def load(name: str) -> dict[str, Any]:

@@ -6,9 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from tests.unit.apdu.other_end import Card
-from tests.unit.cards.passport.replay import Randoms, Replay
-from tests.vectors import vector_path
 
 from honnin.apdu import Command, Dialogue, run_in_process
 from honnin.apdu.secure_messaging import Channel, exchange
@@ -34,6 +31,9 @@ from honnin.crypto import (
 )
 from honnin.trust.keys import DhKey, parse_public_key
 from honnin.trust.security_infos import ChipAuthenticationInfo, ChipKey, SecurityInfos, parse_security_infos
+from tests.unit.apdu.other_end import Card
+from tests.unit.cards.passport.replay import Randoms, Replay
+from tests.vectors import vector_path
 
 HARMLESS = (select_file(DATA_GROUPS[14]),)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.vectors import vector_path
 
 from honnin.cards.passport import CanKey, MrzKey
 from honnin.cards.passport.keys import check_digit
 from honnin.core.errors import DataError
 from honnin.core.secret import Secret
+from tests.vectors import vector_path
 
 LINE_1 = "PPUTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
 LINE_2 = "L898902C36UTO7408122F3404159ZE184226B<<<<<16"

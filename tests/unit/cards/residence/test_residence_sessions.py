@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from tests.unit.cards.passport.replay import Randoms, Replay
-from tests.unit.cards.residence import sheet
-from tests.unit.cards.residence.sheet import octets, protected
 
 from honnin.apdu import Command, Response, run_in_process
 from honnin.cards.residence import CardNumber, Plan, read_residence
@@ -15,6 +12,9 @@ from honnin.cards.residence.session import Handshake, Session
 from honnin.core.errors import CardError
 from honnin.core.secret import Secret
 from honnin.crypto import Cipher, encrypt_cbc
+from tests.unit.cards.passport.replay import Randoms, Replay
+from tests.unit.cards.residence import sheet
+from tests.unit.cards.residence.sheet import octets, protected
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
