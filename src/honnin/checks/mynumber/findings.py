@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
+from honnin.checks.making import FAILED, IMPOSSIBLE, NOT_DONE, NOTHING, PASSED, make_finding, run_guarded
 from honnin.checks.mynumber.texts import SPECS, reason_text
-from honnin.core.errors import HonninError
 from honnin.facts import Finding, Outcome
 
-PASSED, FAILED, IMPOSSIBLE, NOT_DONE = Outcome.PASSED, Outcome.FAILED, Outcome.IMPOSSIBLE, Outcome.NOT_DONE
-NOTHING: Mapping[str, str] = MappingProxyType({})
+__all__ = ["FAILED", "IMPOSSIBLE", "NOTHING", "NOT_DONE", "PASSED", "finding", "guarded"]
 
 
 def finding(
@@ -23,25 +21,10 @@ def finding(
 ) -> Finding:
     """A finding with its words. `proves=False`: what it rests on did not hold, so it proves nothing even if passed."""
     spec = SPECS[finding_id]
-    reason_ja, reason_en = reason_text(finding_id, reason)
-    return Finding(
-        finding_id,
-        outcome,
-        spec.proves if proves else None,
-        spec.to_whom if proves else None,
-        reason,
-        reason_ja,
-        reason_en,
-        spec.clause,
-        detail,
-    )
+    words = reason_text(finding_id, reason)
+    return make_finding(spec, finding_id, outcome, reason, words=words, detail=detail, proves=proves)
 
 
 def guarded(finding_id: str, check: Callable[[], Finding]) -> Finding:
     """Run one check; whatever is raised inside makes it failed with reason `malformed` (design §11: fail closed)."""
-    try:
-        return check()
-    except HonninError as error:
-        return finding(finding_id, FAILED, "malformed", {"error": error.code})
-    except Exception as error:  # noqa: BLE001  # a mistake of ours must not turn into a good verdict or a crash
-        return finding(finding_id, FAILED, "malformed", {"error": type(error).__name__})
+    return run_guarded(check, lambda detail: finding(finding_id, FAILED, "malformed", detail))

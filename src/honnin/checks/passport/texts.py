@@ -6,21 +6,8 @@ finding costs two look-ups. Words of the outcomes themselves are in honnin.facts
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from honnin.checks.making import Spec
 from honnin.facts import Audience, Proves
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """What does not depend on the passport: the finding's title, what it proves when passed, and its clause."""
-
-    title_ja: str
-    title_en: str
-    proves: Proves | None
-    to_whom: Audience | None
-    clause: str
-
 
 _DATA, _GENUINE, _VALID = Proves.ISSUER_DATA, Proves.CHIP_GENUINE, Proves.CURRENTLY_VALID
 _ANYONE, _DATA_ONLY, _HERE = Audience.ANYONE, Audience.ISSUER_DATA_ONLY, Audience.THIS_TERMINAL
