@@ -24,6 +24,7 @@ from honnin.flows.keys import DocumentKey, TypedKey
 from honnin.flows.lock_guard import LockGuard
 from honnin.flows.look import Look
 from honnin.flows.ports import CheckService, ReaderInfo, Readers, ReadService, VisitStore
+from honnin.flows.transactions import NO_LAW, Transaction
 from honnin.flows.ways import Way, at_one_try, ways_of
 from honnin.records.visit_record import Completion, Face, Print, completion, make_saved_visit
 
@@ -65,6 +66,15 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """What the visit is for, chosen by staff before the card is read. `flags`: codes of design §6 `risk_flags`."""
+
+    transaction: Transaction = NO_LAW
+    actor: str = "subject"  # subject | agent_for_customer
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Where the read is: a step of STEPS, and for "read" file n of m (0 of 0 when unknown)."""
 
@@ -94,6 +104,7 @@ class Visit:
     answers: Mapping[str, str] = field(default_factory=dict)
     record_id: str = ""
     job: int = 0  # number of the read whose outcome counts
+    case: Case = field(default_factory=Case)
 
     @property
     def document(self) -> DocumentKind | None:
@@ -166,8 +177,8 @@ class Visits:
 
     # -- steps --------------------------------------------------------------------------------------------------
 
-    def start(self) -> Visit:
-        """A new visit. Raises `visit.too_many`."""
+    def start(self, case: Case | None = None) -> Visit:
+        """A new visit for that case. Raises `visit.too_many`."""
         with self._changed:
             self._prune()
             if len(self._visits) >= MAX_OPEN:
@@ -177,7 +188,7 @@ class Visits:
                 del self._visits[saved]
                 self._guards.pop(saved, None)
             now = self._clock()
-            visit = Visit(new_id(now, self._random), now, now + self._life)
+            visit = Visit(new_id(now, self._random), now, now + self._life, case=case or Case())
             self._visits[visit.id] = visit
             self._guards[visit.id] = LockGuard(self._random)
             return visit
@@ -250,6 +261,14 @@ class Visits:
                 raise CallerError("visit.way", "this card does not have that way")
             if way is not visit.way:
                 self._put(replace(visit, way=way, problem=None, last_try=frozenset()))
+
+    def choose_case(self, visit_id: str, case: Case) -> None:
+        """Another case for a visit that is not saved yet. What was read stays."""
+        with self._changed:
+            visit = self._get(visit_id)
+            if visit.stage is Stage.SAVED:
+                raise CallerError("visit.stage", "the visit is saved already")
+            self._put(replace(visit, case=case, problem=None), extend=True)
 
     def agree_last_try(self, visit_id: str) -> None:
         """The holder is sure and says yes to spending a last try, in the next reading only."""
