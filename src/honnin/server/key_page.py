@@ -7,7 +7,7 @@ from typing import Literal
 
 from honnin.core.errors import CardError, HonninError
 from honnin.facts import DocumentKind
-from honnin.flows.visits import Visit
+from honnin.flows.visit import Visit
 from honnin.flows.ways import PINS_OF, TRIES_OF, Way, at_one_try, blocked, unknown_tries, ways_of
 from honnin.server.catalogue import Language, text
 from honnin.server.frame import Said, said

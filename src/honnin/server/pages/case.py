@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from honnin.flows.transactions import transaction_of
-from honnin.flows.visits import Case, Stage
+from honnin.flows.visit import Case, Stage
 from honnin.server.frame import go, language_of, render, services_of
 from honnin.server.law_view import ACTORS, FLAGS, make_ways
 from honnin.server.pages.visit import url_of

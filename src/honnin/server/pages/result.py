@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from honnin.core.errors import CallerError
-from honnin.flows.visits import Stage, Visit
+from honnin.flows.visit import Stage, Visit
 from honnin.flows.ways import Way
 from honnin.records.visit_record import completion
 from honnin.server.catalogue import text

@@ -13,7 +13,8 @@ from starlette.responses import Response, StreamingResponse
 from honnin.core.errors import CallerError, HonninError
 from honnin.facts import DocumentKind
 from honnin.flows.keys import TypedKey, TypedKeyError
-from honnin.flows.visits import STEPS, Card, CardState, Stage, Visit, typed_key
+from honnin.flows.visit import STEPS, Card, CardState, Stage, Visit
+from honnin.flows.visit_answers import typed_key
 from honnin.flows.ways import Way, make_key, parse_pins
 from honnin.server.catalogue import Language, text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
