@@ -72,9 +72,9 @@ def evidence_from_report(
     refused = _refused(acts, found)
     kind = _kind(report, items, acts, found)
     if kind:
-        documents.append(_document(kind, report, acts, on, found))
+        documents.append(_document(kind, report, items, acts, on, found))
     trusted_chip = items is not None and not against and not refused
-    if kind and acts.presented is not None and not refused:
+    if kind and acts.presented is not None and not refused and not against:
         codes.add("PRESENT_1")
     if trusted_chip and items is not None and kind:
         codes |= _chip_codes(report, items, acts, kind, found)
@@ -157,16 +157,27 @@ def _mynumber_kind(report: Report, items: ChipItems | None, acts: Acts, found: l
     return "MYNA" if acts.photo_printed else "MYNA_NOPHOTO"
 
 
-def _document(kind: str, report: Report, acts: Acts, on: date, found: list[EvidenceNotice]) -> DocumentFact:
+def _document(
+    kind: str, report: Report, items: ChipItems | None, acts: Acts, on: date, found: list[EvidenceNotice]
+) -> DocumentFact:
     valid = is_valid_on(report, acts, on)
     if valid is None:
         found.append(notice("validity_unknown"))
     if kind == "PASSPORT":
-        return DocumentFact(kind=kind, valid=valid, address_current=False)
-    current = None if acts.address is None else acts.address.answer is AddressAnswer.CURRENT
-    if current is None:
-        found.append(notice("address_unknown"))
-    return DocumentFact(kind=kind, valid=valid, address_current=current)
+        current: bool | None = False
+    else:
+        current = None if acts.address is None else acts.address.answer is AddressAnswer.CURRENT
+        if current is None:
+            found.append(notice("address_unknown"))
+    signed = items is not None and issuer_signature_ok(report, items)
+    return DocumentFact(
+        kind=kind,
+        valid=valid,
+        address_current=current,
+        issued_on=_day(report, "issue_date"),
+        expires_on=_day(report, "expiry_date") or (None if acts.expiry_seen is None else acts.expiry_seen.day),
+        signature_failed=True if speaks_against_chip(report) else False if signed else None,
+    )
 
 
 def is_valid_on(report: Report, acts: Acts, on: date) -> bool | None:

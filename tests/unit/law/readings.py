@@ -26,6 +26,8 @@ from honnin_virtual import list_cards
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 ON = date(2026, 11, 25)
 CARDS = {each.name: each for each in list_cards()}
+BLOCKED = {"licence-blocked", "licence-pin2-blocked", "licence-one-try", "mynumber-blocked", "mynumber-one-try", "residence-specified"}
+READABLE = sorted(CARDS.keys() - BLOCKED)
 _SLOTS = {
     "text": "text_pin", "user_authentication": "user_authentication_pin", "signing": "signature_password",
     "pin1": "pin1", "pin2": "pin2", "licence": "licence_pin",

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from honnin.core.errors import DataError
-from honnin.facts import Attribute, Environment, Finding, Outcome, Provenance
+from honnin.facts import Attribute, Environment, Finding, Outcome, Provenance, Report
 from honnin.law.acts import (
     Acts,
     AddressAnswer,
@@ -30,7 +30,7 @@ from honnin.law.acts import (
 )
 from honnin.law.evidence import evidence_from_report, is_valid_on
 from honnin.law.evidence_notices import all_codes
-from tests.unit.law.readings import CARDS, NOW, ON, all_good, as_production, report
+from tests.unit.law.readings import NOW, ON, READABLE, all_good, as_production, report
 
 COUNTER = {"PRESENT_1", "CHIP_READ", "CHIP_DISPLAY"}
 CHIP = {"CHIP3", "CHIP4", "FACE_MATCH_OK"}
@@ -67,7 +67,7 @@ def test_a_good_visit_gives_each_document_its_codes(name, kind, codes):
     assert not found.simulated
 
 
-@pytest.mark.parametrize("name", sorted(CARDS))
+@pytest.mark.parametrize("name", READABLE)
 def test_every_card_gives_an_answer_and_nothing_without_acts(name):
     """Nobody did anything: no presentation, no display, no face, whatever the chip says."""
     found = evidence_from_report(report(name), Acts(), ON)
@@ -76,20 +76,20 @@ def test_every_card_gives_an_answer_and_nothing_without_acts(name):
     assert "CHIP4" not in found.codes or "CHIP3" in found.codes
 
 
-@pytest.mark.parametrize("name", sorted(CARDS))
+@pytest.mark.parametrize("name", READABLE)
 def test_a_simulator_anchor_marks_everything(name):
     made = report(name)
     assert evidence_from_report(made, all_good(), ON).simulated == (made.environment is Environment.SIMULATOR)
     assert evidence_from_report(made, all_good(), ON, simulated=True).simulated
 
 
-@pytest.mark.parametrize("name", sorted(CARDS))
+@pytest.mark.parametrize("name", READABLE)
 def test_without_a_trusted_anchor_there_is_no_issuer_signature(name):
     found = evidence_from_report(report(name, trusted=False), all_good(), ON)
     assert "ISSUER_SIG_OK" not in found.codes
 
 
-@pytest.mark.parametrize("name", [name for name in sorted(CARDS) if name.startswith("passport")])
+@pytest.mark.parametrize("name", [name for name in READABLE if name.startswith("passport")])
 def test_no_passport_ever_has_an_address_in_its_chip(name):
     made = as_production(report(name))
     planted = Attribute("address", "見本県架空市1", Provenance.SIGNED_TEXT, verified=True, source="EF.DG11")
@@ -124,7 +124,8 @@ def test_under_16_cards_carry_no_signature_that_could_pass():
 
 
 def test_specified_residence_cards_are_told_and_give_nothing_from_the_chip():
-    found = facts("residence-specified")
+    card = Finding("residence.card", Outcome.IMPOSSIBLE, None, None, "card_type", "", "", "", {"card_type": "07"})
+    found = evidence_from_report(Report("residence", None, (card,), (), "test"), all_good(), ON)
     assert document(found)[0][0] == "TOKUTEI_RESIDENCE"
     assert not found.codes & {"CHIP3", "CHIP4", "ISSUER_SIG_OK", "CHIP_READ"}
 
@@ -199,7 +200,8 @@ def test_a_failed_check_takes_every_chip_code_away(name):
         if each.id.endswith((".expiry", ".stay", ".validity", ".revocation")) and "passport.dsc" not in each.id:
             continue
         found = evidence_from_report(with_finding(made, each.id, Outcome.FAILED, "mismatch"), all_good(), ON)
-        assert found.codes == {"PRESENT_1"}, each.id
+        assert not found.codes, each.id
+        assert not found.documents or found.documents[0].signature_failed is True
 
 
 @pytest.mark.parametrize("name", ["mynumber-plain", "licence-plain", "residence-plain", "passport-japanese-style"])
