@@ -37,6 +37,10 @@ COUNTER_MESSAGES: dict[str, Message] = {
         "途中の本人確認が多すぎます。", "There are too many unfinished checks.",
         "ホームで、使わないものを破棄してください。", "Discard the ones not needed on the home page.",
     ),
+    "visit.declarations": Message(
+        "お客様への質問に、答えが入っていないものがあります。", "A question for the customer has no answer.",
+        "答えていない質問をうかがってから、保存してください。", "Ask what is not answered, then save.",
+    ),
     "visit.stage": Message(
         "この本人確認は、ほかの画面で先に進んでいます。", "This check has gone on in another window.",
         "ホームの「続きから」で開いてください。", "Open it with “Resume” on the home page.",

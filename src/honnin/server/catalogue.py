@@ -85,6 +85,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "home.open.at.key": ("番号の入力", "at number entry"),
     "home.open.at.reading": ("読み取り中", "reading"),
     "home.open.at.result": ("職員の確認", "at the staff's confirmation"),
+    "home.open.at.declare": ("お客様への質問", "at the questions for the customer"),
     "home.open.resume": ("続きから", "Resume"),
     "home.open.resume.label": ("続きから：{time}の本人確認", "Resume: check of {time}"),
     "discard": ("破棄する", "Discard"),

@@ -29,6 +29,7 @@ _PAGES = {
     Stage.KEY: "key",
     Stage.READING: "reading",
     Stage.RESULT: "result",
+    Stage.DECLARE: "declare",
     Stage.SAVED: "done",
 }
 
