@@ -32,7 +32,8 @@ def result(request: Request, visit_id: str) -> Response:
     if visit.stage is not Stage.RESULT or visit.reading is None or visit.report is None:
         return go(url_of(visit))
     language = language_of(request)
-    view = make_view(visit.reading, visit.report, language)
+    also_residence = visit.look is not None and visit.look.card.residence
+    view = make_view(visit.reading, visit.report, language, also_residence=also_residence)
     errors: tuple[FieldError, ...] = ()
     problem = None
     if visit.problem is not None and visit.problem.code == "visit.answers":
@@ -46,7 +47,7 @@ def result(request: Request, visit_id: str) -> Response:
     return render(
         request, "result.html", visit=visit, step=3, view=view, errors=errors, problem=problem,
         answers=dict(visit.answers), at={each: first(errors, f"{each}-yes") for each in QUESTIONS},
-        printed_photo=not view.has_photo and visit.way in {Way.TEXT_PIN, Way.LICENCE_PIN1},
+        printed_photo=not view.has_photo and visit.way in {Way.TEXT_PIN, Way.SIGNATURE, Way.LICENCE_PIN1},
         refused=bool(visit.problem is not None and visit.problem.code == "visit.incomplete"),
     )
 
