@@ -97,11 +97,11 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
     "key.wrong.left": ("{name}：あと{n}回入力できます。", "{name}: {n} tries left."),
     "key.birth6": ("生年月日（6桁）", "Date of birth (6 digits)"),
     "key.birth6.help": (
-        "昭和55年2月17日なら 550217。西暦で書かれていれば、西暦の下2桁から。14桁を一度に読み取ることもできます。",
+        "昭和55年2月17日なら 550217。西暦なら下2桁から。14桁を一度に読み取れます。",
         "17 Feb Showa 55 is 550217; a Western year: its last two digits. All 14 digits can be scanned here at once.",
     ),
     "key.year": ("有効期限の年（西暦4桁）", "Year of expiry (4 digits)"),
-    "key.year.help": ("2035年なら 2035。電子証明書ではなくカードの期限です。", "For example 2035; of the card itself."),
+    "key.year.help": ("電子証明書ではなく、カードの期限です。", "Of the card, not of its certificates."),
     "key.code": ("セキュリティコード（4桁）", "Security code (4 digits)"),
     "key.code.help": ("表の写真の近くに印字された4桁です。", "Four digits printed on the front."),
     "key.card": ("番号（英字2・数字8・英字2）", "Number (2 letters, 8 digits, 2 letters)"),
@@ -324,6 +324,10 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
         "在留カードの部分はまだ読めません。マイナンバーカードとして確認します。",
         "The residence part cannot be read yet; checked as a My Number Card.",
     ),
+    "result.licence.next": (
+        "同じカードを「表の番号」で読んで確かめてください。これだけでは途中の記録になります。",
+        "Check the same card by the numbers on its front. By itself this is kept as unfinished.",
+    ),
     "line.no_source": ("失効していないか（照会先なし）", "Not revoked? (no source set up)"),
     "note.mynumber_licence.identity": (
         "免許の情報だけです。本人確認書類ではありません。",
@@ -343,7 +347,7 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
         "The stronger access method that the passport offers could not be used.",
     ),
     "note.expired": ("有効期限が切れています（{date}まで）。", "Expired (valid until {date})."),
-    "lookup.open": ("失効情報照会を開く（新しいタブで開きます）", "Open the look-up (opens in a new tab)"),
+    "lookup.open": ("照会を開く（新しいタブ）", "Open it (new tab)"),
     "result.lookup": ("3 失効照会の結果（※任意）", "3 Result of the lapse look-up (optional)"),
     "result.lookup.valid": ("失効していない", "Not lapsed"),
     "result.lookup.lapsed": ("失効している", "Lapsed"),

@@ -71,7 +71,7 @@ def _licence(reading: Reading, report: Report) -> list[str]:
 
 
 def _mynumber_licence(reading: Reading, report: Report) -> list[str]:
-    notes = ["note.mynumber_licence.identity"]
+    notes = ["note.mynumber_licence.identity"]  # pages also put it at the top
     if reading.access.facts.get("pins") == "not_set":
         notes.append("note.licence.no_pin")
     if _reason(report, "mynumber_licence.signature") in {"no_anchor", "unknown_signer"}:

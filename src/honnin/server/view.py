@@ -9,7 +9,7 @@ from honnin.checks.titles import title
 from honnin.core.errors import HonninError
 from honnin.facts import Attribute, Environment, Finding, Outcome, Provenance, Reading, Report
 from honnin.facts.words import ATTRIBUTES, ENVIRONMENT_NOTICES, EXPIRED, OUTCOMES, PROVENANCES, SIGNATURE_NOT_CHECKED
-from honnin.records.visit_record import is_simulated, issuer_confirmed
+from honnin.records.visit_record import Completion, completion, is_simulated, issuer_confirmed
 from honnin.server.catalogue import TEXTS, Language, text
 from honnin.server.notes import notes_of
 from honnin.server.words import iso_date
@@ -52,6 +52,7 @@ PICTURES = {"name_image": "name", "address_image": "address", "front_image": "fr
 PICTURE_OF = {"full_name": "name_image", "address": "address_image"}  # signed pictures above the text: they count
 DATES = {"birth_date", "expiry_date", "issue_date", "stay_expiry_date", "certificate_birth_date"}
 _CATEGORY = "category_"
+_YES = {"face": "yes", "print": "yes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class View:
     notice: str  # why it is no record of an identity check; empty when it may be one
     failed: bool
     issuer_confirmed: bool
+    can_complete: bool  # if staff answer yes to everything
     has_photo: bool
     photo_chip: Chip | None
     document: str  # kind, as in DocumentKind
@@ -122,6 +124,7 @@ def make_view(reading: Reading, report: Report, language: Language, *, also_resi
         notice=_notice(report, language) if virtual else "",
         failed=bool(report.failed),
         issuer_confirmed=issuer_confirmed(report),
+        can_complete=completion(report, _YES) is Completion.CHECKED,
         has_photo=photo is not None,
         photo_chip=provenance_chip(photo, language, virtual=virtual) if photo is not None else None,
         document=report.document,
