@@ -9,6 +9,7 @@ from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
+from honnin.flows.messages_pages import PAGE_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES
 
@@ -23,6 +24,7 @@ MESSAGES: dict[str, Message] = {
     **CHECK_MESSAGES,  # verifying what was read before
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
+    **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",
         "空き容量と保存先の権限を確かめて、もう一度試してください。",

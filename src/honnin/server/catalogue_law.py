@@ -72,6 +72,7 @@ LAW_TEXTS: dict[str, tuple[str, str]] = {
     "result.address.other": ("別の書類で確かめた", "Confirmed by another document"),
     "result.address.kind": ("書類の種類", "Kind of document"),
     "result.address.issued": ("発行日（例 20261101）", "Date of issue (e.g. 20261101)"),
+    "result.next": ("確認して次へ", "Confirm and continue"),
     # Declarations (3.8)
     "declare.h1": ("お客様にうかがうこと", "Questions for the customer"),
     "declare.purpose": ("この取引の目的", "Purpose of this transaction"),
