@@ -7,7 +7,7 @@ transaction together with the ledger's growth. A unit is there wholly or not at 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -217,7 +217,7 @@ class LeafRow:
 class LedgerHead:
     """The end of a tenant's ledger: its tree, and the newest signed checkpoint ("" while it is empty)."""
 
-    frontier: Frontier = Frontier()
+    frontier: Frontier = field(default_factory=Frontier)
     checkpoint: str = ""
 
 
@@ -418,6 +418,10 @@ class RecordReader(Protocol):
 
     def number(self, tenant: str, number_id: str) -> NumberRow:
         """Raises StoreError `store.not_found`."""
+        ...
+
+    def numbers(self, tenant: str, *, over_on: date | None = None, limit: int = 1000) -> Sequence[NumberRow]:
+        """Numbers without their ciphertext and key; with `over_on` those whose retention ended before that day."""
         ...
 
     def keys_not_under(self, key_id: str, *, numbers: bool = False, limit: int = 1000) -> Sequence[KeyAt]:

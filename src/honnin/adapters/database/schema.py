@@ -242,5 +242,7 @@ VERSION = sa.Table(
     sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
 # Encrypted octets do not shrink: PostgreSQL need not try.
-STORAGE = 'ALTER TABLE record_parts ALTER COLUMN ciphertext SET STORAGE EXTERNAL'
-sa.event.listen(RECORD_PARTS, "after_create", sa.DDL(STORAGE).execute_if(dialect="postgresql"))
+_STORAGE = sa.DDL(  # type: ignore[no-untyped-call]
+    "ALTER TABLE record_parts ALTER COLUMN ciphertext SET STORAGE EXTERNAL"
+).execute_if(dialect="postgresql")
+sa.event.listen(RECORD_PARTS, "after_create", _STORAGE)

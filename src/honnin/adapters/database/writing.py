@@ -8,7 +8,7 @@ names, so that two processes never wait for each other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -240,7 +240,7 @@ class _Change:
         self.rows = rows
         self.tenant = tenant
 
-    def add(self, table: sa.Table, *values: dict[str, object]) -> None:
+    def add(self, table: sa.Table, *values: Mapping[str, object]) -> None:
         self.rows[table] += [{"tenant": self.tenant, **each} for each in values]
 
     def update(self, table: sa.Table, values: dict[str, Any], *where: sa.ColumnElement[bool], why: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,7 +13,7 @@ down_revision = "0001"
 _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-_TYPES = {"text": _TEXT, "octets": sa.LargeBinary(), "number": _INTEGER}
+_TYPES: dict[str, sa.types.TypeEngine[Any]] = {"text": _TEXT, "octets": sa.LargeBinary(), "number": _INTEGER}
 # Table: columns as "name type", "name type key" or "name type null"; whether SQLite gives it a rowid.
 _TABLES = {
     "records": (
@@ -64,7 +66,5 @@ def upgrade() -> None:
         op.execute("ALTER TABLE record_parts ALTER COLUMN ciphertext SET STORAGE EXTERNAL")
 
 
-def _column(name: str, kind: str, role: str = "") -> sa.Column[object]:
-    return sa.Column(
-        name, _TYPES[kind], primary_key=role == "key", autoincrement=False, nullable=role == "null"
-    )
+def _column(name: str, kind: str, role: str = "") -> sa.Column[Any]:
+    return sa.Column(name, _TYPES[kind], primary_key=role == "key", autoincrement=False, nullable=role == "null")
