@@ -12,8 +12,6 @@ import base64
 import json
 import os
 import re
-import stat
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -24,6 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from honnin.adapters.key_folder import make_folder, make_once, read_private, remove
 from honnin.core.clock import Clock, Random, system_clock, system_random
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.secret import Secret
@@ -104,10 +103,7 @@ class FileKeys:
         Only for a house that has no record yet: a key that was lost must not be covered by a new one.
         Raises what `open` raises, and StoreError `vault.key_write` when the folder cannot be written.
         """
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise _write_failed(error) from None
+        make_folder(folder)
         present = _names(folder)
         for purpose in Purpose:
             if purpose not in present:
@@ -196,11 +192,7 @@ class FileKeys:
             raise key_missing(old_id)
         if key is self._keys[key.purpose][-1]:
             raise CallerError("vault.key_current", "the current key cannot be retired", old_id)
-        try:
-            _path(self._folder, key.purpose, key.serial).unlink(missing_ok=True)
-            _sync(self._folder)
-        except OSError as error:
-            raise _write_failed(error) from None
+        remove(_path(self._folder, key.purpose, key.serial))
         self._keys[key.purpose] = tuple(each for each in self._keys[key.purpose] if each is not key)
 
     def all_keys(self) -> tuple[tuple[Purpose, Secret[bytes]], ...]:
@@ -271,10 +263,7 @@ def put_key(
 
     Keys of a sheet are put in the order of the sheet, oldest first. Raises StoreError `vault.key_write`.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise _write_failed(error) from None
+    make_folder(folder)
     own_id = key_id(purpose, key)
     serials = _names(folder).get(purpose, ())
     derived: dict[bytes, Secret[bytes]] = {}
@@ -325,7 +314,6 @@ def _write_key(
     clock: Clock,
     random: Random,
 ) -> None:
-    """Write the file whole and under its name only if the name is free: the first of two starts wins, both read it."""
     own_id = key_id(purpose, key)
     value: dict[str, Any] = {
         "format": FORMAT,
@@ -342,44 +330,13 @@ def _write_key(
         sealed = nonce + AESGCM(under.reveal()).encrypt(nonce, key.reveal(), _SEALED_DOMAIN + own_id.encode())
         value["scrypt"] = {"salt": base64.b64encode(salt).decode(), "n": _SCRYPT_N, "r": _SCRYPT_R, "p": _SCRYPT_P}
         value["sealed"] = base64.b64encode(sealed).decode()
-    try:
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".honnin-")  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(json.dumps(value, indent=1).encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            _link(Path(temporary), _path(folder, purpose, serial))
-        finally:
-            Path(temporary).unlink(missing_ok=True)
-        _sync(folder)
-    except OSError as error:
-        raise _write_failed(error) from None
-
-
-def _link(source: Path, target: Path) -> None:
-    """Give the whole file its name, never over another file."""
-    try:
-        target.hardlink_to(source)
-    except FileExistsError:
-        return
-
-
-def _sync(folder: Path) -> None:
-    """The name too must be on the disk before anything is wrapped with the key."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    make_once(_path(folder, purpose, serial), json.dumps(value, indent=1).encode() + b"\n")
 
 
 def _read_key(
     folder: Path, purpose: Purpose, serial: int, passphrase: Secret[str] | None, derived: dict[bytes, Secret[bytes]]
 ) -> _Key:
-    octets = _read_private(_path(folder, purpose, serial))
+    octets = read_private(_path(folder, purpose, serial), MAX_FILE)
     try:
         value = json.loads(octets)
         own_id, made_at = str(value["id"]), str(value["made_at_utc"])
@@ -414,28 +371,6 @@ def _read_key(
     return _Key(purpose, serial, own_id, made_at, key, sealed)
 
 
-def _read_private(path: Path) -> bytes:
-    """The octets of a file that its owner alone may read: no link, no device, no other user's."""
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as file:
-            facts = os.fstat(file.fileno())
-            if not stat.S_ISREG(facts.st_mode):
-                raise StoreError("vault.key_file", "a key is not a plain file", path.name)
-            if os.name != "nt" and (facts.st_mode & 0o077 or facts.st_uid not in {os.geteuid(), 0}):
-                raise StoreError("vault.key_permissions", "a key may be read by others", path.name)
-            octets = file.read(MAX_FILE + 1)
-    except FileNotFoundError:
-        raise key_missing(path.name) from None
-    except PermissionError:
-        raise StoreError("vault.key_permissions", "a key may not be read by this user", path.name) from None
-    except OSError as error:
-        raise StoreError("vault.key_file", "a key cannot be read", type(error).__name__) from None
-    if len(octets) > MAX_FILE:
-        raise StoreError("vault.key_file", "a key file is larger than any key", path.name)
-    return octets
-
-
 def _stretch(passphrase: Secret[str], salt: bytes, n: int, r: int, p: int) -> Secret[bytes]:
     octets = passphrase.reveal().encode("utf-8", "surrogatepass")
     return Secret(Scrypt(salt=salt, length=KEY_LENGTH, n=n, r=r, p=p).derive(octets))
@@ -443,10 +378,6 @@ def _stretch(passphrase: Secret[str], salt: bytes, n: int, r: int, p: int) -> Se
 
 def _damaged(purpose: Purpose, serial: int, why: str) -> StoreError:
     return StoreError("vault.key_file", "a key file is damaged", f"{purpose}-{serial:04d}: {why}")
-
-
-def _write_failed(error: OSError) -> StoreError:
-    return StoreError("vault.key_write", "a key cannot be written", type(error).__name__)
 
 
 def _purpose(purpose: Purpose) -> CallerError:
