@@ -9,11 +9,11 @@ from pathlib import Path
 from honnin.adapters.all_readers import AllReaders
 from honnin.adapters.house_file import load_house
 from honnin.adapters.images import decode_to_png
-from honnin.adapters.sqlite import SqliteVisitStore
 from honnin.adapters.tray import DEMO_DELAY_S, Tray
 from honnin.adapters.trust_folder import TrustFolder
 from honnin.apdu import SecretSource
 from honnin.cli.anchors import simulator_trust
+from honnin.cli.record_room import open_record_room
 from honnin.core.clock import system_clock, system_random
 from honnin.facts import Reading, Report
 from honnin.flows.documents import HouseTrust, check_reading
@@ -38,7 +38,8 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
     settings = load_house(house)
     tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
     readers = AllReaders(tray=tray)
-    store = SqliteVisitStore(folder / "honnin.sqlite3")
+    room = open_record_room(folder)
+    store = room.visits
 
     trust = TrustFolder(house)
 
@@ -66,7 +67,7 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
     )
-    return services, store.close
+    return services, room.close
 
 
 @functools.cache

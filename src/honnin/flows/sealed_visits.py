@@ -7,6 +7,8 @@ of the person; a name in a list is opened for that list and forgotten.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
 from collections.abc import Mapping, Sequence
@@ -30,6 +32,7 @@ MAX_ROWS = 1000
 VISIT, REPORT, READING = "visit.json", "report.json", "reading.zip"
 _OWN = frozenset({VISIT, REPORT, READING, SALT})
 _NAMES = ("full_name", "current_full_name", "full_name_kana", "alias_name")
+_ACTOR_DOMAIN = b"honnin staff v1\x00"
 _DAMAGED = "the record is damaged"
 
 _log = logging.getLogger(__name__)
@@ -80,7 +83,14 @@ class SealedVisits:
 
     def note_view(self, visit_id: str, *, staff: str) -> None:
         """Append to the ledger that somebody saw this record. Raises StoreError: then it is not to be shown."""
-        self._sealer.append_events([Event(Kind.VIEWED, self._tenant, visit_id, self._clock(), staff, None, {})])
+        self._sealer.append_events(
+            [Event(Kind.VIEWED, self._tenant, visit_id, self._clock(), self.actor(staff), None, {})]
+        )
+
+    def actor(self, staff: str) -> str:
+        """The pseudonym of a member of staff in rows and ledger: the same name has the same one in this house."""
+        mac = hmac.new(self._index.reveal(), _ACTOR_DOMAIN + staff.encode(), hashlib.sha256)
+        return f"staff-{mac.hexdigest()[:16]}"
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -94,7 +104,7 @@ class SealedVisits:
             methods=judged.methods if judged else (),
             document=visit.document,
             simulated=visit.simulated,
-            staff=visit.staff,
+            staff=self.actor(visit.staff),
             retention_years=judged.retention_years if judged else 0,
             tokens=self._tokens(visit.report),
         )
@@ -131,10 +141,10 @@ class SealedVisits:
 
 def content_of(visit: SavedVisit) -> RecordContent:
     """What is sealed of a visit. Raises DataError."""
-    said = {"format": "honnin-visit", "version": 1, "answers": visit.answers}
+    said = {"format": "honnin-visit", "version": 1, "answers": visit.answers, "staff": visit.staff}
     own = {
         VISIT: json.dumps(said, ensure_ascii=False, sort_keys=True).encode(),
-        REPORT: json.dumps(report_to_dict(visit.report), ensure_ascii=False, sort_keys=True).encode(),
+        REPORT: json.dumps(report_to_dict(visit.report), ensure_ascii=False).encode(),  # in the order of the Report
         READING: reading_to_zip(visit.reading),
     }
     return RecordContent({**(visit.judged.parts if visit.judged else {}), **own})
@@ -147,7 +157,7 @@ def visit_of(content: RecordContent, row: RecordSummary) -> SavedVisit:
         said = json.loads(parts[VISIT])
         report = report_from_dict(json.loads(parts[REPORT]))
         reading = reading_from_zip(parts[READING])
-        answers = _answers(said)
+        answers, staff = _said(said)
     except (KeyError, ValueError, TypeError, AttributeError):
         raise DataError("content.malformed", _DAMAGED, "visit") from None
     judged = None
@@ -161,16 +171,16 @@ def visit_of(content: RecordContent, row: RecordSummary) -> SavedVisit:
         simulated=row.simulated,
         reading=reading,
         report=report,
-        staff=row.staff,
+        staff=staff,
         answers=answers,
         judged=judged,
     )
 
 
-def _answers(said: Mapping[str, Any]) -> dict[str, str]:
+def _said(said: Mapping[str, Any]) -> tuple[dict[str, str], str]:
     if (said["format"], said["version"]) != ("honnin-visit", 1):
         raise DataError("content.malformed", _DAMAGED, "version")
-    return {str(key): str(value) for key, value in said["answers"].items()}
+    return {str(key): str(value) for key, value in said["answers"].items()}, str(said["staff"])
 
 
 def _names(report: Report) -> list[str]:
