@@ -111,7 +111,7 @@ class VisitSummary:
 
 @dataclass(frozen=True, slots=True)
 class VisitQuery:
-    """What a search asks: all given parts must match. `name` is compared whole (records.visit_record.name_key)."""
+    """What a search asks: all given parts must match. `name` is compared whole (records.names.name_key)."""
 
     visit_id: str = ""
     name: str = ""
