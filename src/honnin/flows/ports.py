@@ -27,6 +27,7 @@ __all__ = [
     "ReaderInfo",
     "Readers",
     "SavedVisit",
+    "TimeStamper",
     "TrustStore",
     "VisitQuery",
     "VisitStore",
@@ -223,4 +224,12 @@ class PictureService(Protocol):
 
     def __call__(self, reading: Reading, report: Report, name: str, /) -> bytes:
         """PNG octets of the attribute of that name. Raises DataError."""
+        ...
+
+
+class TimeStamper(Protocol):
+    """A time-stamping service (RFC 3161)."""
+
+    def stamp(self, digest: bytes, /) -> bytes:
+        """A checked token (DER) over a SHA-256 digest (32 octets). Raises LinkError, DataError, TrustError."""
         ...
