@@ -20,7 +20,8 @@ import sqlalchemy as sa
 from honnin.core.errors import DataError, StoreError
 from honnin.facts.codec import reading_from_zip, reading_to_zip, report_from_dict, report_to_dict
 from honnin.flows.ports import SavedVisit, VisitQuery, VisitSummary
-from honnin.records.visit_record import Completion, birth_date, completion, holder_name, name_key
+from honnin.records.names import name_key
+from honnin.records.visit_record import Completion, birth_date, completion, holder_name
 
 SCHEMA = "0001"  # the newest migration; alembic is imported only when the file has another one
 BUSY_MS = 5000

@@ -27,6 +27,7 @@ __all__ = [
     "ReaderInfo",
     "Readers",
     "SavedVisit",
+    "TimeStamper",
     "TrustStore",
     "VisitQuery",
     "VisitStore",
@@ -110,7 +111,7 @@ class VisitSummary:
 
 @dataclass(frozen=True, slots=True)
 class VisitQuery:
-    """What a search asks: all given parts must match. `name` is compared whole (records.visit_record.name_key)."""
+    """What a search asks: all given parts must match. `name` is compared whole (records.names.name_key)."""
 
     visit_id: str = ""
     name: str = ""
@@ -223,4 +224,12 @@ class PictureService(Protocol):
 
     def __call__(self, reading: Reading, report: Report, name: str, /) -> bytes:
         """PNG octets of the attribute of that name. Raises DataError."""
+        ...
+
+
+class TimeStamper(Protocol):
+    """A time-stamping service (RFC 3161)."""
+
+    def stamp(self, digest: bytes, /) -> bytes:
+        """A checked token (DER) over a SHA-256 digest (32 octets). Raises LinkError, DataError, TrustError."""
         ...

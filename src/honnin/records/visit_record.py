@@ -6,7 +6,6 @@ consists of, when it counts as finished by staff, and how a Report made again is
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -155,12 +154,6 @@ def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[Dif
     return tuple(
         Difference(key, before.get(key), now.get(key)) for key in keys if before.get(key) != now.get(key)
     )
-
-
-def name_key(name: str) -> str:
-    """A name as it is compared in a search: NFKC, upper case, no spaces, no MRZ fillers. Never stored as the name."""
-    plain = unicodedata.normalize("NFKC", name).upper()
-    return "".join(each for each in plain if not each.isspace() and each not in "<,，・-‐")
 
 
 def holder_name(report: Report) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from honnin.trust.certificate import Certificate
 
-__all__ = ["JPKI_AUTH", "JPKI_SIGN", "LICENCE", "PASSPORT", "RESIDENCE", "kind_of"]
+__all__ = ["JPKI_AUTH", "JPKI_SIGN", "LICENCE", "PASSPORT", "RESIDENCE", "TIMESTAMP", "kind_of"]
 
 PASSPORT = "csca"
 LICENCE = "licence"  # certificates of those who sign driver's licences; nothing in them says so, only the label
 JPKI_SIGN, JPKI_AUTH = "jpki_sign", "jpki_auth"
 RESIDENCE = "residence_ca"
+TIMESTAMP = "timestamp"  # authorities of time-stamping services; nothing in them says so, only the label
 _UNITS = {"JPKI for digital signature": JPKI_SIGN, "JPKI for user authentication": JPKI_AUTH}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from honnin.facts import Attribute, Environment, Outcome, Provenance, Proves
+from honnin.records.names import name_key
 from honnin.records.visit_record import (
     Completion,
     compare_reports,
@@ -12,7 +13,6 @@ from honnin.records.visit_record import (
     holder_name,
     issuer_confirmed,
     make_saved_visit,
-    name_key,
 )
 from tests.unit.server.fakes import NOW, finding, make_reading, make_report
 

@@ -27,7 +27,8 @@ from honnin.facts import (
 from honnin.flows.look import Look
 from honnin.flows.ports import DemoCard, DemoFault, ReaderInfo, SavedVisit, VisitQuery, VisitSummary
 from honnin.flows.visits import Visits
-from honnin.records.visit_record import birth_date, completion, holder_name, name_key
+from honnin.records.names import name_key
+from honnin.records.visit_record import birth_date, completion, holder_name
 from honnin.server.services import Services
 
 MRZ = "P<UTOMIHON<<TAROU<<<<<<<<<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"

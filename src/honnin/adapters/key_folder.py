@@ -1,0 +1,98 @@
+"""Files of keys on the disk: made once and whole, private, read back only while they are private.
+
+What the key providers share. Nothing here writes over a file that exists.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from honnin.core.errors import StoreError
+from honnin.records.wrapping import key_missing
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder (mode 0700) if it is not there. Raises StoreError `vault.key_write`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise _write_failed(error) from None
+
+
+def make_once(path: Path, octets: bytes) -> None:
+    """Write `octets` whole (mode 0600) and give them the name only if it is free: of two first starts one wins, and
+    both read what it wrote. Raises StoreError `vault.key_write`.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".honnin-")  # mode 0600
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(octets)
+                file.flush()
+                os.fsync(file.fileno())
+            _link(Path(temporary), path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        _sync(path.parent)
+    except OSError as error:
+        raise _write_failed(error) from None
+
+
+def read_private(path: Path, limit: int) -> bytes:
+    """The octets of a file that its owner alone may read: no link, no device, no other user's.
+
+    Raises StoreError: `vault.key_missing`, `vault.key_permissions`, `vault.key_file` (also for more than `limit`).
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as file:
+            facts = os.fstat(file.fileno())
+            if not stat.S_ISREG(facts.st_mode):
+                raise StoreError("vault.key_file", "a key is not a plain file", path.name)
+            if os.name != "nt" and (facts.st_mode & 0o077 or facts.st_uid not in {os.geteuid(), 0}):
+                raise StoreError("vault.key_permissions", "a key may be read by others", path.name)
+            octets = file.read(limit + 1)
+    except FileNotFoundError:
+        raise key_missing(path.name) from None
+    except PermissionError:
+        raise StoreError("vault.key_permissions", "a key may not be read by this user", path.name) from None
+    except OSError as error:
+        raise StoreError("vault.key_file", "a key cannot be read", type(error).__name__) from None
+    if len(octets) > limit:
+        raise StoreError("vault.key_file", "a key file is larger than any key", path.name)
+    return octets
+
+
+def remove(path: Path) -> None:
+    """Take the file away for good; nothing to do when it is gone. Raises StoreError `vault.key_write`."""
+    try:
+        path.unlink(missing_ok=True)
+        _sync(path.parent)
+    except OSError as error:
+        raise _write_failed(error) from None
+
+
+def _link(source: Path, target: Path) -> None:
+    """Give the whole file its name, never over another file."""
+    try:
+        target.hardlink_to(source)
+    except FileExistsError:
+        return
+
+
+def _sync(folder: Path) -> None:
+    """The name too must be on the disk before anything is wrapped with the key."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_failed(error: OSError) -> StoreError:
+    return StoreError("vault.key_write", "a key cannot be written", type(error).__name__)
