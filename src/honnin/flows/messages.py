@@ -12,6 +12,7 @@ from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_pages import PAGE_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES
+from honnin.flows.messages_vault import VAULT_MESSAGES
 
 __all__ = ["MESSAGES", "Message", "message_for"]
 
@@ -23,6 +24,7 @@ MESSAGES: dict[str, Message] = {
     **RESIDENCE_MESSAGES,  # residence cards
     **CHECK_MESSAGES,  # verifying what was read before
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
+    **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
     **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
     "store": Message(

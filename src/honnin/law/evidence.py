@@ -72,7 +72,7 @@ def evidence_from_report(
     refused = _refused(acts, found)
     kind = _kind(report, items, acts, found)
     if kind:
-        documents.append(_document(kind, report, items, acts, on, found))
+        documents.append(_document(kind, report, items, acts=acts, on=on, found=found))
     trusted_chip = items is not None and not against and not refused
     if kind and acts.presented is not None and not refused and not against:
         codes.add("PRESENT_1")
@@ -158,7 +158,7 @@ def _mynumber_kind(report: Report, items: ChipItems | None, acts: Acts, found: l
 
 
 def _document(
-    kind: str, report: Report, items: ChipItems | None, acts: Acts, on: date, found: list[EvidenceNotice]
+    kind: str, report: Report, items: ChipItems | None, *, acts: Acts, on: date, found: list[EvidenceNotice]
 ) -> DocumentFact:
     valid = is_valid_on(report, acts, on)
     if valid is None:

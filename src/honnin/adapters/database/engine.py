@@ -40,11 +40,17 @@ class Database:
         """
         try:
             self.engine = open_engine(url)
+        except OSError as error:
+            raise StoreError("store.open", "the data cannot be opened", type(error).__name__) from None
+        try:
             if self.dialect == POSTGRESQL:
                 _must_be_durable(self.engine)
             migrate(self.engine)
-        except (OSError, sa.exc.SQLAlchemyError, sqlite3.Error) as error:
-            raise StoreError("store.open", "the data cannot be opened", safe(error)) from None
+        except BaseException as error:
+            self.engine.dispose()
+            if isinstance(error, (OSError, sa.exc.SQLAlchemyError, sqlite3.Error)):
+                raise StoreError("store.open", "the data cannot be opened", safe(error)) from None
+            raise
 
     @property
     def dialect(self) -> str:
@@ -153,6 +159,6 @@ def _postgresql(url: sa.URL) -> sa.Engine:
 def _must_be_durable(engine: sa.Engine) -> None:
     """Raises StoreError `store.not_durable` for a server that acknowledges what is not on the disk."""
     with engine.connect() as connection:
-        settings = {name: connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("fsync", "synchronous_commit")}
-    if "off" in settings.values():
+        settings = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("fsync", "synchronous_commit")]
+    if "off" in settings:
         raise StoreError("store.not_durable", "the PostgreSQL server acknowledges before data are on the disk")

@@ -65,7 +65,8 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
         for unit in units:
             for change in unit.changes:
                 _CHANGES[type(change)](_Change(connection, rows, unit.tenant), change)
-        first = {tenant: _append(connection, rows, tenant, heads, units, grow) for tenant in list(heads)}
+        first = {tenant: head.frontier.size for tenant, head in heads.items()}
+        heads = {tenant: _append(connection, rows, tenant, head, units, grow) for tenant, head in heads.items()}
         _insert(connection, rows)
     if shreds:
         forget(database)
@@ -181,16 +182,10 @@ def head_of(row: sa.RowMapping) -> LedgerHead:
         raise StoreError("store.damaged", "the head of the ledger is damaged", error.code) from None
 
 
-def _append(
-    connection: sa.Connection,
-    rows: Rows,
-    tenant: str,
-    heads: dict[str, LedgerHead],
-    units: Sequence[Unit],
-    grow: Grow,
-) -> int:
-    """Lets the tenant's ledger grow by the units' events; returns the index of the first."""
-    before = heads[tenant]
+def _append(  # noqa: PLR0917
+    connection: sa.Connection, rows: Rows, tenant: str, before: LedgerHead, units: Sequence[Unit], grow: Grow
+) -> LedgerHead:
+    """Lets the tenant's ledger grow by the units' events."""
     entries: list[LedgerEntry] = [event for unit in units if unit.tenant == tenant for event in unit.events]
     growth = grow(tenant, before, [entry.octets for entry in entries])
     size = before.frontier.size
@@ -218,8 +213,7 @@ def _append(
         "checkpoint": growth.head.checkpoint,
     }
     connection.execute(LEDGER_HEADS.update().where(LEDGER_HEADS.c.tenant == tenant).values(values))
-    heads[tenant] = growth.head
-    return size
+    return growth.head
 
 
 def _insert(connection: sa.Connection, rows: Rows) -> None:

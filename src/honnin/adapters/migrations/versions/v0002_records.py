@@ -17,9 +17,11 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {"text": _TEXT, "octets": sa.Large
 # Table: columns as "name type", "name type key" or "name type null"; whether SQLite gives it a rowid.
 _TABLES = {
     "records": (
-        "tenant text key, record_id text key, sealed_at_utc text, law text, methods text, document text, "
-        "simulated number, staff text, state text, parts number, retention_years number, contract_ended_on text null, "
-        "retention_until text null, holds number, hold_reason text, deleted_at_utc text null",
+        (
+            "tenant text key, record_id text key, sealed_at_utc text, law text, methods text, document text, "
+            "simulated number, staff text, state text, parts number, retention_years number, "
+            "contract_ended_on text null, retention_until text null, holds number, hold_reason text, deleted_at_utc text null"
+        ),
         True,
     ),
     "record_parts": ("tenant text key, record_id text key, part number key, ciphertext octets", True),
@@ -34,14 +36,18 @@ _TABLES = {
     "ledger_heads": ("tenant text key, size number, peaks octets, checkpoint text", True),
     "checkpoints": ("tenant text key, size number key, at_utc text, note text, timestamp octets null", True),
     "numbers": (
-        "tenant text key, number_id text key, record_id text, purpose text, stored_at_utc text, "
-        "retention_until text null, ciphertext octets",
+        (
+            "tenant text key, number_id text key, record_id text, purpose text, stored_at_utc text, "
+            "retention_until text null, ciphertext octets"
+        ),
         True,
     ),
     "number_keys": ("tenant text key, number_id text key, key_id text, wrapped octets", False),
     "deletion_requests": (
-        "tenant text key, request_id text key, record_id text, requested_at_utc text, requested_by text, reason text, "
-        "state text, decided_at_utc text null, decided_by text null",
+        (
+            "tenant text key, request_id text key, record_id text, requested_at_utc text, requested_by text, "
+            "reason text, state text, decided_at_utc text null, decided_by text null"
+        ),
         True,
     ),
 }
