@@ -21,6 +21,7 @@ class _LazyGroup(click.Group):
         "verify": ("honnin.cli.verify", "Verify a reading or a folder of raw files."),
         "cards": ("honnin.cli.cards", "Virtual cards and the test PKI that issues them."),
         "trust": ("honnin.cli.trust", "Trust anchors and revocation lists."),
+        "records": ("honnin.cli.records", "Sealed records: find, show, amend, hold, delete, audit."),
         "bench": ("honnin.cli.bench", "The benchmarks."),
     }
 

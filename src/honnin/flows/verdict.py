@@ -1,4 +1,4 @@
-"""What the law says of a visit at the counter: staff's answers as acts, a case for the engine, its Decision (design §2).
+"""What the law says of a visit at the counter: staff's answers as acts, a case, its Decision (design §2).
 
 Nothing is added to what happened: an act is there only with the time at which somebody did it.
 """
@@ -11,7 +11,7 @@ from honnin.flows.transactions import Declaration
 from honnin.flows.visit import Visit
 from honnin.flows.visit_answers import date_of
 from honnin.law import acts as law_acts
-from honnin.law.acts import AddressAnswer, AddressAnswered, Acts, Answer, Answered, Done, Handover, Supplement
+from honnin.law.acts import Acts, AddressAnswer, AddressAnswered, Answer, Answered, Done, Handover, Supplement
 
 _ANSWERS = {"yes": Answer.YES, "no": Answer.NO, "unsure": Answer.UNSURE}
 _LOOKUP = {"valid": Answer.YES, "lapsed": Answer.NO}
