@@ -18,6 +18,7 @@ from honnin.core.clock import system_clock, system_random
 from honnin.facts import Reading, Report
 from honnin.flows.documents import HouseTrust, check_reading
 from honnin.flows.keys import DocumentKey
+from honnin.flows.law_room import LawRoom
 from honnin.flows.lock_guard import LockGuard
 from honnin.flows.look import Look, look_at_card
 from honnin.flows.portrait import picture_service, portrait_service
@@ -59,8 +60,10 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
         trusted = _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
         return check_reading(reading, trusted, reading.read_at_utc)
 
+    law = LawRoom(settings, system_clock, room.tenant)
     visits = Visits(
-        readers=readers, store=store, read=read, look=look, check=check, clock=system_clock, random=system_random
+        readers=readers, store=store, read=read, look=look, check=check, clock=system_clock, random=system_random,
+        judge=law.judge,
     )
     services = Services(
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),

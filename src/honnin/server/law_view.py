@@ -2,5 +2,122 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
+from honnin.core.errors import HonninError
+from honnin.flows.visit import Case, Visit
+from honnin.law.decision import Closed, Decision
+from honnin.law.evidence import japan_day
+from honnin.law.ways import Way
+from honnin.server.catalogue import Language, text
+from honnin.server.services import Services
+
 FLAGS = ("suspicion_impersonation", "suspicion_false", "high_risk_country", "foreign_pep", "assets_over_2m")
 ACTORS = ("subject", "agent_for_customer")
+# What this counter can read, in the order of ui.md §3.3: our name of the document, the codes of law.yaml.
+DOCUMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("mynumber", ("MYNA", "TOKUTEI_RESIDENCE", "MYNA_NOPHOTO")),
+    ("licence", ("LICENCE",)),
+    ("residence", ("RESIDENCE", "SPR", "RESIDENCE_NOPHOTO", "SPR_NOPHOTO")),
+    ("passport", ("PASSPORT",)),
+)
+_SHOWN = 3  # things that are missing, of the method that is nearest
+
+
+@dataclass(frozen=True, slots=True)
+class WayLine:
+    """One way with a document of this counter."""
+
+    document: str
+    title: str
+    help: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaysView:
+    """What is open today. `closed`: title and reason of methods that are not."""
+
+    date: str
+    open: tuple[WayLine, ...] = ()
+    closed: tuple[tuple[str, str], ...] = ()
+    say: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """The law's answer beside the result. `state`: satisfied, open, none."""
+
+    state: str
+    title: str
+    help: str = ""
+    methods: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    notices: tuple[str, ...] = field(default=())
+
+
+def make_ways(case: Case, services: Services, language: Language) -> WaysView:
+    """The ways of that case with the documents that this counter reads."""
+    day = japan_day(services.clock())
+    shown = text(language, "case.date", year=day.year, month=day.month, day=day.day)
+    decision = services.law.decision(case)
+    if decision is None:
+        return WaysView(shown)
+    ways = [each for each in services.law.ways(case) if each.cost == "now"]
+    lines = [line for name, kinds in DOCUMENTS if (line := _way_line(name, kinds, ways, language)) is not None]
+    documents = [each.title for each in lines if each.document != "passport"]
+    say = text(language, "case.say.text", documents=text(language, "case.or").join(documents[:2])) if documents else ""
+    closed = tuple((_title(each, language), each.why if language == "ja" else each.why_en) for each in decision.closed)
+    return WaysView(shown, tuple(lines), closed, say)
+
+
+def _way_line(name: str, kinds: tuple[str, ...], ways: list[Way], language: Language) -> WayLine | None:
+    way = next((each for each in ways if each.document in kinds), None)
+    if way is None:
+        return None
+    title = text(language, f"document.{name}")
+    return WayLine(name, title, text(language, f"case.way.{name}"), _article(way.article, way.letter))
+
+
+def make_verdict(visit: Visit, services: Services, language: Language) -> VerdictView:
+    """The verdict on what is known now. What cannot be judged is told as such, never as satisfied."""
+    day = japan_day(services.clock())
+    on = text(language, "verdict.on", date=day.isoformat())
+    try:
+        answer = services.law.verdict(visit, services.staff)
+    except HonninError as error:
+        code = text(language, "error.code", code=error.code)
+        return VerdictView("open", text(language, "verdict.not_yet") + on, help=code)
+    if answer is None:
+        return VerdictView("none", text(language, "verdict.no_law"), help=text(language, "verdict.no_law.help"))
+    decision, facts = answer
+    help_text = text(language, "verdict.simulated") if facts.simulated else ""
+    notices = tuple(each.ja if language == "ja" else each.en for each in (*facts.notices, *decision.notices))
+    if decision.verified:
+        methods = tuple(
+            f"{_article(each.article, each.letter)}　{each.title if language == 'ja' else each.title_en}"
+            for each in decision.satisfied
+        )
+        return VerdictView("satisfied", text(language, "verdict.satisfied") + on, help_text, methods, notices=notices)
+    return VerdictView(
+        "open", text(language, "verdict.not_yet") + on, help_text, left=_left(decision, language), notices=notices
+    )
+
+
+def _left(decision: Decision, language: Language) -> tuple[str, ...]:
+    """What is missing of the nearest method; what to ask when nothing is near."""
+    near = next((each for each in decision.near if each.repairable), None)
+    if near is not None:
+        why = near.why if language == "ja" else near.why_en
+        if why:
+            return tuple(why[:_SHOWN])
+    return tuple((decision.ask_next if language == "ja" else decision.ask_next_en)[:_SHOWN])
+
+
+def _title(closed: Closed, language: Language) -> str:
+    return (closed.title if language == "ja" else closed.title_en) or closed.id
+
+
+def _article(article: str, letter: str | None) -> str:
+    """The provision with the letter of that day, which is display text only (law.md §0.2)."""
+    return article if letter is None or article.endswith(letter) else f"{article}{letter}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from honnin.core.clock import Clock, Random
 from honnin.flows.house import HouseSettings
+from honnin.flows.law_room import LawRoom
 from honnin.flows.ports import CheckService, DemoTray, PictureService, PortraitService, Readers, VisitStore
 from honnin.flows.visits import Visits
 
@@ -24,6 +25,12 @@ class Services:
     random: Random
     demo: bool = False
     tray: DemoTray | None = None
+    tenant: str = "house"
     staff: str = "窓口1"  # until there is a sign-in
     house: HouseSettings = field(default_factory=HouseSettings)
+
+    @property
+    def law(self) -> LawRoom:
+        """The law for this house."""
+        return LawRoom(self.house, self.clock, self.tenant)
     hosts: frozenset[str] = field(default_factory=frozenset)  # further names in Host

@@ -1,0 +1,125 @@
+"""The law at the counter: ways before the card, the verdict beside the result, the record when it is saved.
+
+One place where a visit of the counter becomes a case of the law, so that what staff saw on the page and what is sealed
+cannot be two different answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from honnin.core.clock import Clock
+from honnin.flows.house import HouseSettings
+from honnin.flows.kakunin_service import FinishedVisit, MadeRecord, case_of_visit, make_record
+from honnin.flows.verdict import acts_of
+from honnin.flows.visit import Case as VisitCase
+from honnin.flows.visit import Visit
+from honnin.law.case import Case, House, parse_case
+from honnin.law.decision import Decision
+from honnin.law.engine import decide
+from honnin.law.evidence import EvidenceFacts, japan_day
+from honnin.law.rules import Rules, load_rules
+from honnin.law.ways import Way, open_ways
+from honnin.records.kakunin_make import Entry, Staff
+from honnin.records.visit_record import Judged
+
+_KIND = "resident"
+
+
+@dataclass(frozen=True, slots=True)
+class LawRoom:
+    """`tenant`: id of the house."""
+
+    settings: HouseSettings
+    clock: Clock
+    tenant: str
+
+    @property
+    def rules(self) -> Rules:
+        """The rules, read once."""
+        return load_rules()
+
+    def ways(self, case: VisitCase) -> tuple[Way, ...]:
+        """Ways open today at this counter; none when no law was chosen. Raises DataError `law.case…`."""
+        return open_ways(self._case(case), self.rules) if case.transaction.law else ()
+
+    def decision(self, case: VisitCase) -> Decision | None:
+        """What the law says before anything was shown; None when no law was chosen."""
+        return decide(self._case(case), self.rules) if case.transaction.law else None
+
+    def verdict(self, visit: Visit, staff: str) -> tuple[Decision, EvidenceFacts] | None:
+        """What the law says of what is known now; None when no law was chosen or nothing was read."""
+        finished = self._finished(visit, staff, self.clock())
+        if finished is None:
+            return None
+        case, facts = case_of_visit(finished, self._house(), self.clock)
+        return decide(case, self.rules), facts
+
+    def judge(self, visit: Visit, staff: str, now: datetime) -> Judged | None:
+        """What is sealed of it with the visit. Raises CallerError `kakunin.…`, DataError."""
+        made = self.record(visit, staff, now)
+        if made is None:
+            return None
+        return Judged(
+            law=made.decision.law,
+            methods=tuple(each.id for each in made.decision.satisfied),
+            retention_years=made.decision.retention.years or 0,
+            parts=made.parts,
+        )
+
+    def record(self, visit: Visit, staff: str, now: datetime) -> MadeRecord | None:
+        """The 確認記録 of this visit as it would be sealed."""
+        finished = self._finished(visit, staff, now)
+        if finished is None:
+            return None
+        return make_record(
+            finished, record_id=visit.id, tenant=(self.tenant, self.settings.name or self.tenant),
+            house=self._house(), rules=self.rules, clock=self.clock,
+        )
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    def _finished(self, visit: Visit, staff: str, now: datetime) -> FinishedVisit | None:
+        if not visit.case.transaction.law or visit.reading is None or visit.report is None:
+            return None
+        person = Staff(id=staff, name=staff)
+        return FinishedVisit(
+            reading=visit.reading,
+            report=visit.report,
+            acts=acts_of(visit, staff, now),
+            case=self._case(visit.case),
+            entry=Entry(
+                transaction=visit.case.transaction.title_ja,
+                search_key=visit.id,
+                alias=visit.declarations.get("alias_name", "") if visit.declarations.get("alias") == "yes" else "",
+            ),
+            verifier=person,
+            recorder=person,
+        )
+
+    def _case(self, case: VisitCase) -> Case:
+        transaction = case.transaction
+        stated: dict[str, object] = {
+            "law": transaction.law,
+            "on": japan_day(self.clock()).isoformat(),
+            "channel": "in_person",
+            "actor": case.actor,
+            "customer_kind": _KIND,
+            "risk_flags": sorted(case.flags) if transaction.law == "hanshu" else [],
+            "tenant": self._tenant(),
+        }
+        if transaction.business_type:
+            stated["business_type"] = transaction.business_type
+        if transaction.transaction:
+            stated["transaction"] = transaction.transaction
+        return parse_case(stated, self.rules)
+
+    def _tenant(self) -> dict[str, object]:
+        accepted = [{"kind": each.code, "reason": f"{each.by} {each.on} {each.reason}"}
+                    for each in self.settings.accept_unverifiable]  # fmt: skip
+        return {**self.settings.as_tenant(), "accept_unverifiable": accepted}
+
+    def _house(self) -> House:
+        stated = {"law": "hanshu", "on": japan_day(self.clock()).isoformat(), "tenant": self._tenant()}
+        return parse_case(stated, self.rules).house
