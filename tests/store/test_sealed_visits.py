@@ -16,6 +16,7 @@ from honnin.core.errors import StoreError
 from honnin.facts import Proof, Refusal
 from honnin.facts.codec import reading_to_zip, report_to_dict
 from honnin.flows.ports import VisitQuery
+from honnin.records.kept_report import kept_report
 from honnin.records.visit_record import Completion, Judged, make_saved_visit
 from tests.unit.server.fakes import NOW, make_reading, make_report
 
@@ -27,7 +28,7 @@ def visit(number: int = 1, **changes):
             proofs=(Proof("passport.aa", {"challenge": bytes(8), "response": b"\x00\xff" * 64}, {"a": "b"}),),
             refusals=(Refusal("EF.DG15", 0x6A82, "absent"),),
         ),
-        report=make_report(), staff="職員A", answers={"face": "yes", "print": "yes"},
+        report=kept_report(make_report()), staff="職員A", answers={"face": "yes", "print": "yes"},
     )  # fmt: skip
     return replace(saved, **changes)
 
@@ -69,6 +70,12 @@ def test_nothing_of_the_person_stands_readable_in_the_files(tmp_path, room):
     assert len(octets) > 10_000
     for planted in ("MIHON", "TAROU", "1974-08-12", "740812", "L898902C3"):
         assert planted.encode() not in octets, planted
+
+
+def test_sex_is_not_kept_beside_the_evidence(room):
+    room.visits.save(visit(report=make_report()))
+    assert "sex" in {each.name for each in make_report().attributes}
+    assert "sex" not in {each.name for each in room.visits.get(visit().id).report.attributes}
 
 
 def test_seeing_a_record_stands_in_the_ledger(room):

@@ -9,6 +9,7 @@ from pathlib import Path
 from honnin.adapters.all_readers import AllReaders
 from honnin.adapters.house_file import load_house
 from honnin.adapters.images import decode_to_png
+from honnin.adapters.pdf import PdfRenderer
 from honnin.adapters.tray import DEMO_DELAY_S, Tray
 from honnin.adapters.trust_folder import TrustFolder
 from honnin.apdu import SecretSource
@@ -69,6 +70,7 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
+        tenant=room.tenant, pdf=PdfRenderer().pdf,
     )
     return services, room.close
 

@@ -24,6 +24,7 @@ from honnin.flows.record_ports import RecordMeta, RecordQuery, RecordState, Reco
 from honnin.flows.sealing import Sealer, open_part
 from honnin.records.blind_index import Tokens, tokens, tokens_of_names
 from honnin.records.content import SALT, RecordContent
+from honnin.records.kept_report import kept_report
 from honnin.records.ledger.event import Event, Kind
 from honnin.records.visit_record import Judged, SavedVisit, birth_date, completion, holder_name
 from honnin.records.wrapping import KeyProvider, Purpose
@@ -144,7 +145,7 @@ def content_of(visit: SavedVisit) -> RecordContent:
     said = {"format": "honnin-visit", "version": 1, "answers": visit.answers, "staff": visit.staff}
     own = {
         VISIT: json.dumps(said, ensure_ascii=False, sort_keys=True).encode(),
-        REPORT: json.dumps(report_to_dict(visit.report), ensure_ascii=False).encode(),  # in the order of the Report
+        REPORT: json.dumps(report_to_dict(kept_report(visit.report)), ensure_ascii=False).encode(),
         READING: reading_to_zip(visit.reading),
     }
     return RecordContent({**(visit.judged.parts if visit.judged else {}), **own})

@@ -49,7 +49,6 @@ LAW_TEXTS: dict[str, tuple[str, str]] = {
     "case.back": ("結果へ戻る", "Back to the result"),
     "case.date": ("{year}年{month}月{day}日", "{year}-{month:02}-{day:02}"),
     # Verdict (3.7)
-    "verdict.h2": ("法令の判定", "The law"),
     "verdict.satisfied": ("法令の判定：満たしています", "Law: satisfied"),
     "verdict.not_yet": ("法令の判定：まだ満たしていません", "Law: not yet satisfied"),
     "verdict.no_law": ("法令の判定：していません", "Law: not judged"),
@@ -59,9 +58,7 @@ LAW_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "verdict.choose": ("取引を選ぶ", "Choose the transaction"),
     "verdict.on": ("（{date} 時点）", " (as of {date})"),
-    "verdict.letter": ("{provision}{letter}", "{provision}{letter}"),
     "verdict.left": ("残っていること", "Still to do"),
-    "verdict.next": ("次にすること", "What to do next"),
     "verdict.notices": ("注意", "Notes"),
     "verdict.simulated": (
         "模擬カードなので、実際の確認には使えません。", "Simulated card: it cannot be used for a real check.",
@@ -88,13 +85,16 @@ LAW_TEXTS: dict[str, tuple[str, str]] = {
     "declare.by": ("答えた方", "Answered by"),
     "declare.by.staff": ("職員が聞き取り", "Taken down by staff"),
     "declare.missing": ("答えが入っていません。お客様にうかがってください。", "No answer. Ask the customer."),
-    "declare.saved": ("保存する内容", "What will be saved"),
     "declare.save": ("確認して保存する", "Confirm and save"),
     # Done (3.9)
-    "done.method": ("方法", "Method"),
     "done.retention": ("保存期間", "Kept"),
-    "done.retention.years": (
-        "契約が終わった日から{n}年", "for {n} years from the end of the contract",
+    "done.retention.years": ("契約が終わった日から{n}年", "For {n} years from the end of the contract"),
+    "done.law": ("法令", "Law"),
+    "done.law.none": ("法令の判定はしていません。", "No law was asked."),
+    "done.law.unsatisfied": (
+        "法令の定める方法を満たしていません。途中の記録です。",
+        "No method of the law is satisfied. The record is unfinished.",
     ),
+    "record.viewed": ("この表示は記録されます。", "This view is logged."),
     "done.pdf": ("PDFを開く", "Open PDF"),
 }  # fmt: skip

@@ -76,7 +76,7 @@ def _way_line(name: str, kinds: tuple[str, ...], ways: list[Way], language: Lang
     if way is None:
         return None
     title = text(language, f"document.{name}")
-    return WayLine(name, title, text(language, f"case.way.{name}"), _article(way.article, way.letter))
+    return WayLine(name, title, text(language, f"case.way.{name}"), provision(way.article, way.letter))
 
 
 def make_verdict(visit: Visit, services: Services, language: Language) -> VerdictView:
@@ -92,10 +92,11 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
         return VerdictView("none", text(language, "verdict.no_law"), help=text(language, "verdict.no_law.help"))
     decision, facts = answer
     help_text = text(language, "verdict.simulated") if facts.simulated else ""
-    notices = tuple(each.ja if language == "ja" else each.en for each in (*facts.notices, *decision.notices))
+    pairs = [(each.ja, each.en) for each in facts.notices] + [(each.ja, each.en) for each in decision.notices]
+    notices = tuple(dict.fromkeys(pair[0 if language == "ja" else 1] for pair in pairs))
     if decision.verified:
         methods = tuple(
-            f"{_article(each.article, each.letter)}　{each.title if language == 'ja' else each.title_en}"
+            f"{provision(each.article, each.letter)}　{each.title if language == 'ja' else each.title_en}"
             for each in decision.satisfied
         )
         return VerdictView("satisfied", text(language, "verdict.satisfied") + on, help_text, methods, notices=notices)
@@ -118,6 +119,6 @@ def _title(closed: Closed, language: Language) -> str:
     return (closed.title if language == "ja" else closed.title_en) or closed.id
 
 
-def _article(article: str, letter: str | None) -> str:
+def provision(article: str, letter: str | None) -> str:
     """The provision with the letter of that day, which is display text only (law.md §0.2)."""
     return article if letter is None or article.endswith(letter) else f"{article}{letter}"

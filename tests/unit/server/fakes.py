@@ -102,6 +102,10 @@ class FakeStore:
 
     def __init__(self) -> None:
         self.kept: dict[str, SavedVisit] = {}
+        self.views: list[tuple[str, str]] = []
+
+    def note_view(self, visit_id: str, *, staff: str) -> None:
+        self.views.append((visit_id, staff))
 
     def save(self, visit: SavedVisit) -> None:
         self.kept[visit.id] = visit

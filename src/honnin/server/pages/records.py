@@ -18,9 +18,11 @@ from starlette.responses import Response
 from honnin.core.clock import Clock
 from honnin.core.errors import HonninError
 from honnin.flows.ports import VisitQuery
+from honnin.records.kept_report import kept_report
 from honnin.records.visit_record import compare_reports, completion, explained_by_dropping
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, services_of
+from honnin.server.kept_law import decision_of, kakunin_of, law_lines
 from honnin.server.security import RefusedError, form_of
 from honnin.server.view import PICTURES, finding_title, make_view
 
@@ -99,11 +101,12 @@ def record(request: Request, record_id: str) -> Response:
     """What was known that day, and whether it comes out the same today."""
     services = services_of(request)
     saved = services.store.get(record_id)
+    services.store.note_view(record_id, staff=services.staff)
     language = language_of(request)
     differences = None
     limited = False
     try:
-        found = compare_reports(saved.report, services.check(saved.reading))
+        found = compare_reports(saved.report, kept_report(services.check(saved.reading)))
         if saved.reading.dropped:  # files that may not be kept: what rested on them cannot be made again
             limited = any(explained_by_dropping(each) for each in found)
             found = tuple(each for each in found if not explained_by_dropping(each))
@@ -111,7 +114,8 @@ def record(request: Request, record_id: str) -> Response:
     except HonninError:
         differences = None
     return render(
-        request, "record.html", saved=saved, view=make_view(saved.reading, saved.report, language),
+        request, "record.html", saved=saved, law_lines=law_lines(decision_of(saved), language),
+        has_pdf=saved.judged is not None, view=make_view(saved.reading, saved.report, language),
         differences=differences, limited=limited, state=str(completion(saved.report, saved.answers)),
         files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()),
     )
@@ -157,3 +161,16 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
         saved_from_utc=days["from"],
         saved_before_utc=days.get("to+1"),
     ), tuple(errors)
+
+
+@router.get("/{record_id}/pdf")
+def pdf(request: Request, record_id: str) -> Response:
+    """The 確認記録 as PDF. That somebody saw it stands in the ledger."""
+    services = services_of(request)
+    record = kakunin_of(services.store.get(record_id))
+    if record is None or services.pdf is None:
+        raise RefusedError(404, "request.not_found", "there is no record of verification")
+    octets = services.pdf(record)
+    services.store.note_view(record_id, staff=services.staff)
+    headers = {"Content-Disposition": f'inline; filename="{record.record_id}.pdf"'}
+    return Response(octets, media_type="application/pdf", headers=headers)

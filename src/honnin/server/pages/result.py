@@ -13,9 +13,10 @@ from honnin.core.errors import CallerError
 from honnin.flows.visit import Stage, Visit
 from honnin.flows.visit_answers import unanswered
 from honnin.flows.ways import Way
-from honnin.records.visit_record import completion
+from honnin.records.visit_record import Completion, completion
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
+from honnin.server.kept_law import decision_of, law_lines
 from honnin.server.law_view import make_verdict
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
@@ -103,9 +104,14 @@ def done(request: Request, visit_id: str) -> Response:
     if visit.stage is not Stage.SAVED:
         return go(url_of(visit))
     saved = services.store.get(visit.record_id)
+    decision = decision_of(saved)
+    state = completion(saved.report, saved.answers)
+    if decision is not None and not decision.verified:
+        state = Completion.UNFINISHED  # never a green page when the method is not satisfied
     return render(
         request, "done.html", step=5, record_id=saved.id, simulated=saved.simulated, document=saved.document,
-        visit_id=visit.id, state=str(completion(saved.report, saved.answers)),
+        visit_id=visit.id, state=str(state), law_lines=law_lines(decision, language_of(request)),
+        years=saved.judged.retention_years if saved.judged is not None else 0, has_pdf=saved.judged is not None,
     )
 
 

@@ -1,0 +1,44 @@
+"""What the law said of a kept visit, read from what was sealed with it (ui.md §3.9, §3.13)."""
+
+from __future__ import annotations
+
+import json
+
+from honnin.core.errors import DataError, StoreError
+from honnin.law.decision import Decision, decision_from_dict
+from honnin.records.kakunin import Kakunin, kakunin_from_json
+from honnin.records.visit_record import SavedVisit
+from honnin.server.catalogue import Language, text
+from honnin.server.law_view import provision
+
+
+def decision_of(saved: SavedVisit) -> Decision | None:
+    """The Decision of that day; None when no law was asked. Raises StoreError `store.damaged`."""
+    if saved.judged is None:
+        return None
+    try:
+        return decision_from_dict(json.loads(saved.judged.parts["decision.json"]))
+    except (KeyError, ValueError, DataError):
+        raise StoreError("store.damaged", "the record is damaged", "decision") from None
+
+
+def kakunin_of(saved: SavedVisit) -> Kakunin | None:
+    """The 確認記録 of that day; None when no law was asked. Raises StoreError `store.damaged`."""
+    if saved.judged is None:
+        return None
+    try:
+        return kakunin_from_json(saved.judged.parts["kiroku.json"])
+    except (KeyError, DataError):
+        raise StoreError("store.damaged", "the record is damaged", "kiroku") from None
+
+
+def law_lines(decision: Decision | None, language: Language) -> tuple[str, ...]:
+    """The satisfied methods with the letter of that day; or why there is none."""
+    if decision is None:
+        return (text(language, "done.law.none"),)
+    if not decision.satisfied:
+        return (text(language, "done.law.unsatisfied"),)
+    return tuple(
+        f"{provision(each.article, each.letter)}　{each.title if language == 'ja' else each.title_en}"
+        for each in decision.satisfied
+    )
