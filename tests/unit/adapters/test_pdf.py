@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-import honnin.adapters.pdf as pdf
+from honnin.adapters import pdf
 from honnin.adapters.font_coverage import covered
 from honnin.core.errors import DataError, StoreError
 from honnin.records.kakunin import Item
