@@ -93,7 +93,7 @@ KAKUNIN_MESSAGES: dict[str, Message] = {
         "Install the program again, or check the folder of fonts in the settings.",
     ),
     "pdf.engine_missing": Message(
-        "PDFを作るためのソフトウェア（typst）が入っていません。", "The program that makes PDFs (typst) is not installed.",
+        "PDFを作るソフトウェア（typst）が入っていません。", "The program that makes PDFs (typst) is not installed.",
         "ソフトウェアを入れ直してください。", "Install the program again.",
     ),
     "font": Message(

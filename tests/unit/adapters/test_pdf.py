@@ -112,8 +112,8 @@ def test_a_missing_font_has_a_code_of_its_own(tmp_path, monkeypatch):
     monkeypatch.setattr(pdf, "FONT", "gone.otf")
     with pytest.raises(StoreError, match=r"pdf\.font_missing"):
         pdf.PdfRenderer().pdf(record())
+    monkeypatch.undo()
     with pytest.raises(StoreError, match=r"pdf\.font_missing"):
-        monkeypatch.undo()
         pdf.PdfRenderer(tmp_path / "no such folder").pdf(record())
 
 
