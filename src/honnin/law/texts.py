@@ -114,7 +114,7 @@ def ask(code: str, law: Law, rules: Rules) -> Words:
 
 
 def documents_to_ask(judged: Judged, law: Law, rules: Rules, day_kinds: tuple[str, ...]) -> Words:
-    """ "One of these documents." """
+    """The sentence that asks for one of these documents."""
     del judged, law
     names = [rules.documents[each].words for each in day_kinds[:6]]
     more = "など" if len(day_kinds) > 6 else ""
