@@ -492,7 +492,8 @@ def _document(code: str, entry: Mapping[str, object], points: Mapping[str, Words
 
 def _evidence(code: str, entry: Mapping[str, object]) -> EvidenceKind:
     ask = Words(_string(entry, "ask_ja", code), _string(entry, "ask_en", code))
-    return EvidenceKind(code, _words(entry, code), ask, _strings(entry, "implies", code), entry.get("chip_only") is True)
+    chip_only = entry.get("chip_only") is True
+    return EvidenceKind(code, _words(entry, code), ask, _strings(entry, "implies", code), chip_only)
 
 
 def _condition(
