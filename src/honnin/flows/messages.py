@@ -8,6 +8,7 @@ from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_kakunin import KAKUNIN_MESSAGES
+from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
@@ -26,6 +27,7 @@ MESSAGES: dict[str, Message] = {
     **KAKUNIN_MESSAGES,  # records of verification, their attachments, retention, PDF
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers
+    **LAW_MESSAGES,  # cases and rules of law
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",
