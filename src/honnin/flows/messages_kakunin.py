@@ -96,6 +96,10 @@ KAKUNIN_MESSAGES: dict[str, Message] = {
         "PDFを作るソフトウェア（typst）が入っていません。", "The program that makes PDFs (typst) is not installed.",
         "ソフトウェアを入れ直してください。", "Install the program again.",
     ),
+    "value": Message(
+        "保存できない値があります。", "A value cannot be kept.",
+        "ソフトウェアの不具合です。もう一度試してください。", "This is a fault of the program. Try again.",
+    ),
     "font": Message(
         "フォントを読めません。", "A font cannot be read.",
         "設定したフォントのフォルダーを確かめてください。", "Check the folder of fonts in the settings.",
