@@ -22,6 +22,8 @@ class _LazyGroup(click.Group):
         "law": ("honnin.cli.law", "What the law says of a case: satisfied methods, what is missing."),
         "cards": ("honnin.cli.cards", "Virtual cards and the test PKI that issues them."),
         "trust": ("honnin.cli.trust", "Trust anchors and revocation lists."),
+        "backup": ("honnin.cli.backup", "Everything that is kept, as one file."),
+        "restore": ("honnin.cli.restore", "A backup into an empty data folder or database."),
         "bench": ("honnin.cli.bench", "The benchmarks."),
     }
 

@@ -12,6 +12,7 @@ from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
+from honnin.flows.messages_store import STORE_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES
 from honnin.flows.messages_vault import VAULT_MESSAGES
 
@@ -29,6 +30,7 @@ MESSAGES: dict[str, Message] = {
     **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers
     **LAW_MESSAGES,  # cases and rules of law
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
+    **STORE_MESSAGES,  # sealing, backup, restore
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",
         "空き容量と保存先の権限を確かめて、もう一度試してください。",
