@@ -19,9 +19,12 @@ class _LazyGroup(click.Group):
         "readers": ("honnin.cli.readers", "Readers and what lies on them."),
         "read": ("honnin.cli.read", "Read a document on a reader."),
         "verify": ("honnin.cli.verify", "Verify a reading or a folder of raw files."),
+        "law": ("honnin.cli.law", "What the law says of a case: satisfied methods, what is missing."),
         "cards": ("honnin.cli.cards", "Virtual cards and the test PKI that issues them."),
         "trust": ("honnin.cli.trust", "Trust anchors and revocation lists."),
         "records": ("honnin.cli.records", "Sealed records: find, show, amend, hold, delete, audit."),
+        "backup": ("honnin.cli.backup", "Everything that is kept, as one file."),
+        "restore": ("honnin.cli.restore", "A backup into an empty data folder or database."),
         "bench": ("honnin.cli.bench", "The benchmarks."),
     }
 

@@ -8,11 +8,13 @@ from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_kakunin import KAKUNIN_MESSAGES
+from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_pages import PAGE_MESSAGES
 from honnin.flows.messages_records import RECORD_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
+from honnin.flows.messages_store import STORE_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES
 from honnin.flows.messages_vault import VAULT_MESSAGES
 
@@ -28,9 +30,11 @@ MESSAGES: dict[str, Message] = {
     **KAKUNIN_MESSAGES,  # records of verification, their attachments, retention, PDF
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers
+    **LAW_MESSAGES,  # cases and rules of law
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
     **RECORD_MESSAGES,  # amendments, holds, deletion, audit
     **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
+    **STORE_MESSAGES,  # sealing, backup, restore
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",
         "空き容量と保存先の権限を確かめて、もう一度試してください。",

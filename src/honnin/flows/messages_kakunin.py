@@ -93,8 +93,12 @@ KAKUNIN_MESSAGES: dict[str, Message] = {
         "Install the program again, or check the folder of fonts in the settings.",
     ),
     "pdf.engine_missing": Message(
-        "PDFを作るためのソフトウェア（typst）が入っていません。", "The program that makes PDFs (typst) is not installed.",
+        "PDFを作るソフトウェア（typst）が入っていません。", "The program that makes PDFs (typst) is not installed.",
         "ソフトウェアを入れ直してください。", "Install the program again.",
+    ),
+    "value": Message(
+        "保存できない値があります。", "A value cannot be kept.",
+        "ソフトウェアの不具合です。もう一度試してください。", "This is a fault of the program. Try again.",
     ),
     "font": Message(
         "フォントを読めません。", "A font cannot be read.",

@@ -65,7 +65,7 @@ def has_address(situation: Situation, condition_check: str | None) -> bool:
     """Whether the documents that the method uses themselves show the current address."""
     rules = situation.rules
     facts = [each for each in (situation.first, situation.second) if each is not None]
-    if condition_check == "two_documents" or condition_check == "another_sent":
+    if condition_check in {"two_documents", "another_sent"}:
         return any(address_current(each, rules) is True and valid_on(each, situation.case.on, rules) is True
                    for each in facts)
     return bool(facts) and address_current(facts[0], rules) is True

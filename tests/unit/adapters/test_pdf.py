@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-import honnin.adapters.pdf as pdf
+from honnin.adapters import pdf
 from honnin.adapters.font_coverage import covered
 from honnin.core.errors import DataError, StoreError
 from honnin.records.kakunin import Item
@@ -112,8 +112,8 @@ def test_a_missing_font_has_a_code_of_its_own(tmp_path, monkeypatch):
     monkeypatch.setattr(pdf, "FONT", "gone.otf")
     with pytest.raises(StoreError, match=r"pdf\.font_missing"):
         pdf.PdfRenderer().pdf(record())
+    monkeypatch.undo()
     with pytest.raises(StoreError, match=r"pdf\.font_missing"):
-        monkeypatch.undo()
         pdf.PdfRenderer(tmp_path / "no such folder").pdf(record())
 
 
