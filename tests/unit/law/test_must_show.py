@@ -318,6 +318,9 @@ def test_rental_wants_a_photo():
     row = {"law": "keitai_rental", "evidence": ["PRESENT_1"], "customer_kind": "outside_juki"}
     assert "kr.f2f_photo" in satisfied(**row, documents=[document("FOREIGN_GOV", photo=True)])
     assert "kr.f2f_photo" not in satisfied(**row, documents=[document("FOREIGN_GOV", photo=False)])
+    unstated = ask(**row, doc="FOREIGN_GOV")  # the fixed format has no input for it: a notice
+    assert state(unstated, "kr.f2f_photo") == "satisfied"
+    assert "photo_required" in {each.code for each in unstated.notices}
 
 
 def test_a_mobile_shop_needs_no_verifier_standing_for_accredited_signatures():
