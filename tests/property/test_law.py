@@ -29,7 +29,10 @@ houses = st.builds(
 evidence = st.frozensets(st.sampled_from(sorted(RULES.evidence)), max_size=12)
 
 
-def cases(risk=st.just(frozenset())):
+NO_RISK = st.just(frozenset())
+
+
+def cases(risk=NO_RISK):
     return st.builds(
         Case, law=st.sampled_from(sorted(RULES.laws)), on=st.sampled_from(DAYS),
         business_type=st.sampled_from([None, "1", "42", "43"]),

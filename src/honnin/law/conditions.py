@@ -147,7 +147,7 @@ def _transaction(condition: Condition, situation: Situation) -> Verdict:
 
 def _two_documents(condition: Condition, situation: Situation) -> Verdict:
     first, second = situation.first, situation.second
-    if first is None or second is None:
+    if first is None or second is None or first.kind not in condition.first:
         return _UNKNOWN
     if second.kind in condition.first or situation.rules.documents[second.kind].identity:
         return _KEPT

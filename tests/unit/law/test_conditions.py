@@ -163,7 +163,9 @@ def test_the_document_that_was_sent_must_not_be_the_presented_one_or_invalid():
     assert state(good, method) == "satisfied"
     bad = ask(doc=["NOPHOTO_UNIQUE", document("SUPPLEMENT", valid=False)], evidence=evidence)
     assert state(bad, method)[0] == "near"
-    assert state(ask(doc=SUPPLEMENT, evidence=evidence), method)[0] == "closed"
+    assert state(ask(doc=SUPPLEMENT, evidence=evidence), method)[0] == "near"  # nothing of group 1-ha was presented
+    assert state(ask(doc=["CERTIFICATES", "GOV_OTHER"], evidence=["PRESENT_2"]), "hs.f2f_two_documents") == (
+        "near", ("two_documents_combination",))  # fmt: skip
 
 
 def test_a_supplement_must_be_valid_current_and_brought():
