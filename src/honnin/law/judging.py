@@ -179,6 +179,8 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
                 duties["address"] = code
             continue
         verdict = holds(condition, situation)
+        if verdict.notice:
+            notices.append(code)
         if verdict.kept is not True:
             mail = condition.check == "mail_unless_in_person"
             lacks.append(("MAIL_NO_FORWARD",) if mail else (code,))
