@@ -7,7 +7,7 @@ from honnin.flows.message import Message
 _BACKUP_JA = "記録は消さずに、そのまま残してください。バックアップから戻すか、管理者に知らせてください。"
 _BACKUP_EN = "Leave the record as it is. Restore it from a backup or tell the administrator."
 _SHEET_JA = "バックアップから戻すか、「honnin keys restore」で復旧シートから戻してください。"
-_SHEET_EN = "Restore the keys from a backup or with “honnin keys restore” from the recovery sheet. A new key opens nothing."
+_SHEET_EN = "Restore them from a backup or with “honnin keys restore” from the recovery sheet; a new key opens nothing."
 _DEVICE_JA = "鍵の装置（HSM）がつながっているか確かめて、もう一度試してください。"
 _DEVICE_EN = "Check that the key device (HSM) is connected and try again."
 _AGAIN_JA = "その行を紙と見比べて、もう一度入力してください。ほかの行は合っています。"
@@ -48,7 +48,7 @@ VAULT_MESSAGES: dict[str, Message] = {
     ),
     "vault.key_permissions": Message(
         "鍵のファイルを、ほかの利用者も読める状態です。", "Other users may read a key file.",
-        "このプログラムの利用者だけが読める権限（0600）にし、読まれたおそれがあれば鍵を交換してください。",
+        "このプログラムだけが読める権限（0600）にし、読まれた疑いがあれば鍵を替えてください。",
         "Let only this program's user read it (0600). If somebody may have read it, rotate the keys.",
     ),
     "vault.key_write": Message(
