@@ -48,7 +48,7 @@ VAULT_MESSAGES: dict[str, Message] = {
     ),
     "vault.key_permissions": Message(
         "鍵のファイルを、ほかの利用者も読める状態です。", "Other users may read a key file.",
-        "このプログラムだけが読める権限（0600）にし、読まれた疑いがあれば鍵を替えてください。",
+        "権限を 0600 にしてください。読まれた疑いがあれば、鍵を替えてください。",
         "Let only this program's user read it (0600). If somebody may have read it, rotate the keys.",
     ),
     "vault.key_write": Message(
@@ -64,6 +64,10 @@ VAULT_MESSAGES: dict[str, Message] = {
     "vault.key_current": Message(
         "いま使っている鍵は消せません。", "The key in use cannot be retired.",
         "先に「honnin keys rotate」で新しい鍵に替えてください。", "Change to a new key with “honnin keys rotate” first.",
+    ),
+    "vault.key_recent": Message(
+        "鍵を替えたばかりなので、古い鍵はまだ消せません。", "The old key was replaced only just now.",
+        "10分たってから、もう一度試してください。", "Try again after ten minutes.",
     ),
     "vault.passphrase": Message(
         "鍵のパスフレーズがないか、ちがいます。", "The passphrase of the keys is missing or wrong.",
