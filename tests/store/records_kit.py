@@ -13,8 +13,7 @@ from honnin.records.content import RecordContent, digest, salt_of
 from honnin.records.ledger.checkpoint import open_checkpoint
 from honnin.records.ledger.event import CIPHERTEXT_SHA256, Kind, commitment, decode_event
 from honnin.records.ledger.note import NoteSigner
-from honnin.records.ledger.tree import extend, leaf_hash, root
-from honnin.records.ledger.tree import Frontier
+from honnin.records.ledger.tree import Frontier, extend, leaf_hash, root
 from honnin.records.wrapping import Purpose, key_id, key_missing, unwrap_with, wrap_with
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)

@@ -394,6 +394,12 @@ class RecordWriter(Protocol):
         """
         ...
 
+    def forget(self) -> None:
+        """After shredding: what was deleted leaves the database's log and dead rows too, as far as the database
+        allows. Raises nothing: it is tried, somebody may be reading just now, and the next time does it.
+        """
+        ...
+
 
 class RecordReader(Protocol):
     """Records. Raises StoreError `store.read`, and `store.damaged` for what cannot be understood."""

@@ -25,6 +25,8 @@ from honnin.flows.record_ports import (
     RecordReader,
     RecordState,
     RecordStore,
+    ShredNumber,
+    ShredRecord,
     Unit,
 )
 from honnin.records.content import RecordContent, digest, pack, salt_of, salted, unpack
@@ -147,6 +149,8 @@ class Sealer:
         if len(tenants) != 1:
             raise CallerError("seal.events", "events of one tenant are appended together")
         written = self._commits.write(Unit(tenants.pop(), tuple(map(_entry, events)), tuple(changes)))
+        if any(isinstance(change, (ShredRecord, ShredNumber)) for change in changes):
+            self._store.forget()
         return AppendReceipt(written.first_index, written.head.checkpoint)
 
     def change(self, tenant: str, changes: Sequence[Change]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from honnin.adapters.database.engine import Database, sqlite_path, sqlite_url
 from honnin.adapters.database.reading import Reading
-from honnin.adapters.database.writing import write
+from honnin.adapters.database.writing import forget, write
 from honnin.flows.record_ports import Grow, Unit, Written
 
 __all__ = ["Database", "DatabaseRecordStore", "sqlite_path", "sqlite_url"]
@@ -23,6 +23,10 @@ class DatabaseRecordStore(Reading):
     def write(self, units: Sequence[Unit], grow: Grow) -> Sequence[Written]:
         """All units in one transaction; durable when this returns. Raises StoreError, see RecordWriter."""
         return write(self.database, units, grow)
+
+    def forget(self) -> None:
+        """After shredding, see RecordWriter."""
+        forget(self.database)
 
     def close(self) -> None:
         """Close all connections."""

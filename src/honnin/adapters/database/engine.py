@@ -6,10 +6,10 @@ with BEGIN IMMEDIATE. PostgreSQL: synchronous_commit on, and a server that runs 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ STATEMENT_MS = 60_000
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 _PRAGMAS = (
-    "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "secure_delete=ON",
+    f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
     f"wal_autocheckpoint={CHECKPOINT_PAGES}", f"journal_size_limit={LOG_BYTES}", "temp_store=MEMORY",
 )  # fmt: skip
 
@@ -57,7 +57,7 @@ class Database:
         """`sqlite` or `postgresql`."""
         return str(self.engine.dialect.name)
 
-    @contextmanager
+    @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection that sees one state of the data. Raises StoreError `store.read`."""
         try:
@@ -88,7 +88,7 @@ def open_engine(url: str) -> sa.Engine:
     if parsed.get_backend_name() == POSTGRESQL:
         return _postgresql(parsed)
     path = Path(str(parsed.database))
-    if not path.exists():
+    with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     return _sqlite(parsed)
 

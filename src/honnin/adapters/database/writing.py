@@ -7,6 +7,7 @@ names, so that two processes never wait for each other.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -14,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from honnin.adapters.database.engine import Database, safe
+from honnin.adapters.database.engine import SQLITE, Database, safe
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
@@ -58,7 +59,6 @@ Rows = dict[sa.Table, list[dict[str, object]]]
 
 def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Written]:
     """See flows.record_ports.RecordWriter.write."""
-    shreds = any(isinstance(change, (ShredRecord, ShredNumber)) for unit in units for change in unit.changes)
     with _transaction(database) as connection:
         heads = _lock(connection, sorted({unit.tenant for unit in units if unit.events}))
         rows: Rows = defaultdict(list)
@@ -68,8 +68,6 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
         first = {tenant: head.frontier.size for tenant, head in heads.items()}
         heads = {tenant: _append(connection, rows, tenant, head, units, grow) for tenant, head in heads.items()}
         _insert(connection, rows)
-    if shreds:
-        forget(database)
     written = []
     for unit in units:
         if unit.events:
@@ -81,21 +79,22 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
 
 
 def forget(database: Database) -> None:
-    """After shredding: nothing of what was deleted stays in the log or in dead rows, as far as the database allows.
-
-    It is tried, not enforced: a reader may be in the way now, and the next time does it.
-    """
+    """See flows.record_ports.RecordWriter.forget: SQLite's log is folded in and cut, PostgreSQL drops dead rows."""
     try:
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if database.dialect == "sqlite":
-                connection.exec_driver_sql("ROLLBACK")
-                connection.exec_driver_sql("PRAGMA busy_timeout=1000")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            else:
-                connection.exec_driver_sql(
-                    "VACUUM record_keys, record_parts, record_tokens, record_certificates, numbers, number_keys"
-                )
-    except sa.exc.SQLAlchemyError:
+        if database.dialect == SQLITE:
+            raw = database.engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                raw.close()
+            return
+        options = {"isolation_level": "AUTOCOMMIT", "honnin_write": True}
+        with database.engine.connect().execution_options(**options) as connection:
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, NUMBERS, NUMBER_KEYS):
+                connection.exec_driver_sql(f"VACUUM {table.name}")
+            connection.invalidate()  # its settings are not for others
+    except (sa.exc.SQLAlchemyError, sqlite3.Error):
         return
 
 

@@ -20,7 +20,8 @@ _TABLES = {
         (
             "tenant text key, record_id text key, sealed_at_utc text, law text, methods text, document text, "
             "simulated number, staff text, state text, parts number, retention_years number, "
-            "contract_ended_on text null, retention_until text null, holds number, hold_reason text, deleted_at_utc text null"
+            "contract_ended_on text null, retention_until text null, holds number, hold_reason text, "
+            "deleted_at_utc text null"
         ),
         True,
     ),
