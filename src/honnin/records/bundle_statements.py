@@ -1,0 +1,101 @@
+"""What an evidence bundle proves to whom: three lists for the reader of the verdict (design §7).
+
+Derived, never claimed: a finding of the Report counts for others only as it comes out with the verifier's own anchors,
+only when it passed, and as widely as the check itself says. Everything staff did rests on the staff's word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+
+from honnin.facts import Audience, Environment, Outcome, Report
+from honnin.law.acts import Acts
+from honnin.records.bundle_verify import BundleVerdict
+from honnin.records.bundle_words import (
+    ACTS,
+    BY_HOUSE_KEY,
+    DROPPED,
+    EXISTED_BEFORE,
+    TIME_IS_THE_HOUSES,
+    TITLES,
+    Words,
+)
+
+__all__ = ["Statement", "bundle_title", "statements"]
+
+Title = Callable[[str], Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One line of a list: which finding or act it comes from, and its words."""
+
+    source: str
+    ja: str
+    en: str
+
+
+def bundle_title(finding_id: str) -> Words | None:
+    """(Japanese, English) of a finding about the bundle; None for other ids."""
+    return TITLES.get(finding_id.removeprefix("bundle.")) if finding_id.startswith("bundle.") else None
+
+
+def statements(
+    verdict: BundleVerdict, report: Report | None, title: Title
+) -> Mapping[Audience, tuple[Statement, ...]]:
+    """The three lists, always all three. `report`: made with the verifier's own anchors, None when that is not
+    possible. `title`: names of the checks' findings.
+    """
+    lists: dict[Audience, list[Statement]] = {audience: [] for audience in Audience}
+    sealed_as_is = all(
+        (finding := verdict.finding(f"bundle.{name}")) is not None and finding.outcome is Outcome.PASSED
+        for name in ("event", "inclusion", "commitment")
+    )
+    for finding in verdict.findings:
+        if finding.outcome is Outcome.PASSED and (sealed_as_is or finding.id in {"bundle.report", "bundle.decision"}):
+            audience = finding.to_whom or Audience.THIS_TERMINAL
+            if not verdict.key_known and finding.id == "bundle.inclusion":
+                audience = Audience.THIS_TERMINAL  # anybody can sign a ledger with a key of his own
+            name = TITLES[finding.id.removeprefix("bundle.")]
+            lists[audience].append(_line(finding.id, name, (finding.reason_ja, finding.reason_en)))
+    _about_time(verdict, lists)
+    if report is not None:
+        simulated = report.environment in {Environment.SIMULATOR, Environment.TEST} or _simulated_reading(verdict)
+        for finding in report.findings:
+            if finding.outcome is Outcome.PASSED:
+                audience = finding.to_whom or Audience.THIS_TERMINAL
+                if simulated:
+                    audience = Audience.THIS_TERMINAL
+                lists[audience].append(_line(finding.id, title(finding.id), (finding.reason_ja, finding.reason_en)))
+    if verdict.reading is not None and verdict.reading.dropped:
+        kept = ", ".join(verdict.reading.dropped)
+        lists[Audience.THIS_TERMINAL].append(_line("reading.dropped", DROPPED, (kept, kept)))
+    lists[Audience.THIS_TERMINAL] += _acts(verdict.acts)
+    return {audience: tuple(lines) for audience, lines in lists.items()}
+
+
+def _simulated_reading(verdict: BundleVerdict) -> bool:
+    return verdict.reading is not None and verdict.reading.simulated
+
+
+def _about_time(verdict: BundleVerdict, lists: dict[Audience, list[Statement]]) -> None:
+    finding = verdict.finding("bundle.timestamp")
+    if finding is not None and finding.outcome is Outcome.PASSED:
+        time = finding.detail["time"]
+        lists[Audience.ANYONE].append(_line("bundle.timestamp", EXISTED_BEFORE, (time, time)))
+    else:
+        lists[Audience.THIS_TERMINAL].append(Statement("bundle.timestamp", *TIME_IS_THE_HOUSES))
+    if not verdict.key_known:
+        lists[Audience.THIS_TERMINAL].append(Statement("bundle.checkpoint", *BY_HOUSE_KEY))
+
+
+def _acts(acts: Acts | None) -> list[Statement]:
+    if acts is None:
+        return []
+    done = [(each.name, getattr(acts, each.name)) for each in fields(acts)]
+    return [Statement(f"acts.{name}", *ACTS[name]) for name, value in done if value is not None and value != ()]
+
+
+def _line(source: str, name: Words, reason: Words) -> Statement:
+    return Statement(source, f"{name[0]}：{reason[0]}", f"{name[1]}: {reason[1]}")
