@@ -125,3 +125,20 @@ def test_keys_of_numbers_rotate_on_their_own(store, sealer, keys):
     assert opened.number == Secret("123456789018")
     with pytest.raises(CallerError, match=r"vault\.purpose"):
         rewrap_all(store, sealer, wrapper, purpose=Purpose.INDEX, actor="", at=NOW)
+
+
+def test_an_individual_number_is_in_no_octet_of_the_database(store, sealer, keys, tmp_path):
+    digits = "123456789018"
+    entry = NumberEntry(TENANT, "num-1", record_id(1), NumberLawPurpose.WITHHOLDING_TAX, NOW)
+    wrapper = keys.wrapper(Purpose.NUMBERS)
+    sealed = seal_number(Secret(digits), entry, actor="staff-1", wrapper=wrapper, random=system_random)
+    added = AddNumber("num-1", record_id(1), entry.purpose.value, NOW, sealed.ciphertext, sealed.key)
+    sealer.append_events([sealed.event], [added])
+    for leaf in store.leaves(TENANT):
+        assert digits.encode() not in leaf.octets
+    files = [each for each in tmp_path.rglob("*") if each.is_file()]
+    assert not [each.name for each in files if digits.encode() in each.read_bytes()]
+    row = store.number(TENANT, "num-1")
+    assert digits not in repr(row)
+    call = {"purpose": entry.purpose, "actor": "staff-2", "at": NOW, "wrapper": wrapper}
+    assert open_number(row.ciphertext, row.key, entry, **call).number.reveal() == digits

@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,9 @@ from honnin.core.errors import CallerError, StoreError
 from honnin.core.secret import Secret
 from honnin.records.wrapping import (
     KEY_LENGTH,
+    RETIRE_AFTER,
     WRAPPING,
+    KeyStatus,
     Purpose,
     WrappedKey,
     key_id,
@@ -41,7 +43,6 @@ FORMAT = "honnin-key"
 VERSION = 1
 MAX_FILE = 4096
 MAX_KEYS = 9999  # of one purpose
-RETIRE_AFTER = timedelta(minutes=10)
 
 _NAME = re.compile(r"(records|index|numbers|ledger)-([0-9]{4})\.key")
 _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 1 << 15, 8, 1  # RFC 7914 §2; 32 MiB, some 100 ms at start
@@ -49,17 +50,6 @@ _SCRYPT_MAX_N = 1 << 17  # 128 MiB: a file cannot ask for more
 _SALT = 16
 _NONCE = 12
 _SEALED_DOMAIN = b"honnin key file\x00"
-
-
-@dataclass(frozen=True, slots=True)
-class KeyStatus:
-    """One key as people may see it: id, purpose, when it was made (ISO 8601, UTC), current or older, passphrase."""
-
-    key_id: str
-    purpose: Purpose
-    made_at_utc: str
-    current: bool
-    passphrase: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +153,7 @@ class FileKeys:
     def status(self) -> tuple[KeyStatus, ...]:
         """All keys, by purpose, oldest first; no secret."""
         return tuple(
-            KeyStatus(key.id, purpose, key.made_at_utc, key is keys[-1], key.passphrase)
+            KeyStatus(key.id, purpose, key.made_at_utc, key is keys[-1], "passphrase" if key.passphrase else "file")
             for purpose, keys in sorted(self._keys.items())
             for key in keys
         )

@@ -63,7 +63,8 @@ VAULT_MESSAGES: dict[str, Message] = {
     ),
     "vault.key_current": Message(
         "いま使っている鍵は消せません。", "The key in use cannot be retired.",
-        "先に「honnin keys rotate」で新しい鍵に替えてください。", "Change to a new key with “honnin keys rotate” first.",
+        "先に「honnin keys rotate」で新しい鍵に替えてください。",
+        "Change to a new key with “honnin keys rotate” first.",
     ),
     "vault.key_recent": Message(
         "鍵を替えたばかりなので、古い鍵はまだ消せません。", "The old key was replaced only just now.",
@@ -78,6 +79,21 @@ VAULT_MESSAGES: dict[str, Message] = {
     ),
     "vault.argument": Message(
         "保管庫に渡された値が正しくありません。", "A value given to the vault is not right.", _CALL_JA, _CALL_EN,
+    ),
+    "vault.setting": Message(
+        "鍵の設定が足りません。", "A setting of the keys is missing.",
+        "HONNIN_HSM_TOKEN（装置の名前）かパスフレーズの設定を確かめてください。",
+        "Check HONNIN_HSM_TOKEN (name of the device) or the passphrase.",
+    ),
+    "vault.no_sheet": Message(
+        "この装置（HSM）の鍵は取り出せないため、復旧シートは作れません。",
+        "Keys of a key device cannot be taken out, so there is no recovery sheet.",
+        "装置のメーカーの方法でバックアップしてください。", "Make a backup in the way its maker provides.",
+    ),
+    "vault.key_in_use": Message(
+        "古い鍵を使っている記録が残っています。鍵は消していません。",
+        "Some records still use an older key. No key was destroyed.",
+        "「honnin keys rotate」をもう一度実行してください。", "Run “honnin keys rotate” again.",
     ),
     # --- tokens (HSM) ---
     "vault.token": Message(

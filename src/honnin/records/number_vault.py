@@ -1,10 +1,10 @@
 """The vault of individual numbers (番号法): apart from the records, under keys of its own, for one purpose each.
 
-番号法 9条 (利用), 19条 (提供), 20条 (収集・保管): a number may be kept and used only for the purpose it was received for,
-and is deleted when that is done. So a number is sealed under the `numbers` keys and bound to its purpose; opening it
-always gives the ledger event of the access too; a person sees it once, with a token that works one time, or the calling
-system gets it encrypted for its own key (records.number_delivery). The digits travel as Secret; no event, error or
-digest holds them: twelve digits are few enough to be found from any plain digest.
+番号法 9条 (利用), 19条 (提供), 20条 (収集・保管): a number may be kept and used only for the purpose it was received
+for, and is deleted when that is done. So a number is sealed under the `numbers` keys and bound to its purpose; opening
+it always gives the ledger event of the access too; a person sees it once, with a token that works one time, or the
+calling system gets it encrypted for its own key (records.number_delivery). The digits travel as Secret; no event, error
+or digest holds them: twelve digits are few enough to be found from any plain digest.
 
 Pure: rows and ledger are the store's. The store must spend a grant in one step (update where not used yet).
 """
