@@ -271,13 +271,16 @@ class _Check:
             return self.add("evidence", "none")
         try:
             case = _json(octets)
-            claimed, on, law = set(case.get("evidence", [])), date.fromisoformat(case["on"]), str(case["law"])
-        except (HonninError, KeyError, TypeError, ValueError) as error:
+            claimed = {str(each) for each in case.get("evidence", [])}
+            documents = {(str(each["kind"]), each.get("valid") is True) for each in case.get("documents", [])}
+            on, law = date.fromisoformat(case["on"]), str(case["law"])
+        except (HonninError, AttributeError, KeyError, TypeError, ValueError) as error:
             return self.add("evidence", "unreadable", code=type(error).__name__)
         facts = evidence_from_report(
             report, acts, on, law=law, from_card=reading.source != FROM_FILES, simulated=reading.simulated
         )
-        beyond = sorted(str(each) for each in claimed - facts.codes)
+        there = {(each.kind, valid) for each in facts.documents for valid in {False, each.valid is True}}
+        beyond = sorted({*(claimed - facts.codes), *(kind for kind, _ in documents - there)})
         if beyond:
             return self.add("evidence", "unsupported", codes=", ".join(beyond)[:500])
         return self.add("evidence", "ok")

@@ -98,11 +98,11 @@ FINDING_WORDS: dict[str, dict[str, tuple[Outcome, Words, Audience | None]]] = {
         "unreadable": (_FAILED, ("読めません", "It cannot be read"), None),
     },
     "evidence": {
-        "ok": (_PASSED, ("すべて読み取り結果と職員の確認から導けます", "All of it follows from report and acts"), _ANYONE),
+        "ok": (_PASSED, ("すべて読み取り結果と職員の確認から導けます", "It follows from report and acts"), _ANYONE),
         "none": (_NOT_DONE, ("たどる材料がありません", "There is nothing to derive it from"), None),
         "unreadable": (_FAILED, ("読めません", "It cannot be read"), None),
         "unsupported": (
-            _FAILED, ("読み取り結果と職員の確認から導けないものがあります", "Some of it follows from nothing here"), None,
+            _FAILED, ("読み取り結果からも職員の確認からも導けません", "Some of it follows from nothing here"), None,
         ),
     },
 }  # fmt: skip
