@@ -102,7 +102,7 @@ def verify(
 
 def remake_report(reading: Reading, bundle: Bundle) -> Report:
     """The Report as of the reading, from the bundle alone. Raises DataError `bundle.trust`."""
-    return check_reading(reading, trust_from_files(bundle.trust, "bundle"), reading.read_at_utc)
+    return check_reading(reading, trust_from_files(bundle.trust), reading.read_at_utc)
 
 
 def remake_decision(case: Mapping[str, Any], parts: Mapping[str, bytes]) -> Mapping[str, Any]:

@@ -49,7 +49,9 @@ def trust_files(trust: HouseTrust) -> dict[str, bytes]:
     for number, anchor in enumerate(trust.anchors):
         name = f"anchor-{number}.cer"
         files[name] = anchor.certificate.raw
-        index["anchors"].append({"file": name, "environment": anchor.environment, "kind": anchor.kind})
+        index["anchors"].append({
+            "file": name, "environment": anchor.environment, "kind": anchor.kind, "origin": anchor.origin,
+        })  # fmt: skip
     for number, crl in enumerate(each for each in trust.crls if len(each.raw) <= MAX_CRL):
         name = f"list-{number}.crl"
         files[name] = crl.raw
@@ -57,34 +59,37 @@ def trust_files(trust: HouseTrust) -> dict[str, bytes]:
     for key in trust.card_data:
         index["card_data"].append({
             "key_id": key.key_id.hex(), "application": key.application, "environment": key.environment,
-            "modulus": f"{key.key.n:x}",
+            "modulus": f"{key.key.n:x}", "origin": key.origin,
         })  # fmt: skip
     files[INDEX] = json.dumps(index, sort_keys=True, indent=1).encode() + b"\n"
     return files
 
 
-def trust_from_files(files: Mapping[str, bytes], origin: str) -> HouseTrust:
+def trust_from_files(files: Mapping[str, bytes]) -> HouseTrust:
     """What `trust_files` wrote. Raises DataError `bundle.trust`."""
     try:
-        return _trust(json.loads(files[INDEX].decode()), files, origin)
+        return _trust(json.loads(files[INDEX].decode()), files)
     except HonninError as error:
         raise DataError("bundle.trust", "the trust material of the bundle cannot be read", error.code) from None
     except Exception as error:  # noqa: BLE001  # fail closed: JSON of anybody
         raise DataError("bundle.trust", "the trust material of the bundle cannot be read", str(type(error))) from None
 
 
-def _trust(index: Mapping[str, Any], files: Mapping[str, bytes], origin: str) -> HouseTrust:
+def _trust(index: Mapping[str, Any], files: Mapping[str, bytes]) -> HouseTrust:
     anchors = AnchorSet(
-        Anchor(parse_certificate(files[each["file"]]), _environment(each["environment"]), origin, str(each["kind"]))
+        Anchor(
+            parse_certificate(files[each["file"]]), _environment(each["environment"]), str(each["origin"]),
+            str(each["kind"]),
+        )
         for each in index["anchors"]
-    )
+    )  # fmt: skip
     keys = index["card_data"]
     if len(keys) > MAX_CARD_KEYS:
         raise DataError("bundle.trust", "too many keys")
     card_data = CvAnchors(
         CvAnchor(
             bytes.fromhex(each["key_id"]), str(each["application"]), RsaKey(int(each["modulus"][:2048], 16), 65537),
-            _environment(each["environment"]), origin,
+            _environment(each["environment"]), str(each["origin"]),
         )
         for each in keys
     )  # fmt: skip
