@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -34,7 +35,7 @@ def house_trust():
 @lru_cache(maxsize=1)
 def visit():
     """The parts of a sealed visit."""
-    reading = read(HEALTHY)
+    reading = replace(read(HEALTHY), simulated=True)
     report = check_reading(reading, house_trust(), reading.read_at_utc)
     acts = all_good()
     found = evidence_from_report(report, acts, reading.read_at_utc.date(), law="hanshu", simulated=reading.simulated)
@@ -60,7 +61,7 @@ def visit():
 SMALL = {"kiroku.json": b'{"note":"nothing real"}', "salt": SALT}
 
 
-def make(parts=None, amendments=(), timestamp=True, fault=TimestampFault.NONE, stamped_at=None, trust=None):
+def make(parts=None, *, amendments=(), timestamp=True, fault=TimestampFault.NONE, stamped_at=None, trust=None):
     """A bundle of record rec-x in a ledger with others before and after it."""
     house = House(3)
     contents = []

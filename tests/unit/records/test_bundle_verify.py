@@ -9,7 +9,9 @@ import pytest
 from honnin.checks.titles import title
 from honnin.core.errors import DataError
 from honnin.core.secret import Secret
-from honnin.facts import Audience, Outcome
+from honnin.facts import Audience, Environment, Outcome
+from honnin.facts.codec import reading_to_zip
+from honnin.flows import bundle as flow
 from honnin.flows.bundle import remake_decision, remake_report, verify
 from honnin.flows.bundle_trust import needed_trust, trust_files, trust_from_files
 from honnin.flows.documents import HouseTrust
@@ -20,7 +22,7 @@ from honnin.records.ledger.note import NoteSigner
 from honnin.trust.anchors import Anchor
 from honnin_virtual.timestamp import TimestampFault
 from tests.unit.checks.passports import HEALTHY, read
-from tests.unit.records.bundles import AT, SALT, SMALL, TSA, house_trust, make, visit
+from tests.unit.records.bundles import SMALL, TSA, house_trust, make, visit
 from tests.unit.records.ledger.house import SIGNER
 
 REAL_TSA = Anchor(TSA.certificate, "production", "tests")  # as if it were one: only here, past AnchorSet
@@ -231,14 +233,9 @@ def test_a_simulated_card_proves_nothing_to_anybody(bundle):
 
 
 def test_a_real_signature_is_provable_and_staffs_eye_is_not(bundle, monkeypatch):
-    from honnin.facts import Environment
-    from honnin.flows import bundle as flow
-
     real = flow.check_reading
     monkeypatch.setattr(flow, "check_reading", lambda *args: replace(real(*args), environment=Environment.PRODUCTION))
     reading = replace(read(HEALTHY), simulated=False)
-    from honnin.facts.codec import reading_to_zip
-
     verified = told(make(visit() | {"reading.zip": reading_to_zip(reading)}))
     anyone, issuer, terminal = (sources(verified, each) for each in Audience)
     assert {"bundle.commitment", "bundle.inclusion", "bundle.timestamp"} <= set(anyone)
@@ -274,8 +271,6 @@ def test_a_changed_record_proves_nothing_to_anybody(bundle):
 
 
 def test_what_was_dropped_is_said(bundle):
-    from honnin.facts.codec import reading_to_zip
-
     reading = replace(read(HEALTHY), dropped=("EF.DG11",))
     verified = told(make(visit() | {"reading.zip": reading_to_zip(reading)}))
     assert "reading.dropped" in sources(verified, Audience.THIS_TERMINAL)
@@ -285,7 +280,7 @@ def test_every_finding_has_a_name_and_words():
     assert set(FINDING_WORDS) == set(TITLES)
     for reasons in FINDING_WORDS.values():
         for outcome, (ja, en), to_whom in reasons.values():
-            assert ja and en
+            assert all((ja, en))
             assert (to_whom is not None) is (outcome is Outcome.PASSED)
 
 
@@ -294,4 +289,3 @@ def test_differences_are_paths_and_bounded():
     assert differences({"a": 1}, {"a": True}) == ["a"]
     assert differences([1], [1, 2]) == ["."]
     assert len(differences({str(n): 0 for n in range(100)}, {})) == 20
-    assert AT and SALT
