@@ -15,8 +15,10 @@ from datetime import timedelta
 
 import pytest
 
-from honnin.adapters import sqlite
-from honnin.adapters.sqlite import SCHEMA, SqliteVisitStore
+from honnin.adapters import migrations
+from honnin.adapters.database.engine import open_engine, sqlite_url
+from honnin.adapters.database.migrate import SCHEMA, run_migrations
+from honnin.adapters.sqlite import SqliteVisitStore
 from honnin.core.errors import StoreError
 from honnin.facts import Proof, Refusal
 from honnin.flows.ports import VisitQuery
@@ -168,7 +170,7 @@ def test_the_schema_number_is_the_newest_migration():
     from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", str(Path(sqlite.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
 
 
@@ -180,9 +182,9 @@ def _tables(path):
 
 def test_tables_made_at_once_are_those_that_the_migrations_make(path, store, tmp_path):
     other = tmp_path / "migrated.sqlite3"
-    engine = sqlite._engine(other)
+    engine = open_engine(sqlite_url(other))
     with engine.connect().execution_options(honnin_write=True) as connection, connection.begin():
-        sqlite.run_migrations(connection)
+        run_migrations(connection)
     engine.dispose()
     assert _tables(path) == _tables(other)
     again = SqliteVisitStore(other)

@@ -7,55 +7,23 @@ stored is readable with the file; encryption of each record comes with the seale
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
+from honnin.adapters.database.engine import Database, safe, sqlite_url
+from honnin.adapters.database.schema import VISITS
+from honnin.adapters.database.writing import instant
 from honnin.core.errors import DataError, StoreError
 from honnin.facts.codec import reading_from_zip, reading_to_zip, report_from_dict, report_to_dict
 from honnin.flows.ports import SavedVisit, VisitQuery, VisitSummary
 from honnin.records.names import name_key
 from honnin.records.visit_record import Completion, birth_date, completion, holder_name
 
-SCHEMA = "0001"  # the newest migration; alembic is imported only when the file has another one
-BUSY_MS = 5000
 MAX_ROWS = 1000
-
-METADATA = sa.MetaData()
-VISITS = sa.Table(
-    "visits",
-    METADATA,
-    sa.Column("tenant", sa.Text, primary_key=True),
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("saved_at_utc", sa.Text, nullable=False),  # ISO 8601 with microseconds and +00:00: sorts as text
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("simulated", sa.Integer, nullable=False),
-    sa.Column("staff", sa.Text, nullable=False),
-    sa.Column("answers", sa.Text, nullable=False),  # JSON
-    sa.Column("report", sa.Text, nullable=False),  # JSON, facts.codec
-    sa.Column("reading", sa.LargeBinary, nullable=False),  # zip, facts.codec
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("name_key", sa.Text, nullable=False),  # a keyed blind index takes its place later
-    sa.Column("birth_date", sa.Text, nullable=False),
-    sa.Column("completion", sa.Text, nullable=False),
-    sa.Index("visits_by_time", "tenant", "saved_at_utc"),
-    sa.Index("visits_by_name", "tenant", "name_key"),
-    sqlite_strict=True,
-)
-# Alembic's own table, so that later migrations find where a file made at once stands.
-_VERSION = sa.Table(
-    "alembic_version",
-    METADATA,
-    sa.Column("version_num", sa.String(32), nullable=False),
-    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
-)
-
 
 class SqliteVisitStore:
     """A VisitStore in one file. Safe to use from several threads; other processes may use the file too."""
@@ -63,13 +31,7 @@ class SqliteVisitStore:
     def __init__(self, path: Path, *, tenant: str = "house") -> None:
         """Opens or makes the file (mode 0600) and brings it to the newest schema. Raises StoreError `store.open`."""
         self._tenant = tenant
-        try:
-            if not path.exists():
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            self._engine = _engine(path)
-            migrate(self._engine)
-        except (OSError, sa.exc.SQLAlchemyError, sqlite3.Error) as error:
-            raise StoreError("store.open", "the data file cannot be opened", str(error)) from None
+        self._engine = Database(sqlite_url(path)).engine
 
     def close(self) -> None:
         """Close all connections."""
@@ -87,7 +49,7 @@ class SqliteVisitStore:
         except sa.exc.IntegrityError:
             raise StoreError("store.exists", "there is a visit of that number already") from None
         except sa.exc.SQLAlchemyError as error:
-            raise StoreError("store.write", "the visit was not stored", _safe(error)) from None
+            raise StoreError("store.write", "the visit was not stored", safe(error)) from None
 
     def list(self, *, limit: int = 100) -> Sequence[SavedVisit]:
         """The latest first. Raises StoreError `store.read`, `store.damaged`."""
@@ -131,13 +93,13 @@ class SqliteVisitStore:
             with self._engine.connect() as connection:
                 yield connection
         except sa.exc.SQLAlchemyError as error:
-            raise StoreError("store.read", "the data file cannot be read", _safe(error)) from None
+            raise StoreError("store.read", "the data file cannot be read", safe(error)) from None
 
     def _row(self, visit: SavedVisit) -> dict[str, object]:
         return {
             "tenant": self._tenant,
             "id": visit.id,
-            "saved_at_utc": _instant(visit.saved_at_utc),
+            "saved_at_utc": instant(visit.saved_at_utc),
             "document": visit.document,
             "simulated": int(visit.simulated),
             "staff": visit.staff,
@@ -151,69 +113,6 @@ class SqliteVisitStore:
         }
 
 
-def migrate(engine: sa.Engine) -> None:
-    """Bring the file to SCHEMA: an empty one at once, an older one by the migrations. Raises StoreError.
-
-    Alembic is imported only for an older file: it takes longer to load than the rest of the store. That the tables
-    made at once are those that the migrations make is tested.
-    """
-    found = _schema(engine)
-    if found == SCHEMA:
-        return
-    if found is not None and found > SCHEMA:
-        raise StoreError("store.newer", "the data file was written by a newer version of this program")
-    with engine.connect().execution_options(honnin_write=True) as connection, connection.begin():
-        if found is None and not sa.inspect(connection).get_table_names():
-            METADATA.create_all(connection)
-            connection.execute(_VERSION.insert(), {"version_num": SCHEMA})
-        elif _schema_in(connection) != SCHEMA:  # another process may have been quicker
-            run_migrations(connection)
-
-
-def run_migrations(connection: sa.Connection) -> None:
-    """All migrations that this file has not seen, in the transaction of that connection."""
-    from alembic import command  # noqa: PLC0415  # most starts need not spend the time
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _schema(engine: sa.Engine) -> str | None:
-    with engine.connect() as connection:
-        return _schema_in(connection)
-
-
-def _schema_in(connection: sa.Connection) -> str | None:
-    if not sa.inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(sa.select(_VERSION.c.version_num)).scalar()
-
-
-def _engine(path: Path) -> sa.Engine:
-    engine = sa.create_engine(
-        sa.URL.create("sqlite", database=str(path)),
-        hide_parameters=True,  # personal data must not stand in an error's text
-        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def _connected(connection: Any, record: object) -> None:
-        del record
-        connection.isolation_level = None  # BEGIN is ours
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @sa.event.listens_for(engine, "begin")
-    def _begun(connection: sa.Connection) -> None:
-        write = connection.get_execution_options().get("honnin_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-    return engine
-
-
 def _terms(query: VisitQuery) -> list[sa.ColumnElement[bool]]:
     terms: list[sa.ColumnElement[bool]] = []
     if query.visit_id:
@@ -223,14 +122,10 @@ def _terms(query: VisitQuery) -> list[sa.ColumnElement[bool]]:
     if query.birth_date:
         terms.append(VISITS.c.birth_date == query.birth_date)
     if query.saved_from_utc is not None:
-        terms.append(VISITS.c.saved_at_utc >= _instant(query.saved_from_utc))
+        terms.append(VISITS.c.saved_at_utc >= instant(query.saved_from_utc))
     if query.saved_before_utc is not None:
-        terms.append(VISITS.c.saved_at_utc < _instant(query.saved_before_utc))
+        terms.append(VISITS.c.saved_at_utc < instant(query.saved_before_utc))
     return terms
-
-
-def _instant(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _summary(row: sa.RowMapping) -> VisitSummary:
@@ -262,8 +157,3 @@ def _visit(row: sa.RowMapping) -> SavedVisit:
         )
     except (DataError, ValueError, AttributeError, TypeError):
         raise StoreError("store.damaged", "a record in the data file is damaged") from None
-
-
-def _safe(error: Exception) -> str:
-    """The driver's own words, without statement and values."""
-    return str(getattr(error, "orig", "") or type(error).__name__)

@@ -21,6 +21,8 @@ class _LazyGroup(click.Group):
         "verify": ("honnin.cli.verify", "Verify a reading or a folder of raw files."),
         "cards": ("honnin.cli.cards", "Virtual cards and the test PKI that issues them."),
         "trust": ("honnin.cli.trust", "Trust anchors and revocation lists."),
+        "backup": ("honnin.cli.backup", "Everything that is kept, as one file."),
+        "restore": ("honnin.cli.restore", "A backup into an empty data folder or database."),
         "bench": ("honnin.cli.bench", "The benchmarks."),
     }
 

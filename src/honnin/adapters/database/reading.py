@@ -1,0 +1,355 @@
+"""Reading: rows into the values of flows.record_ports. One damaged row harms nothing but itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from honnin.adapters.database.engine import Database
+from honnin.adapters.database.schema import (
+    CHECKPOINTS,
+    DELETION_REQUESTS,
+    LEDGER_HEADS,
+    LEDGER_LEAVES,
+    LEDGER_NODES,
+    NUMBER_KEYS,
+    NUMBERS,
+    RECORD_CERTIFICATES,
+    RECORD_KEYS,
+    RECORD_PARTS,
+    RECORD_TOKENS,
+    RECORDS,
+)
+from honnin.adapters.database.writing import day, head_of, instant
+from honnin.core.errors import StoreError
+from honnin.flows.record_ports import (
+    CertificateRow,
+    CheckpointRow,
+    KeyAt,
+    LeafRow,
+    LedgerHead,
+    NumberRow,
+    RecordQuery,
+    RecordState,
+    RecordSummary,
+    RequestRow,
+    RequestState,
+    StoredPart,
+)
+from honnin.records.ledger.tree import Node
+from honnin.records.wrapping import WrappedKey
+
+MAX_ROWS = 1000
+_CHUNK = 2000  # rows of a long listing that are fetched at once
+
+
+class Reading:
+    """RecordReader and LedgerReader over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- records ---
+
+    def record(self, tenant: str, record_id: str) -> RecordSummary:
+        """The plain facts. Raises StoreError `store.not_found`, `store.damaged`."""
+        query = sa.select(RECORDS).where(RECORDS.c.tenant == tenant, RECORDS.c.record_id == record_id)
+        with self._database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise _not_found()
+        found = _summary(row)
+        if found is None:
+            raise _damaged("record")
+        return found
+
+    def records(self, tenant: str, query: RecordQuery, *, limit: int = 100) -> Sequence[RecordSummary]:
+        """What matches, the latest first; rows that cannot be understood are left out."""
+        chosen = (
+            sa.select(RECORDS)
+            .where(RECORDS.c.tenant == tenant, *_terms(tenant, query))
+            .order_by(RECORDS.c.sealed_at_utc.desc(), RECORDS.c.record_id.desc())
+            .limit(max(0, min(limit, MAX_ROWS)))
+        )
+        with self._database.reading() as connection:
+            found = [_summary(row) for row in connection.execute(chosen).mappings()]
+        return [each for each in found if each is not None]
+
+    def part(self, tenant: str, record_id: str, part: int = 0) -> StoredPart:
+        """One part with its key. Raises StoreError `store.not_found`, `store.deleted`."""
+        key = (RECORD_PARTS.c.tenant, RECORD_PARTS.c.record_id, RECORD_PARTS.c.part)
+        query = (
+            sa.select(RECORD_PARTS.c.ciphertext, RECORD_KEYS.c.key_id, RECORD_KEYS.c.wrapped)
+            .select_from(
+                RECORD_PARTS.outerjoin(
+                    RECORD_KEYS,
+                    sa.and_(*(mine == RECORD_KEYS.c[mine.name] for mine in key)),
+                )
+            )
+            .where(RECORD_PARTS.c.tenant == tenant, RECORD_PARTS.c.record_id == record_id, RECORD_PARTS.c.part == part)
+        )
+        states = sa.select(RECORDS.c.state).where(RECORDS.c.tenant == tenant, RECORDS.c.record_id == record_id)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+            state = connection.execute(states).scalar() if row is None else None
+        if row is None:
+            if state == RecordState.DELETED:
+                raise StoreError("store.deleted", "the record was deleted")
+            raise _not_found()
+        return StoredPart(part, bytes(row[0]), _wrapped(row[1], row[2]))
+
+    def requests(self, tenant: str, *, state: RequestState | None = None, limit: int = 100) -> Sequence[RequestRow]:
+        """Requests for deletion, the latest first."""
+        table = DELETION_REQUESTS
+        terms = [table.c.tenant == tenant] + ([] if state is None else [table.c.state == state])
+        chosen = (
+            sa.select(table)
+            .where(*terms)
+            .order_by(table.c.requested_at_utc.desc(), table.c.request_id.desc())
+            .limit(max(0, min(limit, MAX_ROWS)))
+        )
+        with self._database.reading() as connection:
+            return [_request(row) for row in connection.execute(chosen).mappings()]
+
+    def number(self, tenant: str, number_id: str) -> NumberRow:
+        """Raises StoreError `store.not_found`, `store.damaged`."""
+        joined = NUMBERS.outerjoin(
+            NUMBER_KEYS,
+            sa.and_(NUMBER_KEYS.c.tenant == NUMBERS.c.tenant, NUMBER_KEYS.c.number_id == NUMBERS.c.number_id),
+        )
+        query = (
+            sa.select(NUMBERS, NUMBER_KEYS.c.key_id, NUMBER_KEYS.c.wrapped)
+            .select_from(joined)
+            .where(NUMBERS.c.tenant == tenant, NUMBERS.c.number_id == number_id)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise _not_found()
+        return _number(row)
+
+    def numbers(self, tenant: str, *, over_on: date | None = None, limit: int = 1000) -> Sequence[NumberRow]:
+        """Numbers without their ciphertext and key; with `over_on` those whose retention ended before that day."""
+        terms = [NUMBERS.c.tenant == tenant]
+        if over_on is not None:
+            terms.append(NUMBERS.c.retention_until < day(over_on))
+        plain = [column for column in NUMBERS.c if column.name != "ciphertext"]
+        chosen = sa.select(*plain).where(*terms).order_by(NUMBERS.c.number_id).limit(max(0, min(limit, MAX_ROWS)))
+        with self._database.reading() as connection:
+            rows = connection.execute(chosen).mappings().all()
+        return [_number({**row, "ciphertext": b"", "key_id": None, "wrapped": None}) for row in rows]
+
+    def keys_not_under(self, key_id: str, *, numbers: bool = False, limit: int = 1000) -> Sequence[KeyAt]:
+        """Wrapped keys of all tenants that are wrapped with another key."""
+        table = NUMBER_KEYS if numbers else RECORD_KEYS
+        chosen = sa.select(table).where(table.c.key_id != key_id).limit(max(0, min(limit, MAX_ROWS)))
+        with self._database.reading() as connection:
+            return [
+                KeyAt(
+                    row["tenant"],
+                    row["number_id" if numbers else "record_id"],
+                    None if numbers else row["part"],
+                    WrappedKey(row["key_id"], bytes(row["wrapped"])),
+                )
+                for row in connection.execute(chosen).mappings()
+            ]
+
+    def certificates(self, tenant: str) -> Iterator[CertificateRow]:
+        """All certificates of records that are there."""
+        table = RECORD_CERTIFICATES
+        query = sa.select(table).where(table.c.tenant == tenant)
+        query = query.order_by(table.c.record_id, table.c.issuer, table.c.serial)
+        for row in self._all(query):
+            yield CertificateRow(row["tenant"], row["record_id"], bytes(row["issuer"]), bytes(row["serial"]))
+
+    # --- ledger ---
+
+    def tenants(self) -> Sequence[str]:
+        """Those that have a ledger."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(LEDGER_HEADS.c.tenant).order_by(LEDGER_HEADS.c.tenant)).scalars())
+
+    def head(self, tenant: str) -> LedgerHead:
+        """The end of the ledger; size 0 when there is none. Raises StoreError `store.damaged`."""
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(LEDGER_HEADS).where(LEDGER_HEADS.c.tenant == tenant)).mappings().first()
+        return LedgerHead() if row is None else head_of(row)
+
+    def leaves(self, tenant: str, start: int = 0, stop: int | None = None) -> Iterator[LeafRow]:
+        """Leaves from `start` to before `stop`, in order, without holding all of them."""
+        table = LEDGER_LEAVES
+        terms = [table.c.tenant == tenant, table.c.seq >= start] + ([] if stop is None else [table.c.seq < stop])
+        for row in self._all(sa.select(table).where(*terms).order_by(table.c.seq)):
+            yield _leaf(row)
+
+    def events_of(self, tenant: str, record_id: str) -> Sequence[LeafRow]:
+        """All events of a record, in order."""
+        table = LEDGER_LEAVES
+        query = sa.select(table).where(table.c.tenant == tenant, table.c.record_id == record_id).order_by(table.c.seq)
+        with self._database.reading() as connection:
+            return [_leaf(row) for row in connection.execute(query).mappings()]
+
+    def node(self, tenant: str, level: int, index: int) -> bytes:
+        """The hash at a place of the tree; level 0 are the leaves. Raises StoreError `store.not_found`."""
+        if level == 0:
+            query = sa.select(LEDGER_LEAVES.c.leaf_hash).where(
+                LEDGER_LEAVES.c.tenant == tenant, LEDGER_LEAVES.c.seq == index
+            )
+        else:
+            query = sa.select(LEDGER_NODES.c.hash).where(
+                LEDGER_NODES.c.tenant == tenant, LEDGER_NODES.c.level == level, LEDGER_NODES.c.idx == index
+            )
+        with self._database.reading() as connection:
+            found = connection.execute(query).scalar()
+        if found is None:
+            raise _not_found()
+        return bytes(found)
+
+    def nodes(self, tenant: str) -> Iterator[Node]:
+        """All stored nodes of level 1 and above."""
+        table = LEDGER_NODES
+        for row in self._all(sa.select(table).where(table.c.tenant == tenant).order_by(table.c.level, table.c.idx)):
+            yield row["level"], row["idx"], bytes(row["hash"])
+
+    def checkpoints(self, tenant: str) -> Sequence[CheckpointRow]:
+        """All checkpoints, the smallest first."""
+        query = sa.select(CHECKPOINTS).where(CHECKPOINTS.c.tenant == tenant).order_by(CHECKPOINTS.c.size)
+        with self._database.reading() as connection:
+            return [
+                CheckpointRow(
+                    row["size"],
+                    _instant(row["at_utc"]),
+                    row["note"],
+                    None if row["timestamp"] is None else bytes(row["timestamp"]),
+                )
+                for row in connection.execute(query).mappings()
+            ]
+
+    def _all(self, query: sa.Select[tuple[object, ...]]) -> Iterator[sa.RowMapping]:
+        """A listing in chunks, all of it from one state of the data."""
+        with self._database.reading() as connection:
+            result = connection.execution_options(yield_per=_CHUNK).execute(query)
+            try:
+                yield from result.mappings()
+            finally:
+                result.close()
+
+
+def _terms(tenant: str, query: RecordQuery) -> list[sa.ColumnElement[bool]]:
+    terms: list[sa.ColumnElement[bool]] = []
+    if query.record_id:
+        terms.append(RECORDS.c.record_id == query.record_id)
+    for kind, token in query.tokens:
+        of_token = sa.select(RECORD_TOKENS.c.record_id).where(
+            RECORD_TOKENS.c.tenant == tenant, RECORD_TOKENS.c.kind == kind, RECORD_TOKENS.c.token == token
+        )
+        terms.append(RECORDS.c.record_id.in_(of_token))
+    if query.law:
+        terms.append(RECORDS.c.law == query.law)
+    if query.state is not None:
+        terms.append(RECORDS.c.state == query.state)
+    if query.sealed_from_utc is not None:
+        terms.append(RECORDS.c.sealed_at_utc >= instant(query.sealed_from_utc))
+    if query.sealed_before_utc is not None:
+        terms.append(RECORDS.c.sealed_at_utc < instant(query.sealed_before_utc))
+    if query.retention_over_on is not None:
+        over = RECORDS.c.retention_until < day(query.retention_over_on)
+        terms += [over, RECORDS.c.holds == 0, RECORDS.c.state == RecordState.SEALED]
+    if query.after:
+        terms.append(RECORDS.c.record_id < query.after)
+    return terms
+
+
+def _summary(row: sa.RowMapping) -> RecordSummary | None:
+    try:
+        return RecordSummary(
+            record_id=row["record_id"],
+            tenant=row["tenant"],
+            sealed_at_utc=_instant(row["sealed_at_utc"]),
+            law=row["law"],
+            methods=tuple(row["methods"].split()),
+            document=row["document"],
+            simulated=bool(row["simulated"]),
+            staff=row["staff"],
+            state=RecordState(row["state"]),
+            parts=row["parts"],
+            retention_years=row["retention_years"],
+            contract_ended_on=_day(row["contract_ended_on"]),
+            retention_until=_day(row["retention_until"]),
+            holds=row["holds"],
+            hold_reason=row["hold_reason"],
+            deleted_at_utc=None if row["deleted_at_utc"] is None else _instant(row["deleted_at_utc"]),
+        )
+    except (ValueError, StoreError):
+        return None
+
+
+def _request(row: sa.RowMapping) -> RequestRow:
+    try:
+        return RequestRow(
+            tenant=row["tenant"],
+            request_id=row["request_id"],
+            record_id=row["record_id"],
+            requested_at_utc=_instant(row["requested_at_utc"]),
+            requested_by=row["requested_by"],
+            reason=row["reason"],
+            state=RequestState(row["state"]),
+            decided_at_utc=None if row["decided_at_utc"] is None else _instant(row["decided_at_utc"]),
+            decided_by=row["decided_by"],
+        )
+    except ValueError:
+        raise _damaged("request") from None
+
+
+def _number(row: sa.RowMapping | dict[str, object]) -> NumberRow:
+    return NumberRow(
+        tenant=str(row["tenant"]),
+        number_id=str(row["number_id"]),
+        record_id=str(row["record_id"]),
+        purpose=str(row["purpose"]),
+        stored_at_utc=_instant(row["stored_at_utc"]),
+        retention_until=_day(row["retention_until"]),
+        ciphertext=bytes(row["ciphertext"]),  # type: ignore[arg-type]  # a column of octets
+        key=_wrapped(row["key_id"], row["wrapped"]),
+    )
+
+
+def _leaf(row: sa.RowMapping) -> LeafRow:
+    return LeafRow(
+        index=row["seq"],
+        octets=bytes(row["leaf"]),
+        leaf_hash=bytes(row["leaf_hash"]),
+        record_id=row["record_id"],
+        kind=row["kind"],
+        at_utc=_instant(row["at_utc"]),
+    )
+
+
+def _wrapped(key_id: object, octets: object) -> WrappedKey | None:
+    return WrappedKey(str(key_id), bytes(octets)) if isinstance(octets, (bytes, memoryview)) else None
+
+
+def _instant(value: object) -> datetime:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        raise _damaged("instant") from None
+
+
+def _day(value: object) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise _damaged("day") from None
+
+
+def _not_found() -> StoreError:
+    return StoreError("store.not_found", "there is no record of that number")
+
+
+def _damaged(what: str) -> StoreError:
+    return StoreError("store.damaged", "a row of the data is damaged", what)

@@ -1,0 +1,406 @@
+"""Writing: units of events and changes in one transaction, together with the growth of the ledgers.
+
+The ledger's head is locked before anything is read of it: by BEGIN IMMEDIATE on SQLite, by the row's lock on
+PostgreSQL. So any number of processes append to one ledger without a gap. Heads are locked in the order of the tenants'
+names, so that two processes never wait for each other.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from honnin.adapters.database.engine import SQLITE, Database, safe
+from honnin.adapters.database.schema import (
+    CHECKPOINTS,
+    DELETION_REQUESTS,
+    LEDGER_HEADS,
+    LEDGER_LEAVES,
+    LEDGER_NODES,
+    NUMBER_KEYS,
+    NUMBERS,
+    RECORD_CERTIFICATES,
+    RECORD_KEYS,
+    RECORD_PARTS,
+    RECORD_TOKENS,
+    RECORDS,
+)
+from honnin.core.errors import DataError, StoreError
+from honnin.flows.record_ports import (
+    AddNumber,
+    AddPart,
+    AddRecord,
+    AddRequest,
+    Change,
+    DecideRequest,
+    EndContract,
+    Grow,
+    Hold,
+    LedgerEntry,
+    LedgerHead,
+    RecordState,
+    ReplaceKey,
+    RequestState,
+    SetTimestamp,
+    ShredNumber,
+    ShredRecord,
+    Unit,
+    Written,
+)
+from honnin.records.ledger.tree import HASH_LENGTH, Frontier
+
+Rows = dict[sa.Table, list[dict[str, object]]]
+
+
+def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Written]:
+    """See flows.record_ports.RecordWriter.write."""
+    with _transaction(database) as connection:
+        heads = _lock(connection, sorted({unit.tenant for unit in units if unit.events}))
+        rows: Rows = defaultdict(list)
+        for unit in units:
+            for change in unit.changes:
+                _CHANGES[type(change)](_Change(connection, rows, unit.tenant), change)
+        first = {tenant: head.frontier.size for tenant, head in heads.items()}
+        heads = {tenant: _append(connection, rows, tenant, head, units, grow) for tenant, head in heads.items()}
+        _insert(connection, rows)
+    written = []
+    for unit in units:
+        if unit.events:
+            written.append(Written(first[unit.tenant], heads[unit.tenant]))
+            first[unit.tenant] += len(unit.events)
+        else:
+            written.append(Written(-1, LedgerHead()))
+    return written
+
+
+def forget(database: Database) -> None:
+    """See flows.record_ports.RecordWriter.forget: SQLite's log is folded in and cut, PostgreSQL drops dead rows."""
+    try:
+        if database.dialect == SQLITE:
+            raw = database.engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                raw.close()
+            return
+        options = {"isolation_level": "AUTOCOMMIT", "honnin_write": True}
+        with database.engine.connect().execution_options(**options) as connection:
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, NUMBERS, NUMBER_KEYS):
+                connection.exec_driver_sql(f"VACUUM {table.name}")
+            connection.invalidate()  # its settings are not for others
+    except (sa.exc.SQLAlchemyError, sqlite3.Error):
+        return
+
+
+class _transaction:  # noqa: N801  # used as `with _transaction(…)`
+    """A writing transaction whose end is told apart: `store.unknown` when nobody knows whether it was committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> sa.Connection:
+        try:
+            self._connection = self._database.engine.connect().execution_options(honnin_write=True)
+        except sa.exc.SQLAlchemyError as error:
+            raise _failed(error) from None
+        try:
+            self._begun = self._connection.begin()
+        except sa.exc.SQLAlchemyError as error:
+            self._connection.close()
+            raise _failed(error) from None
+        return self._connection
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            if error is None:
+                self._commit()
+                return
+            try:
+                self._begun.rollback()
+            except sa.exc.SQLAlchemyError:
+                self._connection.invalidate()
+        finally:
+            self._connection.close()
+        if isinstance(error, sa.exc.SQLAlchemyError):
+            raise _failed(error) from None
+
+    def _commit(self) -> None:
+        try:
+            self._begun.commit()
+        except sa.exc.SQLAlchemyError as error:
+            self._connection.invalidate()
+            if self._database.dialect == "sqlite":  # a COMMIT that fails is rolled back
+                raise _failed(error) from None
+            raise StoreError("store.unknown", "it is not known whether it was stored", safe(error)) from None
+
+
+def _failed(error: sa.exc.SQLAlchemyError) -> StoreError:
+    if isinstance(error, sa.exc.IntegrityError):
+        return StoreError("store.exists", "there is one of that number already", type(error.orig).__name__)
+    return StoreError("store.write", "it was not stored", safe(error))
+
+
+def _conflict(why: str) -> StoreError:
+    return StoreError("store.conflict", "the record is not as expected any more", why)
+
+
+# --- the ledger ---
+
+
+def _lock(connection: sa.Connection, tenants: Sequence[str]) -> dict[str, LedgerHead]:
+    heads = {}
+    for tenant in tenants:
+        query = sa.select(LEDGER_HEADS).where(LEDGER_HEADS.c.tenant == tenant).with_for_update()
+        row = connection.execute(query).mappings().first()
+        if row is None:
+            connection.execute(_FIRST_HEAD, {"tenant": tenant, "peaks": b""})
+            row = connection.execute(query).mappings().one()
+        heads[tenant] = head_of(row)
+    return heads
+
+
+_FIRST_HEAD = sa.text(
+    "INSERT INTO ledger_heads (tenant, size, peaks, checkpoint) VALUES (:tenant, 0, :peaks, '') "
+    "ON CONFLICT (tenant) DO NOTHING"
+)
+
+
+def head_of(row: sa.RowMapping) -> LedgerHead:
+    """The head in a row of ledger_heads. Raises StoreError `store.damaged`."""
+    octets = bytes(row["peaks"])
+    peaks = tuple(octets[start : start + HASH_LENGTH] for start in range(0, len(octets), HASH_LENGTH))
+    try:
+        return LedgerHead(Frontier(row["size"], peaks), row["checkpoint"])
+    except DataError as error:
+        raise StoreError("store.damaged", "the head of the ledger is damaged", error.code) from None
+
+
+def _append(  # noqa: PLR0917
+    connection: sa.Connection, rows: Rows, tenant: str, before: LedgerHead, units: Sequence[Unit], grow: Grow
+) -> LedgerHead:
+    """Lets the tenant's ledger grow by the units' events."""
+    entries: list[LedgerEntry] = [event for unit in units if unit.tenant == tenant for event in unit.events]
+    growth = grow(tenant, before, [entry.octets for entry in entries])
+    size = before.frontier.size
+    if growth.head.frontier.size != size + len(entries) or len(growth.leaf_hashes) != len(entries):
+        raise StoreError("store.write", "it was not stored", "growth of the ledger")
+    rows[LEDGER_LEAVES] += [
+        {
+            "tenant": tenant, "seq": size + number, "leaf": entry.octets, "leaf_hash": leaf_hash,
+            "record_id": entry.record_id, "kind": entry.kind, "at_utc": instant(entry.at_utc),
+        }
+        for number, (entry, leaf_hash) in enumerate(zip(entries, growth.leaf_hashes, strict=True))
+    ]  # fmt: skip
+    rows[LEDGER_NODES] += [
+        {"tenant": tenant, "level": level, "idx": index, "hash": octets}
+        for level, index, octets in growth.nodes
+        if level > 0  # level 0 are the leaves' own hashes
+    ]
+    rows[CHECKPOINTS].append({
+        "tenant": tenant, "size": growth.head.frontier.size, "at_utc": instant(growth.at_utc),
+        "note": growth.head.checkpoint, "timestamp": None,
+    })  # fmt: skip
+    values = {
+        "size": growth.head.frontier.size,
+        "peaks": b"".join(growth.head.frontier.peaks),
+        "checkpoint": growth.head.checkpoint,
+    }
+    connection.execute(LEDGER_HEADS.update().where(LEDGER_HEADS.c.tenant == tenant).values(values))
+    return growth.head
+
+
+def _insert(connection: sa.Connection, rows: Rows) -> None:
+    for table, values in rows.items():
+        if values:
+            connection.execute(table.insert(), values)
+    rows.clear()
+
+
+# --- changes ---
+
+
+class _Change:
+    """Where a change puts its rows: inserts are collected for the whole transaction, the rest is done at once."""
+
+    def __init__(self, connection: sa.Connection, rows: Rows, tenant: str) -> None:
+        self.connection = connection
+        self.rows = rows
+        self.tenant = tenant
+
+    def add(self, table: sa.Table, *values: Mapping[str, object]) -> None:
+        self.rows[table] += [{"tenant": self.tenant, **each} for each in values]
+
+    def update(self, table: sa.Table, values: dict[str, Any], *where: sa.ColumnElement[bool], why: str) -> None:
+        """Exactly one row must be as expected, else `store.conflict`."""
+        _insert(self.connection, self.rows)
+        done = self.connection.execute(table.update().where(table.c.tenant == self.tenant, *where).values(values))
+        if done.rowcount != 1:
+            raise _conflict(why)
+
+    def delete(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
+        _insert(self.connection, self.rows)
+        return self.connection.execute(table.delete().where(table.c.tenant == self.tenant, *where)).rowcount
+
+    def tokens(self, record_id: str, tokens: Iterable[tuple[str, bytes]]) -> None:
+        self.add(RECORD_TOKENS, *({"record_id": record_id, "kind": kind, "token": token} for kind, token in tokens))
+
+
+def _add_record(to: _Change, change: AddRecord) -> None:
+    meta = change.meta
+    if meta.tenant != to.tenant:
+        raise _conflict("tenant")
+    to.add(RECORDS, {
+        "record_id": meta.record_id, "sealed_at_utc": instant(meta.sealed_at_utc), "law": meta.law,
+        "methods": " ".join(meta.methods), "document": meta.document, "simulated": int(meta.simulated),
+        "staff": meta.staff, "state": str(RecordState.SEALED), "parts": 1, "retention_years": meta.retention_years,
+        "contract_ended_on": day(meta.contract_ended_on), "retention_until": day(meta.retention_until), "holds": 0,
+        "hold_reason": "", "deleted_at_utc": None,
+    })  # fmt: skip
+    _part(to, meta.record_id, 0, change)
+    to.tokens(meta.record_id, dict.fromkeys(meta.tokens))
+    to.add(RECORD_CERTIFICATES, *(
+        {"record_id": meta.record_id, "issuer": issuer, "serial": serial}
+        for issuer, serial in dict.fromkeys(meta.certificates)
+    ))  # fmt: skip
+
+
+def _part(to: _Change, record_id: str, part: int, change: AddRecord | AddPart) -> None:
+    place = {"record_id": record_id, "part": part}
+    to.add(RECORD_PARTS, {**place, "ciphertext": change.ciphertext})
+    to.add(RECORD_KEYS, {**place, "key_id": change.key.key_id, "wrapped": change.key.octets})
+
+
+def _add_part(to: _Change, change: AddPart) -> None:
+    to.update(
+        RECORDS,
+        {"parts": change.part + 1},
+        RECORDS.c.record_id == change.record_id,
+        RECORDS.c.parts == change.part,
+        RECORDS.c.state == RecordState.SEALED,
+        why="parts",
+    )
+    _part(to, change.record_id, change.part, change)
+    known = to.connection.execute(
+        sa.select(RECORD_TOKENS.c.kind, RECORD_TOKENS.c.token).where(
+            RECORD_TOKENS.c.tenant == to.tenant, RECORD_TOKENS.c.record_id == change.record_id
+        )
+    )
+    old = {(kind, bytes(token)) for kind, token in known}
+    to.tokens(change.record_id, (each for each in dict.fromkeys(change.tokens) if each not in old))
+
+
+def _end_contract(to: _Change, change: EndContract) -> None:
+    values = {"contract_ended_on": day(change.contract_ended_on), "retention_until": day(change.retention_until)}
+    where = (RECORDS.c.record_id == change.record_id, RECORDS.c.state == RecordState.SEALED)
+    to.update(RECORDS, values, *where, why="state")
+
+
+def _hold(to: _Change, change: Hold) -> None:
+    to.update(
+        RECORDS,
+        {"holds": RECORDS.c.holds + change.change, "hold_reason": change.reason},
+        RECORDS.c.record_id == change.record_id,
+        RECORDS.c.state == RecordState.SEALED,
+        RECORDS.c.holds + change.change >= 0,
+        why="holds",
+    )
+
+
+def _shred_record(to: _Change, change: ShredRecord) -> None:
+    to.update(
+        RECORDS,
+        {"state": str(RecordState.DELETED), "deleted_at_utc": instant(change.at_utc)},
+        RECORDS.c.record_id == change.record_id,
+        RECORDS.c.state == RecordState.SEALED,
+        RECORDS.c.holds == 0,
+        why="state or hold",
+    )
+    for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES):
+        to.delete(table, table.c.record_id == change.record_id)
+
+
+def _add_number(to: _Change, change: AddNumber) -> None:
+    to.add(NUMBERS, {
+        "number_id": change.number_id, "record_id": change.record_id, "purpose": change.purpose,
+        "stored_at_utc": instant(change.stored_at_utc), "retention_until": day(change.retention_until),
+        "ciphertext": change.ciphertext,
+    })  # fmt: skip
+    key = change.key
+    to.add(NUMBER_KEYS, {"number_id": change.number_id, "key_id": key.key_id, "wrapped": key.octets})
+
+
+def _shred_number(to: _Change, change: ShredNumber) -> None:
+    to.delete(NUMBER_KEYS, NUMBER_KEYS.c.number_id == change.number_id)
+    if to.delete(NUMBERS, NUMBERS.c.number_id == change.number_id) != 1:
+        raise _conflict("number")
+
+
+def _add_request(to: _Change, change: AddRequest) -> None:
+    to.add(DELETION_REQUESTS, {
+        "request_id": change.request_id, "record_id": change.record_id,
+        "requested_at_utc": instant(change.requested_at_utc), "requested_by": change.requested_by,
+        "reason": change.reason, "state": str(RequestState.OPEN), "decided_at_utc": None, "decided_by": None,
+    })  # fmt: skip
+
+
+def _decide_request(to: _Change, change: DecideRequest) -> None:
+    to.update(
+        DELETION_REQUESTS,
+        {"state": str(change.state), "decided_at_utc": instant(change.decided_at_utc), "decided_by": change.decided_by},
+        DELETION_REQUESTS.c.request_id == change.request_id,
+        DELETION_REQUESTS.c.state == RequestState.OPEN,
+        why="request",
+    )
+
+
+def _replace_key(to: _Change, change: ReplaceKey) -> None:
+    table = NUMBER_KEYS if change.part is None else RECORD_KEYS
+    place = (
+        (table.c.number_id == change.record_id,)
+        if change.part is None
+        else (table.c.record_id == change.record_id, table.c.part == change.part)
+    )
+    to.update(
+        table,
+        {"key_id": change.new.key_id, "wrapped": change.new.octets},
+        *place,
+        table.c.key_id == change.old.key_id,
+        table.c.wrapped == change.old.octets,
+        why="key",
+    )
+
+
+def _set_timestamp(to: _Change, change: SetTimestamp) -> None:
+    where = (CHECKPOINTS.c.size == change.size, CHECKPOINTS.c.timestamp.is_(None))
+    to.update(CHECKPOINTS, {"timestamp": change.timestamp}, *where, why="checkpoint")
+
+
+_CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
+    AddRecord: _add_record,
+    AddPart: _add_part,
+    EndContract: _end_contract,
+    Hold: _hold,
+    ShredRecord: _shred_record,
+    AddNumber: _add_number,
+    ShredNumber: _shred_number,
+    AddRequest: _add_request,
+    DecideRequest: _decide_request,
+    ReplaceKey: _replace_key,
+    SetTimestamp: _set_timestamp,
+}
+
+
+def instant(value: datetime) -> str:
+    """As it is stored: ISO 8601 in UTC with microseconds."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def day(value: date | None) -> str | None:
+    """As it is stored."""
+    return None if value is None else value.isoformat()
