@@ -2,8 +2,8 @@
 
 Why it exists: OpenJPEG is the largest C parser that a card from outside reaches (design §11). This file is run as a
 script in an isolated interpreter and imports nothing of ours, so that a broken decoder holds neither keys nor data of
-others. Arguments: most octets of input, most pixels, seconds of CPU, octets of memory, 1 for a fax in a TIFF (0: a
-photo). Exit codes: 0 PNG written, 3 not decodable, 4 too large.
+others. Arguments: most octets of input, most pixels, seconds of CPU, octets of memory, what it must be (0 a
+photo, 1 a fax in a TIFF, 2 a drawing in a PNG). Exit codes: 0 PNG written, 3 not decodable, 4 too large.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import sys
 
 UNDECODABLE = 3
 TOO_LARGE = 4
-_PHOTO, _FAX = ("JPEG", "JPEG2000"), ("TIFF",)
+PHOTO, FAX, DRAWING = 0, 1, 2
+_FORMATS = {PHOTO: ("JPEG", "JPEG2000"), FAX: ("TIFF",), DRAWING: ("PNG",)}
 _SIDE = 8192
 
 
@@ -47,6 +48,8 @@ def _decode(data: bytes, max_pixels: int, formats: tuple[str, ...]) -> bytes | i
         if width * height > max_pixels or max(width, height) > _SIDE:
             return TOO_LARGE
         image.load()
+        if image.mode in {"LA", "RGBA"} and formats == _FORMATS[DRAWING]:  # ink on nothing: on white paper
+            image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))  # noqa: PLW2901
         plain = image if image.mode in {"L", "RGB"} else image.convert("L" if image.mode == "1" else "RGB")
         out = io.BytesIO()
         Image.frombytes(plain.mode, plain.size, plain.tobytes()).save(out, "PNG", compress_level=1)
@@ -55,13 +58,13 @@ def _decode(data: bytes, max_pixels: int, formats: tuple[str, ...]) -> bytes | i
 
 def main() -> int:
     """One image. Whatever goes wrong is an exit code; nothing about the image is printed."""
-    max_input, max_pixels, cpu_seconds, memory, fax = (int(each) for each in sys.argv[1:6])
+    max_input, max_pixels, cpu_seconds, memory, form = (int(each) for each in sys.argv[1:6])
     _limit(cpu_seconds, memory)
     data = sys.stdin.buffer.read(max_input + 1)
     if len(data) > max_input:
         return TOO_LARGE
     try:
-        result = _decode(data, max_pixels, _FAX if fax else _PHOTO)
+        result = _decode(data, max_pixels, _FORMATS[form])
     except Exception as error:  # noqa: BLE001  # a hostile image may raise anything
         return TOO_LARGE if type(error).__name__ in {"DecompressionBombError", "MemoryError"} else UNDECODABLE
     if isinstance(result, int):

@@ -1,4 +1,4 @@
-"""Pictures for the screen: JPEG, JPEG 2000 and Group 4 fax from a chip to PNG, in a limited child process (design §11).
+"""Pictures from a chip for the screen, as PNG: photos, drawings and faxes, decoded in a limited child (design §11).
 
 The child is honnin/adapters/image_worker.py in an isolated interpreter (`-I`: no environment, no current directory),
 with limits on memory and processor time where the platform has them. The parent bounds what it sends, what it takes
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from honnin.adapters import image_worker
+from honnin.adapters.card_png import is_png, rebuild_png
 from honnin.adapters.fax_tiff import is_tiff, rebuild_fax
 from honnin.core.errors import DataError
 
@@ -43,15 +44,17 @@ _slots = threading.BoundedSemaphore(AT_ONCE)
 def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes:
     """The image as PNG, grey or RGB, without any metadata of the original.
 
-    A TIFF must be a two-tone Group 4 picture; it gets a header of ours before the decoder sees it. Padding behind the
-    picture does no harm. Raises DataError: `image.too_large` (octets or pixels over the limits), `image.undecodable`
-    (no JPEG, JPEG 2000 or such TIFF, cut short, or the decoder died or did not come to an end), `image.busy` (all
-    decoders at work for so long).
+    A TIFF must be a two-tone Group 4 picture; it gets a header of ours before the decoder sees it, and a PNG is written
+    anew without anything but its picture. Padding behind the picture does no harm. Raises DataError: `image.too_large`
+    (octets or pixels over the limits), `image.undecodable` (no JPEG, JPEG 2000, PNG or such TIFF, cut short, or the
+    decoder died or did not come to an end), `image.busy` (all decoders at work for so long).
     """
     if len(data) > limits.input_octets:
         raise DataError("image.too_large", "the image has more octets than the limit")
     if is_tiff(data):
         data = rebuild_fax(data, max_pixels=limits.pixels)
+    elif is_png(data):
+        data = rebuild_png(data, max_pixels=limits.pixels)
     if not _slots.acquire(timeout=limits.wall_seconds):
         raise DataError("image.busy", "too many images are being decoded")
     try:
@@ -66,7 +69,7 @@ def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes
 
 
 def _run(data: bytes, limits: ImageLimits) -> tuple[bytes, int]:
-    arguments = (limits.input_octets, limits.pixels, limits.cpu_seconds, limits.memory_octets, int(is_tiff(data)))
+    arguments = (limits.input_octets, limits.pixels, limits.cpu_seconds, limits.memory_octets, _form(data))
     try:
         child = subprocess.Popen(  # noqa: S603  # our own file, no shell, numbers as arguments
             [sys.executable, "-I", "-B", str(_WORKER), *(str(each) for each in arguments)],
@@ -94,6 +97,11 @@ def _run(data: bytes, limits: ImageLimits) -> tuple[bytes, int]:
         child.wait()
         feeder.join()
         child.stdout.close()
+
+
+def _form(data: bytes) -> int:
+    """What the child may take it for: nothing else is tried."""
+    return image_worker.FAX if is_tiff(data) else image_worker.DRAWING if is_png(data) else image_worker.PHOTO
 
 
 def _feed(pipe: IO[bytes], data: bytes) -> None:

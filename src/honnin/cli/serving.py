@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from honnin.adapters.all_readers import AllReaders
+from honnin.adapters.house_file import load_house
 from honnin.adapters.images import decode_to_png
-from honnin.adapters.sqlite import SqliteVisitStore
 from honnin.adapters.tray import DEMO_DELAY_S, Tray
 from honnin.adapters.trust_folder import TrustFolder
 from honnin.apdu import SecretSource
 from honnin.cli.anchors import simulator_trust
+from honnin.cli.record_room import open_record_room
 from honnin.core.clock import system_clock, system_random
 from honnin.facts import Reading, Report
 from honnin.flows.documents import HouseTrust, check_reading
@@ -28,14 +29,17 @@ from honnin.trust.cvc import CvAnchors
 
 
 def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, Callable[[], None]]:
-    """The services, and what closes them. `house`: the data folder; `folder`: where visits are kept. Raises StoreError.
+    """The services, and what closes them. `house`: the data folder; `folder`: where visits are kept. Raises StoreError,
+    CallerError `house.…`.
 
     Simulator anchors are there only in demo mode, and only for cards that the reader knows to be virtual; production
     anchors are never near the demo.
     """
+    settings = load_house(house)
     tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
     readers = AllReaders(tray=tray)
-    store = SqliteVisitStore(folder / "honnin.sqlite3")
+    room = open_record_room(folder)
+    store = room.visits
 
     trust = TrustFolder(house)
 
@@ -61,9 +65,9 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
     services = Services(
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
-        clock=system_clock, random=system_random, demo=demo, tray=tray,
+        clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
     )
-    return services, store.close
+    return services, room.close
 
 
 @functools.cache

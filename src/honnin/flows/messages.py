@@ -10,9 +10,12 @@ from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_ledger import LEDGER_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
+from honnin.flows.messages_pages import PAGE_MESSAGES
+from honnin.flows.messages_records import RECORD_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
 from honnin.flows.messages_store import STORE_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES
+from honnin.flows.messages_vault import VAULT_MESSAGES
 
 __all__ = ["MESSAGES", "Message", "message_for"]
 
@@ -25,8 +28,11 @@ MESSAGES: dict[str, Message] = {
     **LEDGER_MESSAGES,  # the ledger, time-stamps, evidence bundles
     **CHECK_MESSAGES,  # verifying what was read before
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
+    **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
     **STORE_MESSAGES,  # sealing, backup, restore
+    **RECORD_MESSAGES,  # amendments, holds, deletion, audit
+    **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",
         "空き容量と保存先の権限を確かめて、もう一度試してください。",

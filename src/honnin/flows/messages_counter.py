@@ -11,6 +11,17 @@ _ADMIN_JA = "続くときは、下のコードを添えて管理者に知らせ�
 _ADMIN_EN = "If it happens again, tell the administrator the code below."
 
 COUNTER_MESSAGES: dict[str, Message] = {
+    # --- the house ---
+    "house.file": Message(
+        "事業者の設定（house.yaml）を開けませんでした。", "The house settings (house.yaml) could not be opened.",
+        "データフォルダーの権限を確かめてください。", "Check the permissions of the data folder.",
+    ),
+    "house.content": Message(
+        "事業者の設定（house.yaml）に、読みとれない項目があります。",
+        "The house settings (house.yaml) have an entry that is not understood.",
+        "書き方を直してから、もう一度起動してください。正しい例は説明書にあります。",
+        "Correct the entry, then start again. The manual shows an example.",
+    ),
     # --- visits ---
     "visit": Message(
         "この本人確認を続けられませんでした。", "This check could not go on.",
@@ -25,6 +36,10 @@ COUNTER_MESSAGES: dict[str, Message] = {
     "visit.too_many": Message(
         "途中の本人確認が多すぎます。", "There are too many unfinished checks.",
         "ホームで、使わないものを破棄してください。", "Discard the ones not needed on the home page.",
+    ),
+    "visit.declarations": Message(
+        "お客様への質問に、答えが入っていないものがあります。", "A question for the customer has no answer.",
+        "答えていない質問をうかがってから、保存してください。", "Ask what is not answered, then save.",
     ),
     "visit.stage": Message(
         "この本人確認は、ほかの画面で先に進んでいます。", "This check has gone on in another window.",

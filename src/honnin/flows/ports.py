@@ -139,6 +139,10 @@ class VisitStore(Protocol):
         """The visits that match every given part of the query, the latest first. An empty query finds nothing."""
         ...
 
+    def note_view(self, visit_id: str, *, staff: str) -> None:
+        """Note in the ledger that somebody saw it. On an error it is not to be shown."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class DemoCard:

@@ -10,95 +10,31 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from honnin.apdu import PinSlot, SecretSource
 from honnin.core.clock import Clock, Random
 from honnin.core.errors import CallerError, CardError, HonninError, LinkError
 from honnin.core.ids import new_id
 from honnin.core.secret import Secret
-from honnin.facts import DocumentKind, Reading, Report
+from honnin.facts import Reading, Report
 from honnin.flows.keys import DocumentKey, TypedKey
 from honnin.flows.lock_guard import LockGuard
 from honnin.flows.look import Look
-from honnin.flows.ports import CheckService, ReaderInfo, Readers, ReadService, VisitStore
+from honnin.flows.ports import CheckService, Readers, ReadService, VisitStore
+from honnin.flows.visit import STEPS, Card, CardState, Case, Stage, Step, Visit, card_state
+from honnin.flows.visit_answers import known_answers, unanswered, undeclared
 from honnin.flows.ways import Way, at_one_try, ways_of
-from honnin.records.visit_record import Completion, Face, Print, completion, make_saved_visit
+from honnin.records.visit_record import Completion, Judged, completion, make_saved_visit
 
 VISIT_MINUTES = 15
 MAX_OPEN = 32
-STEPS = ("connect", "access", "read", "issuer", "chip")
 
 _log = logging.getLogger(__name__)
 
-
-class Stage(StrEnum):
-    """Where a visit stands."""
-
-    PLACE = "place"
-    KEY = "key"
-    READING = "reading"
-    RESULT = "result"
-    SAVED = "saved"
-
-
-class CardState(StrEnum):
-    """What lies on the readers."""
-
-    NO_READER = "no_reader"
-    WAITING = "waiting"
-    FOUND = "found"
-    SEVERAL = "several"
-    UNUSABLE = "unusable"
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What lies on the readers, and on which one."""
-
-    state: CardState
-    reader: str = ""
-    simulated: bool = False
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Where the read is: a step of STEPS, and for "read" file n of m (0 of 0 when unknown)."""
-
-    name: str = ""
-    done: int = 0
-    of: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """An open visit as a value: what a page sees. `version` grows with each change."""
-
-    id: str
-    started_at_utc: datetime
-    expires_at_utc: datetime
-    stage: Stage = Stage.PLACE
-    version: int = 0
-    reader: str = ""
-    look: Look | None = None  # what lies there, and its tries
-    way: Way = Way.PASSPORT
-    last_try: frozenset[str] = frozenset()  # secrets whose last try the holder agreed to spend
-    typed: TypedKey = field(default_factory=TypedKey)
-    step: Step = field(default_factory=Step)
-    problem: HonninError | None = None
-    reading: Reading | None = None
-    report: Report | None = None
-    answers: Mapping[str, str] = field(default_factory=dict)
-    record_id: str = ""
-    job: int = 0  # number of the read whose outcome counts
-
-    @property
-    def document(self) -> DocumentKind | None:
-        """What lies there, as far as it was recognised."""
-        return self.look.card.document if self.look is not None else None
+# What the law says of a visit that is to be kept: (visit, staff, now). None when no law was asked. Raises HonninError.
+JudgeService = Callable[[Visit, str, datetime], Judged | None]
 
 
 class Visits:
@@ -114,13 +50,16 @@ class Visits:
         check: CheckService,
         clock: Clock,
         random: Random,
+        judge: JudgeService | None = None,
         minutes: int = VISIT_MINUTES,
     ) -> None:
+        """`judge`: what the law says of a visit that is to be kept; without it no law is asked."""
         self._readers = readers
         self._store = store
         self._read = read
         self._look = look
         self._check = check
+        self._judge = judge
         self._clock = clock
         self._random = random
         self._life = timedelta(minutes=minutes)
@@ -166,8 +105,8 @@ class Visits:
 
     # -- steps --------------------------------------------------------------------------------------------------
 
-    def start(self) -> Visit:
-        """A new visit. Raises `visit.too_many`."""
+    def start(self, case: Case | None = None) -> Visit:
+        """A new visit for that case. Raises `visit.too_many`."""
         with self._changed:
             self._prune()
             if len(self._visits) >= MAX_OPEN:
@@ -177,7 +116,7 @@ class Visits:
                 del self._visits[saved]
                 self._guards.pop(saved, None)
             now = self._clock()
-            visit = Visit(new_id(now, self._random), now, now + self._life)
+            visit = Visit(new_id(now, self._random), now, now + self._life, case=case or Case())
             self._visits[visit.id] = visit
             self._guards[visit.id] = LockGuard(self._random)
             return visit
@@ -251,6 +190,14 @@ class Visits:
             if way is not visit.way:
                 self._put(replace(visit, way=way, problem=None, last_try=frozenset()))
 
+    def choose_case(self, visit_id: str, case: Case) -> None:
+        """Another case for a visit that is not saved yet. What was read stays."""
+        with self._changed:
+            visit = self._get(visit_id)
+            if visit.stage is Stage.SAVED:
+                raise CallerError("visit.stage", "the visit is saved already")
+            self._put(replace(visit, case=case, problem=None), extend=True)
+
     def agree_last_try(self, visit_id: str) -> None:
         """The holder is sure and says yes to spending a last try, in the next reading only."""
         with self._changed:
@@ -302,7 +249,8 @@ class Visits:
             self._put(
                 replace(
                     visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, answers={},
-                    step=Step(), look=None, last_try=frozenset(),
+                    step=Step(), look=None, last_try=frozenset(), shown_at_utc=None, answered_at_utc=None,
+                    declarations={},
                 )
             )
 
@@ -314,8 +262,17 @@ class Visits:
             self._put(visit)
             return self._visits[visit_id]
 
+    def shown(self, visit_id: str) -> Visit:
+        """Note that staff's page shows what was read (CHIP_DISPLAY rests on it); the first time counts."""
+        with self._changed:
+            visit = self._need(visit_id, Stage.RESULT)
+            if visit.shown_at_utc is None:
+                self._put(replace(visit, shown_at_utc=self._clock()))
+            return self._visits[visit_id]
+
     def save(self, visit_id: str, answers: Mapping[str, str], *, staff: str, unfinished: bool = False) -> str:
-        """Keep the visit in the store; returns the record's id.
+        """Take staff's answers and keep the visit; returns the record's id, or "" when the customer's declarations
+        are asked for first.
 
         Raises `visit.answers` when an answer is missing, `visit.incomplete` when it cannot count as finished and was
         not asked to be kept as `unfinished`; the problem then also stands in the visit. Raises StoreError.
@@ -325,29 +282,56 @@ class Visits:
             if visit.stage is Stage.SAVED:
                 return visit.record_id
             visit = self._need(visit_id, Stage.RESULT)
-            given = {name: value for name, value in answers.items() if name in {"face", "print"}}
-            if answers.get("lookup") in {"valid", "lapsed"}:
-                given["lookup"] = answers["lookup"]  # what staff saw on the agency's page; optional
+            given = known_answers(answers)
+            refusal = None
             if visit.reading is None or visit.report is None:
                 raise CallerError("visit.stage", "there is nothing to save")
-            refusal = None
-            if given.get("face") not in set(Face) or given.get("print") not in set(Print):
+            if unanswered(visit, given):
                 refusal = CallerError("visit.answers", "a question is not answered")
             elif completion(visit.report, given) is not Completion.CHECKED and not unfinished:
                 refusal = CallerError("visit.incomplete", "it cannot be completed this way")
+            visit = replace(visit, answers=given, answered_at_utc=self._clock(), problem=refusal)
             if refusal is not None:
-                self._put(replace(visit, answers=given, problem=refusal))
+                self._put(visit)
                 raise refusal
-            now = self._clock()
-            saved = make_saved_visit(
-                visit_id=visit.id, saved_at_utc=now, reading=visit.reading, report=visit.report, staff=staff,
-                answers=given,
-            )
-            self._store.save(saved)
-            # Nothing of the person stays in memory once it is in the store.
-            self._put(Visit(visit.id, visit.started_at_utc, now, Stage.SAVED, visit.version, record_id=saved.id,
-                            job=visit.job + 1))
-            return saved.id
+            if visit.case.transaction.declarations and not unfinished:
+                self._put(replace(visit, stage=Stage.DECLARE))
+                return ""
+            return self._keep(visit, staff)
+
+    def declare(self, visit_id: str, declarations: Mapping[str, str], *, staff: str) -> str:
+        """Take what the customer declared and keep the visit. Raises `visit.declarations` when one is missing; what was
+        typed stays in the visit. Raises StoreError.
+        """
+        with self._changed:
+            visit = self._get(visit_id)
+            if visit.stage is Stage.SAVED:
+                return visit.record_id
+            visit = replace(self._need(visit_id, Stage.DECLARE), declarations=dict(declarations), problem=None)
+            if undeclared(visit):
+                refusal = CallerError("visit.declarations", "a declaration is missing")
+                self._put(replace(visit, problem=refusal))
+                raise refusal
+            return self._keep(visit, staff)
+
+    def back_to_result(self, visit_id: str) -> None:
+        """From the declarations back to staff's questions."""
+        with self._changed:
+            self._put(replace(self._need(visit_id, Stage.DECLARE), stage=Stage.RESULT, problem=None))
+
+    def _keep(self, visit: Visit, staff: str) -> str:
+        if visit.reading is None or visit.report is None:
+            raise CallerError("visit.stage", "there is nothing to save")
+        now = self._clock()
+        saved = make_saved_visit(
+            visit_id=visit.id, saved_at_utc=now, reading=visit.reading, report=visit.report, staff=staff,
+            answers=visit.answers, judged=self._judge(visit, staff, now) if self._judge is not None else None,
+        )
+        self._store.save(saved)
+        # Nothing of the person stays in memory once it is in the store.
+        self._put(Visit(visit.id, visit.started_at_utc, now, Stage.SAVED, visit.version, record_id=saved.id,
+                        job=visit.job + 1, case=Case(visit.case.transaction)))
+        return saved.id
 
     def discard(self, visit_id: str) -> None:
         """Forget the visit. Nothing happens when it is gone."""
@@ -447,26 +431,6 @@ class Visits:
             if visit.stage is not Stage.READING:  # a read has an end of its own
                 del self._visits[visit.id]
                 self._guards.pop(visit.id, None)
-
-
-def card_state(readers: tuple[ReaderInfo, ...]) -> Card:
-    """What lies on these readers: exactly one usable card is FOUND."""
-    if not readers:
-        return Card(CardState.NO_READER)
-    present = [each for each in readers if each.card_present]
-    if len(present) > 1:
-        return Card(CardState.SEVERAL)
-    if not present:
-        return Card(CardState.WAITING, problem=next((each.problem for each in readers if each.problem), None))
-    only = present[0]
-    if only.problem:
-        return Card(CardState.UNUSABLE, only.name, only.simulated, only.problem)
-    return Card(CardState.FOUND, only.name, only.simulated)
-
-
-def typed_key(form: Mapping[str, str]) -> TypedKey:
-    """The fields of the key page in their boxes."""
-    return TypedKey(**{each.name: Secret(form.get(each.name, "")) for each in fields(TypedKey)})
 
 
 def _source(pins: Mapping[str, Secret[str]]) -> SecretSource:

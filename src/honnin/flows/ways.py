@@ -1,7 +1,7 @@
 """The ways into a card at the counter: what each asks for, which tries it may cost, and the key it makes (ui.md §3.5).
 
 A way is chosen by what lies on the reader and what the card says about itself. Printed numbers are kept while the visit
-is at its key page; PINs never are: they come with the form, go to the card, and are gone.
+is at its key page; PINs and passwords never are: they come with the form, go to the card, and are gone.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from honnin.flows.keys import MAX_TYPED, DocumentKey, TypedKey, TypedKeyError, p
 from honnin.flows.look import Look
 
 __all__ = [
-    "PINS_OF", "TRIES_OF", "Way", "at_one_try", "blocked", "make_key", "parse_pins", "unknown_tries", "ways_of",
+    "PASSWORDS", "PINS_OF", "TRIES_OF", "Way", "at_one_try", "blocked", "make_key", "parse_pins", "unknown_tries", "ways_of",
 ]  # fmt: skip
 
 PIN_LENGTH = 4
+PASSWORD_LENGTH = range(6, 17)  # mynumber-card.md §3.1: capital letters and digits
 _NUMBERS = {"birth6": 6, "year": 4, "code": 4}
 _USABLE_FORMS = frozenset({"", "card"})
 
@@ -32,6 +33,9 @@ class Way(StrEnum):
     PASSPORT = "passport"
     REFERENCE_B = "reference_b"  # 照合番号B, printed on the front
     TEXT_PIN = "text_pin"  # 券面事項入力補助用の暗証番号
+    SIGNATURE = "signature"  # 署名用電子証明書の暗証番号: the card signs the statement of this visit
+    MYNUMBER_LICENCE = "mynumber_licence"  # マイナ免許証, by a PIN of its own
+    MYNUMBER_LICENCE_NO_PIN = "mynumber_licence_no_pin"
     LICENCE = "licence"  # both PINs
     LICENCE_PIN1 = "licence_pin1"
     LICENCE_NO_PIN = "licence_no_pin"  # none was set: nothing is asked
@@ -41,6 +45,8 @@ class Way(StrEnum):
 # Secrets that are typed as PINs, and all that a way may cost a try of (names of honnin.cards.…).
 PINS_OF: Mapping[Way, tuple[str, ...]] = {
     Way.TEXT_PIN: ("text",),
+    Way.SIGNATURE: ("signing",),
+    Way.MYNUMBER_LICENCE: ("licence",),
     Way.LICENCE: ("pin1", "pin2"),
     Way.LICENCE_PIN1: ("pin1",),
 }
@@ -48,6 +54,7 @@ TRIES_OF: Mapping[Way, tuple[str, ...]] = {
     **PINS_OF,
     Way.REFERENCE_B: ("face_reference_b", "text_reference_b"),
 }
+PASSWORDS = frozenset({"signing"})  # of PINS_OF: letters and digits, not four digits
 
 
 def ways_of(look: Look) -> tuple[Way, ...]:
@@ -56,12 +63,18 @@ def ways_of(look: Look) -> tuple[Way, ...]:
     if document is DocumentKind.PASSPORT:
         return (Way.PASSPORT,)
     if document is DocumentKind.MYNUMBER and look.card.form in _USABLE_FORMS:
-        return (Way.REFERENCE_B, Way.TEXT_PIN)
+        return (Way.REFERENCE_B, Way.TEXT_PIN, Way.SIGNATURE, *_licence_on_mynumber(look))
     if document is DocumentKind.LICENCE:
         return (Way.LICENCE_NO_PIN,) if look.not_set else (Way.LICENCE, Way.LICENCE_PIN1)
     if document is DocumentKind.RESIDENCE:
         return (Way.RESIDENCE,)
     return ()
+
+
+def _licence_on_mynumber(look: Look) -> tuple[Way, ...]:
+    if not look.card.licence:
+        return ()
+    return (Way.MYNUMBER_LICENCE_NO_PIN if "licence" in look.not_set else Way.MYNUMBER_LICENCE,)
 
 
 def blocked(look: Look, way: Way) -> tuple[str, ...]:
@@ -79,22 +92,32 @@ def unknown_tries(look: Look, way: Way) -> tuple[str, ...]:
     return tuple(name for name in TRIES_OF.get(way, ()) if name not in look.tries)
 
 
-def make_key(way: Way, typed: TypedKey, *, last_try: frozenset[str] = frozenset()) -> DocumentKey:
-    """The key of the dialogue. Raises TypedKeyError (`key.…`) with the field that is wrong."""
+def make_key(
+    way: Way, typed: TypedKey, *, last_try: frozenset[str] = frozenset(), statement: bytes = b""
+) -> DocumentKey:
+    """The key of the dialogue. `statement`: what the card signs (flows.statement), for Way.SIGNATURE alone.
+
+    Raises TypedKeyError (`key.…`) with the field that is wrong; CallerError `mynumber.plan.document`.
+    """
     if way is Way.PASSPORT:
         return parse_passport_key(typed)
     if way is Way.REFERENCE_B:
         return mynumber.Plan(printed=_reference_b(typed), last_try=last_try)
     if way is Way.TEXT_PIN:
         return mynumber.Plan(text_pin=True, last_try=last_try)
+    if way is Way.SIGNATURE:
+        return mynumber.Plan(sign=mynumber.ToSign(statement), last_try=last_try)
+    if way in {Way.MYNUMBER_LICENCE, Way.MYNUMBER_LICENCE_NO_PIN}:
+        return licence.MynumberPlan(last_try=last_try)
     if way is Way.RESIDENCE:
         return _card_number(typed)
     return licence.Plan(pin2=way is not Way.LICENCE_PIN1, last_try=last_try)
 
 
 def parse_pins(way: Way, form: Mapping[str, str]) -> dict[str, Secret[str]]:
-    """The PINs of that way, four digits each, by name. Raises TypedKeyError `key.pin.missing`, `key.pin.digits`,
-    `key.twelve_digits`. The value stands in no error.
+    """The secrets of that way by name: PINs of four digits, or the signing password of 6 to 16 capital letters and
+    digits. Raises TypedKeyError `key.pin.missing`, `key.pin.digits`, `key.pin.password`, `key.twelve_digits`. The value
+    stands in no error.
     """
     pins: dict[str, Secret[str]] = {}
     for name in PINS_OF.get(way, ()):
@@ -103,7 +126,10 @@ def parse_pins(way: Way, form: Mapping[str, str]) -> dict[str, Secret[str]]:
             raise TypedKeyError("key.pin.missing", "a PIN is missing", name)
         if len(value) == 12 and _digits(value):
             raise TypedKeyError("key.twelve_digits", "twelve digits were typed", name)
-        if len(value) != PIN_LENGTH or not _digits(value):
+        if name in PASSWORDS:
+            if len(value) not in PASSWORD_LENGTH or not (value.isascii() and value.isalnum()):
+                raise TypedKeyError("key.pin.password", "a signing password has 6 to 16 letters and digits", name)
+        elif len(value) != PIN_LENGTH or not _digits(value):
             raise TypedKeyError("key.pin.digits", "a PIN has four digits", name)
         pins[name] = Secret(value)
     return pins

@@ -1,13 +1,13 @@
-"""SavedVisit: the first, small form of the record, and what can be said about it later (design §7).
+"""SavedVisit: a visit as it is kept, and what can be said about it later (design §7).
 
-Sealing, encryption and the ledger come with a later change; this module holds what stays: what a kept visit
-consists of, when it counts as finished by staff, and how a Report made again is compared with the stored one.
+What a kept visit consists of, when it counts as finished by staff, and how a Report made again is compared with the
+stored one. Sealing is records.content and the vault's work; the law's part is made by others and kept here as octets.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -37,8 +37,22 @@ class Completion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What the law said of a visit on its day. `parts`: `kiroku.json`, `decision.json`, `case.json`, `acts.json` and
+    attachments, by name; `methods`: the satisfied ones; `retention_years` from the end of the contract.
+    """
+
+    law: str
+    methods: tuple[str, ...]
+    retention_years: int
+    parts: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class SavedVisit:
-    """A kept visit. `answers`: question id -> answer, "face" -> Face, "print" -> Print."""
+    """A kept visit. `answers`: question id -> answer, "face" -> Face, "print" -> Print. `judged`: None when no law was
+    asked.
+    """
 
     id: str
     saved_at_utc: datetime
@@ -48,6 +62,7 @@ class SavedVisit:
     report: Report
     staff: str
     answers: dict[str, str]
+    judged: Judged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +75,14 @@ class Difference:
 
 
 def make_saved_visit(
-    *, visit_id: str, saved_at_utc: datetime, reading: Reading, report: Report, staff: str, answers: Mapping[str, str]
+    *,
+    visit_id: str,
+    saved_at_utc: datetime,
+    reading: Reading,
+    report: Report,
+    staff: str,
+    answers: Mapping[str, str],
+    judged: Judged | None = None,
 ) -> SavedVisit:
     """What is kept of a visit."""
     return SavedVisit(
@@ -72,6 +94,7 @@ def make_saved_visit(
         report=report,
         staff=staff,
         answers=dict(answers),
+        judged=judged,
     )
 
 

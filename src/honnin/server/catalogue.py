@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from honnin.server.catalogue_cards import CARD_TEXTS
+from honnin.server.catalogue_law import LAW_TEXTS
 
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
@@ -21,6 +22,7 @@ def text(language: Language, key: str, /, **values: object) -> str:
 
 TEXTS: dict[str, tuple[str, str]] = {
     **CARD_TEXTS,
+    **LAW_TEXTS,
     # Frame
     "product": ("Honnin 本人", "Honnin 本人"),
     "skip": ("本文へ移動", "Skip to main content"),
@@ -83,6 +85,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "home.open.at.key": ("番号の入力", "at number entry"),
     "home.open.at.reading": ("読み取り中", "reading"),
     "home.open.at.result": ("職員の確認", "at the staff's confirmation"),
+    "home.open.at.declare": ("お客様への質問", "at the questions for the customer"),
     "home.open.resume": ("続きから", "Resume"),
     "home.open.resume.label": ("続きから：{time}の本人確認", "Resume: check of {time}"),
     "discard": ("破棄する", "Discard"),
@@ -200,9 +203,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "result.no": ("いいえ", "No"),
     "result.unsure": ("判断できない", "Cannot tell"),
     "result.todo.face": ("目の前の方が本人か", "Is the person here the holder?"),
-    "result.todo.face.go": ("「職員の確認」の1で答えます", "Answer staff question 1"),
+    "result.todo.face.go": ("→ 職員の確認 1", "→ staff question 1"),
     "result.todo.print": ("印字とチップが同じか", "Does the print match the chip?"),
-    "result.todo.print.go": ("「職員の確認」の2で答えます", "Answer staff question 2"),
+    "result.todo.print.go": ("→ 職員の確認 2", "→ staff question 2"),
     "result.save": ("確認して保存する", "Confirm and save"),
     "result.save.unfinished": ("途中の記録として保存する", "Save as unfinished"),
     "result.again": ("もう一度読む", "Read again"),

@@ -27,7 +27,9 @@ LANGUAGE_COOKIE = "honnin_lang"
 DISPLAY_COOKIE = "honnin_display"  # "125-0-1-1": size, contrast, automatic moves, shortcuts
 SIZES = ("100", "125", "150")
 TRAY_DOCUMENTS = ("mynumber", "licence", "residence", "passport")
-TRAY_SECRETS = ("mrz", "can", "reference_b", "text_pin", "pin1", "pin2", "card_number")
+TRAY_SECRETS = (
+    "mrz", "can", "reference_b", "text_pin", "signature_password", "licence_pin", "pin1", "pin2", "card_number",
+)  # fmt: skip
 _YEAR = 365 * 24 * 3600
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from honnin.core.errors import CardError, HonninError
-from honnin.facts import DocumentKind
-from honnin.flows.visits import Visit
+from honnin.flows.visit import Visit
 from honnin.flows.ways import PINS_OF, TRIES_OF, Way, at_one_try, blocked, unknown_tries, ways_of
 from honnin.server.catalogue import Language, text
 from honnin.server.frame import Said, said
@@ -16,6 +15,17 @@ State = Literal["ask", "free", "last_try", "blocked", "unknown"]
 
 # Printed numbers are fields that stay; their names are those of TypedKey.
 NUMBERS: dict[Way, tuple[str, ...]] = {Way.REFERENCE_B: ("birth6", "year", "code"), Way.RESIDENCE: ("card",)}
+
+# Drawings that are not those of the way itself.
+_PICTURES = {
+    Way.LICENCE_PIN1: "licence",
+    Way.LICENCE_NO_PIN: "no_pin",
+    Way.MYNUMBER_LICENCE_NO_PIN: "no_pin",
+}
+# A secret of these is made usable again by the police, all others by the municipality.
+_OF_POLICE = frozenset(
+    {Way.LICENCE, Way.LICENCE_PIN1, Way.LICENCE_NO_PIN, Way.MYNUMBER_LICENCE, Way.MYNUMBER_LICENCE_NO_PIN}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,7 @@ def key_page(visit: Visit, language: Language) -> KeyPage:
         state = "unknown"
     elif last:
         state = "last_try"
-    elif way is Way.LICENCE_NO_PIN:
+    elif way in {Way.LICENCE_NO_PIN, Way.MYNUMBER_LICENCE_NO_PIN}:
         state = "free"
     return KeyPage(
         way=way,
@@ -78,8 +88,8 @@ def key_page(visit: Visit, language: Language) -> KeyPage:
         blocked=_labels(names, language),
         last=_labels(last, language),
         others=_others(visit, language),
-        picture="licence" if visit.document is DocumentKind.LICENCE else str(way),
-        where_to_reset="licence" if visit.document is DocumentKind.LICENCE else "mynumber",
+        picture=_PICTURES.get(way, str(way)),
+        where_to_reset="licence" if way in _OF_POLICE else "mynumber",
         also_residence=look is not None and look.card.residence,
     )
 
@@ -96,7 +106,7 @@ def said_with_tries(problem: HonninError, language: Language) -> Said:
 
 
 NAMED = frozenset(
-    {"text", "pin1", "pin2", "face_reference_b", "text_reference_b", "licence"}
+    {"text", "pin1", "pin2", "face_reference_b", "text_reference_b", "licence", "signing"}
 )
 
 

@@ -9,15 +9,22 @@ from honnin.server.words import iso_date
 __all__ = ["notes_of"]
 
 
-def notes_of(reading: Reading, report: Report, language: Language) -> tuple[str, ...]:
-    """The sentences for this reading, the gravest first. Facts only: nothing here changes a verdict."""
+def notes_of(
+    reading: Reading, report: Report, language: Language, *, also_residence: bool = False
+) -> tuple[str, ...]:
+    """The sentences for this reading, the gravest first. Facts only: nothing here changes a verdict.
+
+    `also_residence`: the card is a 特定在留カード, whose residence part cannot be read yet.
+    """
     names = {
         DocumentKind.PASSPORT: _passport,
         DocumentKind.MYNUMBER: _mynumber,
         DocumentKind.LICENCE: _licence,
-        DocumentKind.MYNUMBER_LICENCE: lambda *_: ["note.mynumber_licence.identity"],
+        DocumentKind.MYNUMBER_LICENCE: _mynumber_licence,
         DocumentKind.RESIDENCE: _residence,
     }[reading.document](reading, report)
+    if also_residence:
+        names.append("note.mynumber.residence")
     return (*_expired(report, language), *(text(language, name) for name in names))
 
 
@@ -39,8 +46,13 @@ def _passport(reading: Reading, report: Report) -> list[str]:
 
 
 def _mynumber(reading: Reading, report: Report) -> list[str]:
-    del reading, report
-    return ["note.mynumber.lapse"]
+    notes: list[str] = []
+    if reading.access.facts.get("opened") == "signing":
+        notes.append("note.mynumber.certificate")
+    if _reason(report, "mynumber.sign.attributes") == "substitutes":
+        notes.append("note.mynumber.substitutes")
+    notes.append("note.mynumber.lapse")
+    return notes
 
 
 def _licence(reading: Reading, report: Report) -> list[str]:
@@ -55,6 +67,15 @@ def _licence(reading: Reading, report: Report) -> list[str]:
     if any(each.name in {"current_full_name", "current_address"} for each in report.attributes):
         notes.append("note.licence.changed")
     notes.append("note.licence.copy")
+    return notes
+
+
+def _mynumber_licence(reading: Reading, report: Report) -> list[str]:
+    notes = ["note.mynumber_licence.identity"]  # pages also put it at the top
+    if reading.access.facts.get("pins") == "not_set":
+        notes.append("note.licence.no_pin")
+    if _reason(report, "mynumber_licence.signature") in {"no_anchor", "unknown_signer"}:
+        notes.append("note.licence.no_anchor")
     return notes
 
 

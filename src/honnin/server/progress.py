@@ -14,7 +14,8 @@ from collections.abc import AsyncIterator, Callable
 from anyio import CapacityLimiter, to_thread
 
 from honnin.core.errors import HonninError
-from honnin.flows.visits import Card, Stage, Visit, Visits
+from honnin.flows.visit import Card, Stage, Visit
+from honnin.flows.visits import Visits
 from honnin.server.security import RefusedError
 
 MAX_STREAMS = 16

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from honnin.core.clock import Clock, Random
+from honnin.flows.house import HouseSettings
 from honnin.flows.ports import CheckService, DemoTray, PictureService, PortraitService, Readers, VisitStore
 from honnin.flows.visits import Visits
 
@@ -24,4 +25,5 @@ class Services:
     demo: bool = False
     tray: DemoTray | None = None
     staff: str = "窓口1"  # until there is a sign-in
+    house: HouseSettings = field(default_factory=HouseSettings)
     hosts: frozenset[str] = field(default_factory=frozenset)  # further names in Host

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from honnin.checks.titles import title
 from honnin.core.errors import HonninError
 from honnin.facts import Attribute, Environment, Finding, Outcome, Provenance, Reading, Report
-from honnin.facts.words import ENVIRONMENT_NOTICES, EXPIRED, OUTCOMES, PROVENANCES, SIGNATURE_NOT_CHECKED
-from honnin.records.visit_record import is_simulated, issuer_confirmed
+from honnin.facts.words import ATTRIBUTES, ENVIRONMENT_NOTICES, EXPIRED, OUTCOMES, PROVENANCES, SIGNATURE_NOT_CHECKED
+from honnin.records.visit_record import Completion, completion, is_simulated, issuer_confirmed
 from honnin.server.catalogue import TEXTS, Language, text
 from honnin.server.notes import notes_of
 from honnin.server.words import iso_date
@@ -25,7 +26,12 @@ ITEMS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "mynumber": (
         ("full_name", "item.name"), ("birth_date", "item.birth_date"), ("address", "item.address"),
-        ("expiry_date", "item.expiry_date"),
+        ("expiry_date", "item.expiry_date"), ("certificate_full_name", "item.certificate.name"),
+        ("certificate_birth_date", "item.certificate.birth"), ("certificate_address", "item.certificate.address"),
+    ),
+    "mynumber_licence": (
+        ("document_number", "item.number"), ("expiry_date", "item.expiry_date"), ("categories", "item.categories"),
+        ("licence_colour", "item.colour"),
     ),
     "licence": (
         ("full_name", "item.name"), ("current_full_name", "item.name.changed"), ("full_name_kana", "item.kana"),
@@ -43,7 +49,10 @@ ITEMS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 PICTURES = {"name_image": "name", "address_image": "address", "front_image": "front"}
-DATES = {"birth_date", "expiry_date", "issue_date", "stay_expiry_date"}
+PICTURE_OF = {"full_name": "name_image", "address": "address_image"}  # signed pictures above the text: they count
+DATES = {"birth_date", "expiry_date", "issue_date", "stay_expiry_date", "certificate_birth_date"}
+_CATEGORY = "category_"
+_YES = {"face": "yes", "print": "yes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +66,17 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the contents. `picture`: name of the attribute where the value is a picture; `value` is its alt."""
+    """One line of the contents. `picture`: name of the attribute where the value is a picture; `value` is its alt.
+
+    `picture_chip`: of a picture that stands above the text `value`; None where the picture is all there is.
+    """
 
     label: str
     value: str
     chip: Chip
     native: bool = False
     picture: str = ""
+    picture_chip: Chip | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +103,15 @@ class View:
     notice: str  # why it is no record of an identity check; empty when it may be one
     failed: bool
     issuer_confirmed: bool
+    can_complete: bool  # if staff answer yes to everything
     has_photo: bool
     photo_chip: Chip | None
     document: str  # kind, as in DocumentKind
     notes: tuple[str, ...]  # what is always said of it
 
 
-def make_view(reading: Reading, report: Report, language: Language) -> View:
-    """The Report for a page in that language."""
+def make_view(reading: Reading, report: Report, language: Language, *, also_residence: bool = False) -> View:
+    """The Report for a page in that language. `also_residence`: it lies on a 特定在留カード."""
     virtual = is_simulated(reading, report)
     confirmed, unconfirmed = _lists(report, language, virtual=virtual)
     photo = next((each for each in report.attributes if each.name == "portrait"), None)
@@ -110,10 +124,11 @@ def make_view(reading: Reading, report: Report, language: Language) -> View:
         notice=_notice(report, language) if virtual else "",
         failed=bool(report.failed),
         issuer_confirmed=issuer_confirmed(report),
+        can_complete=completion(report, _YES) is Completion.CHECKED,
         has_photo=photo is not None,
         photo_chip=provenance_chip(photo, language, virtual=virtual) if photo is not None else None,
         document=report.document,
-        notes=notes_of(reading, report, language),
+        notes=notes_of(reading, report, language, also_residence=also_residence),
     )
 
 
@@ -131,7 +146,10 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "passport.sod.structure", "passport.sod.signature", "passport.sod.hashes", "passport.dsc.chain",
             "passport.dsc.validity", "passport.country", "passport.portrait",
             "mynumber.face.issuer", "mynumber.face.signature", "mynumber.text.issuer", "mynumber.text.signature",
-            "mynumber.same_data",
+            "mynumber.same_data", "mynumber.sign.chain", "mynumber.sign.policy", "mynumber.sign.usage",
+            "mynumber.sign.validity", "mynumber.sign.attributes",
+            "mynumber_licence.signature", "mynumber_licence.signer", "mynumber_licence.form",
+            "mynumber_licence.contents", "mynumber_licence.portrait",
             "licence.signature", "licence.signer", "licence.form", "licence.dates", "licence.version",
             "licence.portrait",
             "residence.signature", "residence.certificate.chain", "residence.certificate.validity",
@@ -140,7 +158,13 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("chip", ("passport.aa", "passport.ca", "passport.pace_cam", "mynumber.face.chip", "mynumber.text.chip")),
     ("unrevoked", ("passport.dsc.revocation",)),
-    ("in_date", ("passport.expiry", "mynumber.expiry", "licence.expiry", "residence.expiry", "residence.stay")),
+    (
+        "in_date",
+        (
+            "passport.expiry", "mynumber.expiry", "licence.expiry", "mynumber_licence.expiry", "residence.expiry",
+            "residence.stay",
+        ),
+    ),
     ("printed", ("passport.mrz.check_digits", "passport.mrz.matches_key")),
 )
 
@@ -196,7 +220,12 @@ def _items(report: Report, language: Language, *, virtual: bool) -> tuple[Item, 
         if f"current_{name}" in by_name:
             shown = {"full_name": "item.name.issued", "address": "item.address.issued"}.get(name, label)
         native = report.document == "passport" and name == "full_name"
-        items.append(Item(text(language, shown), value, chip, native=native))
+        item = Item(text(language, shown), value, chip, native=native)
+        drawn = by_name.get(PICTURE_OF.get(name, "")) if report.document == "mynumber" else None
+        if drawn is not None:
+            picture_chip = provenance_chip(drawn, language, virtual=virtual)
+            item = replace(item, picture=drawn.name, picture_chip=picture_chip)
+        items.append(item)
     return tuple(items)
 
 
@@ -205,6 +234,11 @@ def _value(name: str, by_name: dict[str, Attribute], language: Language) -> tupl
         parts = [by_name[each] for each in ("family_name", "given_names") if each in by_name]
         if parts:
             return "\u3000".join(each.value for each in parts if each.value), parts[0]
+    if name == "categories":
+        held = [each for each in by_name.values() if each.name.startswith(_CATEGORY)]
+        words = (ATTRIBUTES[each.name][0 if language == "ja" else 1] for each in held)
+        joined = ("・" if language == "ja" else ", ").join(re.sub("^.*[：:] ?", "", each) for each in words)
+        return (joined, held[0]) if held else ("", None)
     attribute = by_name.get(name)
     if attribute is None:
         return "", None
@@ -246,12 +280,18 @@ def outcome_chip(outcome: Outcome, reason: str, language: Language, *, virtual: 
 def _line(finding: Finding, language: Language, *, virtual: bool) -> Line:
     return Line(
         id=finding.id,
-        title=finding_title(finding.id, language),
+        title=_no_source(finding, language) or finding_title(finding.id, language),
         chip=outcome_chip(finding.outcome, finding.reason, language, virtual=virtual),
         reason=finding.reason_ja if language == "ja" else finding.reason_en,
         clause=finding.clause,
         detail=tuple(finding.detail.items()),
     )
+
+
+def _no_source(finding: Finding, language: Language) -> str:
+    """Nobody was asked whether a certificate is revoked: that is said in the title itself."""
+    asked = finding.reason != "no_answer" or not finding.id.endswith(".revocation")
+    return "" if asked else text(language, "line.no_source")
 
 
 def finding_title(finding_id: str, language: Language) -> str:

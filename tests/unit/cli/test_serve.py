@@ -88,7 +88,8 @@ def read_simulated(services):
     card = next(each for each in services.tray.cards() if each.document == "passport")
     services.tray.insert(card.name)
     from honnin.flows.keys import parse_passport_key
-    from honnin.flows.visits import Stage, typed_key
+    from honnin.flows.visit import Stage
+    from honnin.flows.visit_answers import typed_key
 
     visits = services.visits
     visit = visits.start()

@@ -6,7 +6,7 @@ import pytest
 
 from honnin.cards.passport import CanKey, MrzKey
 from honnin.flows.keys import TypedKeyError, parse_passport_key
-from honnin.flows.visits import typed_key
+from honnin.flows.visit_answers import typed_key
 
 # The specimen of Doc 9303-4, Appendix A (Utopia).
 LINE1 = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"

@@ -10,7 +10,9 @@ import pytest
 from honnin.core.errors import CallerError, HonninError
 from honnin.flows.keys import TypedKey, parse_passport_key
 from honnin.flows.ports import ReaderInfo
-from honnin.flows.visits import MAX_OPEN, CardState, Stage, card_state, typed_key
+from honnin.flows.visit import CardState, Stage, card_state
+from honnin.flows.visit_answers import typed_key
+from honnin.flows.visits import MAX_OPEN
 from tests.unit.server.fakes import MRZ, World
 
 READER = ReaderInfo("a", "pcsc", False, False)

@@ -12,7 +12,7 @@ from honnin.core.errors import HonninError
 from honnin.facts import DocumentKind
 from honnin.flows.keys import TypedKeyError
 from honnin.flows.messages import MESSAGES, message_for
-from honnin.flows.visits import STEPS, CardState, Stage
+from honnin.flows.visit import STEPS, CardState, Stage
 from honnin.flows.ways import Way
 from honnin.records.visit_record import Completion
 from honnin.server import catalogue, frame, view

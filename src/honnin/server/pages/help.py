@@ -12,7 +12,7 @@ from starlette.responses import Response
 from honnin.core.errors import CallerError
 from honnin.facts import Outcome, Provenance
 from honnin.facts.words import PROVENANCES, SIGNATURE_NOT_CHECKED
-from honnin.flows.visits import Stage
+from honnin.flows.visit import Stage
 from honnin.flows.ways import Way, blocked, ways_of
 from honnin.server.catalogue import text
 from honnin.server.frame import (

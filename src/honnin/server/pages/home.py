@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from honnin.core.errors import LinkError
+from honnin.flows.transactions import transaction_of
 from honnin.server.frame import go, render, services_of
 
 router = APIRouter()
@@ -20,14 +21,10 @@ def home(request: Request) -> Response:
         readers = list(services.readers.list())
     except LinkError:
         readers = []
-    return render(request, "home.html", readers=readers, open_visits=services.visits.open_visits())
-
-
-@router.post("/visits")
-def start(request: Request) -> Response:
-    """A new visit."""
-    visit = services_of(request).visits.start()
-    return go(f"/visits/{visit.id}/card")
+    last = transaction_of(services.house.transactions, str(getattr(request.app.state, "last_transaction", "")))
+    return render(
+        request, "home.html", readers=readers, open_visits=services.visits.open_visits(), transaction=last,
+    )
 
 
 @router.post("/visits/{visit_id}/discard")

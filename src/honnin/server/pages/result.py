@@ -10,43 +10,54 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from honnin.core.errors import CallerError
-from honnin.flows.visits import Stage, Visit
+from honnin.flows.visit import Stage, Visit
+from honnin.flows.visit_answers import unanswered
 from honnin.flows.ways import Way
 from honnin.records.visit_record import completion
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
+from honnin.server.law_view import make_verdict
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
 from honnin.server.view import PICTURES, make_view
 
 router = APIRouter(prefix="/visits/{visit_id}")
 
-QUESTIONS = ("face", "print")
+QUESTIONS = ("face", "print", "address", "address_kind", "address_issued")
 OPTIONAL = ("lookup",)
+ASKED = ("face", "print", "address")
+FIELDS = {"address": "address-as_card", "address_kind": "address_kind", "address_issued": "address_issued"}
+LABELS = {"address_kind": "result.address.kind", "address_issued": "result.address.issued"}
 
 
 @router.get("/result")
 def result(request: Request, visit_id: str) -> Response:
     """Photo, contents, findings, questions on one page."""
-    visit = services_of(request).visits.get(visit_id)
+    services = services_of(request)
+    visit = services.visits.get(visit_id)
     if visit.stage is not Stage.RESULT or visit.reading is None or visit.report is None:
         return go(url_of(visit))
+    visit = services.visits.shown(visit_id)
+    if visit.reading is None or visit.report is None:
+        return go(url_of(visit))
     language = language_of(request)
-    view = make_view(visit.reading, visit.report, language)
+    also_residence = visit.look is not None and visit.look.card.residence
+    view = make_view(visit.reading, visit.report, language, also_residence=also_residence)
     errors: tuple[FieldError, ...] = ()
     problem = None
     if visit.problem is not None and visit.problem.code == "visit.answers":
         missing = text(language, "result.question.missing")
         errors = tuple(
-            FieldError(f"{each}-yes", f"{text(language, f'result.{each}')}：{missing}")
-            for each in QUESTIONS if each not in visit.answers
+            FieldError(FIELDS.get(each, f"{each}-yes"), f"{text(language, LABELS.get(each, f'result.{each}'))}：{missing}")
+            for each in unanswered(visit, visit.answers)
         )
     elif visit.problem is not None:
         problem = said(visit.problem, language)
     return render(
         request, "result.html", visit=visit, step=3, view=view, errors=errors, problem=problem,
-        answers=dict(visit.answers), at={each: first(errors, f"{each}-yes") for each in QUESTIONS},
-        printed_photo=not view.has_photo and visit.way in {Way.TEXT_PIN, Way.LICENCE_PIN1},
+        answers=dict(visit.answers), at={each: first(errors, FIELDS.get(each, f"{each}-yes")) for each in ASKED},
+        verdict=make_verdict(visit, services, language),
+        printed_photo=not view.has_photo and visit.way in {Way.TEXT_PIN, Way.SIGNATURE, Way.LICENCE_PIN1},
         refused=bool(visit.problem is not None and visit.problem.code == "visit.incomplete"),
     )
 

@@ -13,7 +13,9 @@ from starlette.responses import Response, StreamingResponse
 from honnin.core.errors import CallerError, HonninError
 from honnin.facts import DocumentKind
 from honnin.flows.keys import TypedKey, TypedKeyError
-from honnin.flows.visits import STEPS, Card, CardState, Stage, Visit, typed_key
+from honnin.flows.statement import visit_statement
+from honnin.flows.visit import STEPS, Card, CardState, Stage, Visit
+from honnin.flows.visit_answers import typed_key
 from honnin.flows.ways import Way, make_key, parse_pins
 from honnin.server.catalogue import Language, text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
@@ -28,6 +30,7 @@ _PAGES = {
     Stage.KEY: "key",
     Stage.READING: "reading",
     Stage.RESULT: "result",
+    Stage.DECLARE: "declare",
     Stage.SAVED: "done",
 }
 
@@ -115,7 +118,7 @@ def read(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
     typed = typed_key(form)
     try:
         pins = parse_pins(visit.way, form)
-        made = make_key(visit.way, typed, last_try=visit.last_try)
+        made = make_key(visit.way, typed, last_try=visit.last_try, statement=_statement(request, visit))
         visits.begin_reading(visit_id, made, typed, pins)
     except TypedKeyError as error:
         # Twelve digits are somebody's My Number: not kept, not shown again.
@@ -129,6 +132,14 @@ def last_try(request: Request, visit_id: str) -> Response:
     visits = services_of(request).visits
     visits.agree_last_try(visit_id)
     return go(url_of(visits.get(visit_id)))
+
+
+def _statement(request: Request, visit: Visit) -> bytes:
+    """What the card is asked to sign: of this visit and this moment."""
+    if visit.way is not Way.SIGNATURE:
+        return b""
+    services = services_of(request)
+    return visit_statement(visit.id, at=services.clock(), random=services.random)
 
 
 def _way(name: str) -> Way:
@@ -232,6 +243,10 @@ def step_text(visit: Visit, language: Language) -> str:
     return text(language, f"reading.{step.name}")
 
 
+_NO_CHIP_KEY = frozenset({DocumentKind.RESIDENCE, DocumentKind.LICENCE})
+_LICENCE_ON_MYNUMBER = frozenset({Way.MYNUMBER_LICENCE, Way.MYNUMBER_LICENCE_NO_PIN})
+
+
 def steps_of(visit: Visit, language: Language) -> list[dict[str, str]]:
     """All steps with their state: completed, editing (now), ahead."""
     now = STEPS.index(visit.step.name) if visit.step.name in STEPS else 0
@@ -241,7 +256,7 @@ def steps_of(visit: Visit, language: Language) -> list[dict[str, str]]:
         words = text(language, f"reading.{name}.done") if state == "completed" else text(language, f"reading.{name}")
         if state == "editing":
             words = step_text(visit, language)
-        if name == "chip" and visit.document in {DocumentKind.RESIDENCE, DocumentKind.LICENCE}:
+        if name == "chip" and (visit.document in _NO_CHIP_KEY or visit.way in _LICENCE_ON_MYNUMBER):
             words = text(language, "reading.chip.none")  # these chips have no key of their own
         lines.append(
             {"name": name, "state": state, "text": words, "state_text": text(language, f"reading.state.{state}")}

@@ -136,6 +136,7 @@ if (cardKey) {
   }
   const pins = [...cardKey.querySelectorAll("[data-pin]")];
   for (const pin of pins) {
+    if (pin.inputMode === "text") continue; // a password may begin with twelve digits; the server refuses twelve alone
     pin.addEventListener("input", () => { if (twelve(pin.value)) pin.value = ""; });
   }
   const hide = (button) => {
@@ -158,7 +159,7 @@ if (cardKey) {
   }
   cardKey.addEventListener("submit", (event) => {
     for (const button of cardKey.querySelectorAll("[data-shows]")) hide(button);
-    for (const input of numbers) if (twelve(input.value)) { input.value = ""; event.preventDefault(); delete cardKey.dataset.sent; }
+    for (const input of [...numbers, ...pins]) if (twelve(input.value)) { input.value = ""; event.preventDefault(); delete cardKey.dataset.sent; }
   }, true);
   addEventListener("pagehide", () => { for (const pin of pins) pin.value = ""; });
 }
@@ -170,6 +171,7 @@ function fill(tray) {
   const into = {
     birth6: reference.slice(0, 6), year: reference.slice(6, 10), code: reference.slice(10),
     card: secret("card_number"), text: secret("text_pin"), pin1: secret("pin1"), pin2: secret("pin2"),
+    signing: secret("signature_password"), licence: secret("licence_pin"),
   };
   if (lines) { lines.value = secret("mrz"); lines.focus(); return; }
   for (const input of cardKey?.querySelectorAll("input:not([type=hidden])") ?? []) input.value = into[input.id] ?? "";

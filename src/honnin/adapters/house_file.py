@@ -1,0 +1,171 @@
+"""house.yaml in the data folder: the house's facts, each with name, date and reason (ui.md §3.15).
+
+```yaml
+name: 見本司法書士事務所
+is_signature_verifier: false
+legacy_methods: false
+confirmed:
+  - {code: L1, by: 見本弁護士, on: 2026-11-25, reason: 2027年の条文を確認した}
+accept_unverifiable:
+  - {code: LICENCE, by: 見本太郎, on: 2026-11-25, reason: 署名の鍵が公開されていない}
+transactions:
+  - {id: company-registration, ja: 商業登記の依頼, en: Company registration, law: hanshu, business_type: "46",
+     transaction: company_formation, declarations: [purpose, occupation, foreign_pep, alias]}
+```
+
+A file that is not understood stops the start: a house must not run with facts that it does not have.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from honnin.core.errors import CallerError
+from honnin.flows.house import HouseSettings, Named
+from honnin.flows.transactions import BUILT_IN, NO_LAW, Declaration, Transaction
+
+FILE_NAME = "house.yaml"
+MAX_OCTETS = 256 * 1024
+MAX_ENTRIES = 100
+MAX_TEXT = 500
+LAWS = frozenset({"hanshu", "keitai", "keitai_rental"})
+
+_KEYS = frozenset(
+    {"name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions"}
+)
+_NAMED = frozenset({"code", "by", "on", "reason"})
+_TRANSACTION = frozenset({"id", "ja", "en", "law", "business_type", "transaction", "declarations"})
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
+_CODE = re.compile(r"[A-Za-z0-9_]{1,40}\Z")
+
+T = TypeVar("T")
+
+
+def load_house(folder: Path) -> HouseSettings:
+    """What house.yaml in that folder says; the strictest defaults without one. Raises CallerError `house.file`,
+    `house.content` (the detail names the entry).
+    """
+    path = folder / FILE_NAME
+    try:
+        with path.open("rb") as file:
+            octets = file.read(MAX_OCTETS + 1)
+    except FileNotFoundError:
+        return HouseSettings()
+    except OSError as error:
+        raise CallerError("house.file", "house.yaml cannot be read", str(error)) from None
+    if len(octets) > MAX_OCTETS:
+        raise CallerError("house.content", "house.yaml is too large")
+    return parse_house(octets)
+
+
+def parse_house(octets: bytes) -> HouseSettings:
+    """The settings in these octets (YAML, UTF-8). Raises CallerError `house.content`."""
+    try:
+        data = yaml.load(octets, Loader=_Loader)  # noqa: S506  # a SafeLoader without times and aliases
+    except (yaml.YAMLError, UnicodeError, RecursionError, ValueError) as error:
+        raise CallerError("house.content", "house.yaml is not understood", str(error)[:200]) from None
+    if data is None:
+        return HouseSettings()
+    known = _mapping(data, _KEYS, "house.yaml")
+    default = HouseSettings()
+    transactions = _list(known, "transactions", _transaction)
+    if len({each.id for each in transactions}) != len(transactions) or any(
+        each.id == NO_LAW.id for each in transactions
+    ):
+        raise _wrong("transactions: the same id twice")
+    return HouseSettings(
+        name=_text(known, "name", default=""),
+        is_signature_verifier=_flag(known, "is_signature_verifier"),
+        legacy_methods=_flag(known, "legacy_methods"),
+        confirmed=_list(known, "confirmed", _named),
+        accept_unverifiable=_list(known, "accept_unverifiable", _named),
+        transactions=(*transactions, NO_LAW) if transactions else BUILT_IN,
+    )
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2 in what matters here: `on` is a key, and only true and false are booleans. No aliases: no bombs."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not used here")
+        return super().compose_node(parent, index)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf"))
+
+
+def _named(entry: object, where: str) -> Named:
+    known = _mapping(entry, _NAMED, where)
+    on = known.get("on")
+    if isinstance(on, dt.datetime) or not isinstance(on, dt.date):
+        raise _wrong(f"{where}: on is not a date")
+    code = _text(known, "code")
+    if not _CODE.match(code):
+        raise _wrong(f"{where}: code")
+    return Named(code, _text(known, "by"), on.isoformat(), _text(known, "reason"))
+
+
+def _transaction(entry: object, where: str) -> Transaction:
+    known = _mapping(entry, _TRANSACTION, where)
+    name = _text(known, "id")
+    law = _text(known, "law")
+    if not _ID.match(name):
+        raise _wrong(f"{where}: id")
+    if law not in LAWS:
+        raise _wrong(f"{where}: law")
+    declared = known.get("declarations", [])
+    if not isinstance(declared, list) or len(declared) > len(Declaration):
+        raise _wrong(f"{where}: declarations")
+    try:
+        declarations = tuple(Declaration(str(each)) for each in declared)
+    except ValueError:
+        raise _wrong(f"{where}: declarations") from None
+    return Transaction(
+        name, _text(known, "ja"), _text(known, "en"), law, _text(known, "business_type", default=""),
+        _text(known, "transaction", default=""), declarations,
+    )
+
+
+def _mapping(data: object, keys: frozenset[str], where: str) -> dict[str, object]:
+    if not isinstance(data, dict) or not all(isinstance(each, str) for each in data):
+        raise _wrong(f"{where}: not a mapping")
+    unknown = sorted(set(data) - keys)
+    if unknown:
+        raise _wrong(f"{where}: unknown entry {unknown[0][:40]}")
+    return data
+
+
+def _list(known: dict[str, object], name: str, make: Callable[[object, str], T]) -> tuple[T, ...]:
+    entries = known.get(name, [])
+    if not isinstance(entries, list) or len(entries) > MAX_ENTRIES:
+        raise _wrong(f"{name}: not a list")
+    return tuple(make(each, f"{name} {number}") for number, each in enumerate(entries, 1))
+
+
+def _text(known: dict[str, object], name: str, default: str | None = None) -> str:
+    value = known.get(name, default)
+    if not isinstance(value, str) or len(value) > MAX_TEXT or (default is None and not value.strip()):
+        raise _wrong(f"{name}: text is missing")
+    return value
+
+
+def _flag(known: dict[str, object], name: str) -> bool:
+    value = known.get(name, False)
+    if not isinstance(value, bool):
+        raise _wrong(f"{name}: true or false")
+    return value
+
+
+def _wrong(detail: str) -> CallerError:
+    return CallerError("house.content", "house.yaml has an entry that is not understood", detail)

@@ -1,0 +1,290 @@
+"""`honnin records`: find, show, amend, hold, delete and audit the sealed records (design §9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from honnin.cli.data_folder import data_folder
+from honnin.cli.report import EXIT_FAILED, errors, print_json
+from honnin.cli.show import default_language, print_report
+from honnin.core.clock import system_clock, system_random
+from honnin.core.errors import CallerError
+
+if TYPE_CHECKING:
+    from honnin.cli.record_room import RecordRoom
+    from honnin.flows.record_keeping import RecordKeeping
+    from honnin.flows.record_ports import RecordSummary
+
+T = TypeVar("T")
+
+_data_option = click.option(
+    "--data", type=click.Path(file_okay=False), help="The data folder (default: HONNIN_DATA, else the usual place)."
+)
+_demo_option = click.option("--demo", is_flag=True, help="The records of the demo (simulated cards).")
+_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+_by_option = click.option("--by", required=True, help="Who does it: the name or number of a member of staff.")
+_record_argument = click.argument("record_id")
+
+
+@click.group("records")
+def command() -> None:
+    """Sealed records: nothing in them is ever written over, and every look at one is noted."""
+
+
+@contextmanager
+def _room(data: str | None, *, demo: bool) -> Iterator[tuple[RecordRoom, RecordKeeping]]:
+    from honnin.cli.record_room import DATABASE, record_room  # noqa: PLC0415  # --help must be quick
+    from honnin.flows.record_keeping import RecordKeeping  # noqa: PLC0415
+
+    folder = data_folder(data)
+    folder = folder / "demo" if demo else folder
+    if not (folder / DATABASE).exists():
+        raise CallerError("records.none", "there are no records in this data folder", str(Path(folder).name))
+    with record_room(folder) as room:
+        yield room, RecordKeeping(room.store, room.sealer, system_clock, system_random, room.tenant)
+
+
+@command.command("list")
+@click.option("--name", default="", help="The whole name; parts of names find nothing.")
+@click.option("--birth", default="", help="Date of birth, 1990-01-02.")
+@click.option("--state", type=click.Choice(["sealed", "deleted"]), default=None)
+@click.option("--due", is_flag=True, help="Only those whose time of keeping is over.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=100)
+@_data_option
+@_demo_option
+@_json_option
+def list_command(
+    name: str, birth: str, state: str | None, limit: int, data: str | None, *, due: bool, demo: bool, as_json: bool
+) -> None:
+    """List records, the latest first: number, time, law, method, state. No names of customers."""
+    from honnin.flows.record_ports import RecordQuery, RecordState  # noqa: PLC0415
+
+    with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
+        if name or birth:
+            from honnin.flows.ports import VisitQuery  # noqa: PLC0415
+
+            found = room.visits.find(VisitQuery(name=name, birth_date=birth), limit=limit)
+            rows = [room.store.record(room.tenant, each.id) for each in found]
+        else:
+            query = RecordQuery(
+                state=RecordState(state) if state else None, retention_over_on=_today() if due else None
+            )
+            rows = list(room.store.records(room.tenant, query, limit=limit))
+    if as_json:
+        print_json({"records": [_item(each) for each in rows]})
+        return
+    for row in rows:
+        until = f"{row.retention_until:%Y-%m-%d}" if row.retention_until else "-"
+        held = "  保全 / held" if row.holds else ""
+        click.echo(
+            f"{row.record_id}  {row.sealed_at_utc.astimezone():%Y-%m-%d %H:%M}  {row.law or '-'}  "
+            f"{','.join(row.methods) or '-'}  {row.document}  {row.state}  {until}{held}"
+            + ("  模擬 / simulated" if row.simulated else "")
+        )
+
+
+@command.command("show")
+@_record_argument
+@_by_option
+@_data_option
+@_demo_option
+@_json_option
+def show_command(record_id: str, by: str, data: str | None, *, demo: bool, as_json: bool) -> None:
+    """Show one record. The look is noted in the ledger."""
+    with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
+        row = keeping.record(record_id)
+        visit = room.visits.get(record_id)
+        room.visits.note_view(record_id, staff=by)
+        history = keeping.history(record_id)
+        if as_json:
+            from honnin.facts.codec import report_to_dict  # noqa: PLC0415
+
+            print_json({
+                **_item(row), "report": report_to_dict(visit.report), "answers": visit.answers, "staff": visit.staff,
+                "history": [{"index": each.index, "kind": each.kind, "at": _iso(each.at_utc)} for each in history],
+            })  # fmt: skip
+            return
+        print_report(visit.report, language=default_language(), simulated=visit.simulated)
+        for each in history:
+            click.echo(f"{each.index:>8}  {each.at_utc.astimezone():%Y-%m-%d %H:%M:%S}  {each.kind}")
+
+
+@command.command("export")
+@_record_argument
+@click.argument("file", type=click.Path(dir_okay=False))
+@_by_option
+@_data_option
+@_demo_option
+@_json_option
+def export_command(record_id: str, file: str, by: str, data: str | None, *, demo: bool, as_json: bool) -> None:
+    """Write the evidence of one record to FILE, for a third party who verifies it with `honnin verify`."""
+    from honnin import __version__  # noqa: PLC0415
+    from honnin.adapters.private_file import write_private  # noqa: PLC0415
+    from honnin.flows.record_export import export_record  # noqa: PLC0415
+    from honnin.records.wrapping import Purpose  # noqa: PLC0415
+
+    with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
+        octets = export_record(
+            room.store, room.sealer, room.keys.wrapper(Purpose.RECORDS), room.signer.key, tenant=room.tenant,
+            record_id=record_id, staff=room.visits.actor(by), clock=system_clock, software={"honnin": __version__},
+        )  # fmt: skip
+        write_private(Path(file), octets)
+    _done({"record_id": record_id, "file": Path(file).name, "octets": len(octets)}, as_json=as_json)
+
+
+@command.command("amend")
+@_record_argument
+@click.argument("text")
+@_by_option
+@_data_option
+@_demo_option
+@_json_option
+def amend_command(record_id: str, text: str, by: str, data: str | None, *, demo: bool, as_json: bool) -> None:
+    """Append TEXT to a record. What was there stays."""
+    with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
+        number = keeping.amend(record_id, text, staff=room.visits.actor(by))
+    _done({"record_id": record_id, "amendment": number}, as_json=as_json)
+
+
+@command.command("end-contract")
+@_record_argument
+@click.option("--on", "ended_on", required=True, help="The day on which the contract ended, 2026-11-25.")
+@_by_option
+@_data_option
+@_demo_option
+@_json_option
+def end_contract_command(
+    record_id: str, ended_on: str, by: str, data: str | None, *, demo: bool, as_json: bool
+) -> None:
+    """The contract ended: the time of keeping begins to run."""
+    with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
+        until = keeping.end_contract(record_id, _day(ended_on), staff=room.visits.actor(by))
+    _done({"record_id": record_id, "retention_until": until.isoformat() if until else None}, as_json=as_json)
+
+
+@command.command("hold")
+@_record_argument
+@click.option("--reason", default="", help="Why it must not be deleted.")
+@click.option("--release", is_flag=True, help="Take one hold away.")
+@_by_option
+@_data_option
+@_demo_option
+@_json_option
+def hold_command(
+    record_id: str, reason: str, by: str, data: str | None, *, release: bool, demo: bool, as_json: bool
+) -> None:
+    """Keep a record from being deleted, or release it."""
+    with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
+        if release:
+            keeping.release(record_id, staff=room.visits.actor(by))
+        else:
+            keeping.hold(record_id, reason, staff=room.visits.actor(by))
+        holds = keeping.record(record_id).holds
+    _done({"record_id": record_id, "holds": holds}, as_json=as_json)
+
+
+@command.command("delete")
+@click.argument("number")
+@click.option("--reason", default="", help="Ask for the deletion of record NUMBER, with this reason.")
+@click.option("--approve", "decision", flag_value="approve", help="Approve request NUMBER: a second person.")
+@click.option("--refuse", "decision", flag_value="refuse", help="Refuse request NUMBER.")
+@_by_option
+@_data_option
+@_demo_option
+@_json_option
+def delete_command(
+    number: str, reason: str, decision: str | None, by: str, data: str | None, *, demo: bool, as_json: bool
+) -> None:
+    """Delete a record: one person asks (--reason), another one approves. It cannot be undone."""
+    from honnin.records.retention import certificate_text, certificate_to_json  # noqa: PLC0415
+
+    with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
+        staff = room.visits.actor(by)
+        if decision is None:
+            request = keeping.request_deletion(number, reason, staff=staff)
+            _done({"record_id": number, "request": request}, as_json=as_json)
+        elif decision == "refuse":
+            keeping.refuse_deletion(number, staff=staff)
+            _done({"request": number, "state": "refused"}, as_json=as_json)
+        else:
+            certificate = keeping.approve_deletion(number, staff=staff)
+            if as_json:
+                import json  # noqa: PLC0415
+
+                print_json({"certificate": json.loads(certificate_to_json(certificate))})
+            else:
+                click.echo(certificate_text(certificate)[0 if default_language() == "ja" else 1])
+
+
+@command.command("audit")
+@click.option("--open", "opens", is_flag=True, help="Open every content with the keys as well.")
+@_data_option
+@_demo_option
+@_json_option
+@click.pass_context
+def audit_command(context: click.Context, data: str | None, *, opens: bool, demo: bool, as_json: bool) -> None:
+    """Compare every row with what was sealed and signed, and name what does not agree. Exit code 1 when any does."""
+    from honnin.flows.record_audit import audit_records  # noqa: PLC0415
+    from honnin.records.wrapping import Purpose  # noqa: PLC0415
+
+    with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
+        wrapper = room.keys.wrapper(Purpose.RECORDS) if opens else None
+        found = audit_records(room.store, room.tenant, room.signer.key, wrapper=wrapper)
+        head = room.store.head(room.tenant)
+    if as_json:
+        print_json({
+            "agrees": not found, "entries": head.frontier.size, "checkpoint": head.checkpoint,
+            "findings": [
+                {"code": str(each.code), "sequence": each.sequence, "last": each.last, "record_id": each.record_id,
+                 "detail": each.detail}
+                for each in found
+            ],
+        })  # fmt: skip
+    elif not found:
+        size = head.frontier.size
+        click.echo(f"✔ 台帳は一致しています（{size}件） / the ledger agrees ({size} entries)")
+    else:
+        click.echo("✘ 台帳が一致しません / the ledger does not agree", err=True)
+        for each in found:
+            place = "-" if each.sequence is None else str(each.sequence)
+            click.echo(f"  {each.code}  {place}  {each.record_id}  {each.detail}")
+    if found:
+        context.exit(EXIT_FAILED)
+
+
+def _item(row: RecordSummary) -> dict[str, object]:
+    return {
+        "record_id": row.record_id, "sealed_at": _iso(row.sealed_at_utc), "law": row.law, "methods": list(row.methods),
+        "document": row.document, "simulated": row.simulated, "state": str(row.state), "parts": row.parts,
+        "retention_years": row.retention_years,
+        "contract_ended_on": row.contract_ended_on.isoformat() if row.contract_ended_on else None,
+        "retention_until": row.retention_until.isoformat() if row.retention_until else None, "holds": row.holds,
+    }  # fmt: skip
+
+
+def _done(values: dict[str, object], *, as_json: bool) -> None:
+    if as_json:
+        print_json(values)
+    else:
+        click.echo("  ".join(f"{name}: {value}" for name, value in values.items()))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CallerError("records.day", "a day like 2026-11-25 is needed") from None
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

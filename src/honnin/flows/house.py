@@ -1,0 +1,38 @@
+"""The house: facts about the business on which the law's answer depends (design §6 `tenant`; ui.md §3.15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from honnin.flows.transactions import BUILT_IN, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something that a named person decided on a day, with the reason: a cleared lawyer point, an accepted gap."""
+
+    code: str  # "L1" … "L16", or a document code such as "LICENCE"
+    by: str
+    on: str  # ISO 8601 date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HouseSettings:
+    """What house.yaml says. The defaults are the strictest reading."""
+
+    name: str = ""
+    is_signature_verifier: bool = False  # 公的個人認証法17条4項
+    legacy_methods: bool = False
+    confirmed: tuple[Named, ...] = ()
+    accept_unverifiable: tuple[Named, ...] = ()
+    transactions: tuple[Transaction, ...] = BUILT_IN
+
+    def as_tenant(self) -> dict[str, object]:
+        """The `tenant` of a case (design §6)."""
+        return {
+            "is_signature_verifier": self.is_signature_verifier,
+            "legacy_methods": self.legacy_methods,
+            "confirmed": [each.code for each in self.confirmed],
+            "accept_unverifiable": [each.code for each in self.accept_unverifiable],
+        }

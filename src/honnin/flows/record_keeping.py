@@ -1,0 +1,202 @@
+"""What happens to a sealed record later: amended, contract ended, held, deleted by two people (law.md §3.4, §7 14–15).
+
+Every act is an event of the ledger and a change of the tables in one transaction. Nothing that was sealed is written
+over; only deletion destroys, and it leaves a certificate.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from honnin.core.clock import Clock, Random
+from honnin.core.errors import CallerError, StoreError
+from honnin.core.ids import new_id
+from honnin.flows.record_ports import (
+    AddRequest,
+    Change,
+    DecideRequest,
+    EndContract,
+    Hold,
+    LeafRow,
+    RecordState,
+    RecordStore,
+    RecordSummary,
+    RequestRow,
+    RequestState,
+    ShredRecord,
+)
+from honnin.flows.sealing import Sealer
+from honnin.law.evidence import japan_day
+from honnin.records import retention
+from honnin.records.content import RecordContent
+from honnin.records.ledger.event import Event, Kind, decode_event
+from honnin.records.retention import DeletionCertificate, Obligation
+
+MAX_REASON = 500
+AMENDMENT = "amendment.json"
+CERTIFICATE = "deletion-certificate"
+_HOUSE = "house"  # kind of the duty of a record that no law asked for
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKeeping:
+    """The acts of one house. Staff are given as pseudonyms (flows.sealed_visits.SealedVisits.actor)."""
+
+    store: RecordStore
+    sealer: Sealer
+    clock: Clock
+    random: Random
+    tenant: str
+
+    def record(self, record_id: str) -> RecordSummary:
+        """The plain facts. Raises StoreError `store.not_found`."""
+        return self.store.record(self.tenant, record_id)
+
+    def history(self, record_id: str) -> Sequence[LeafRow]:
+        """All events of that record, the oldest first."""
+        return self.store.events_of(self.tenant, record_id)
+
+    def amend(self, record_id: str, text: str, *, staff: str) -> int:
+        """Append a text to a record (規則20条3項: nothing is erased); the number of the amendment, from 1.
+
+        Raises CallerError `records.text`, StoreError `store.not_found`, `store.deleted`.
+        """
+        words = _reason(text, "records.text")
+        now = self.clock()
+        body = {"format": "honnin-note", "version": 1, "at": now.isoformat(), "by": staff, "text": words}
+        octets = json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
+        receipt = self.sealer.amend(
+            RecordContent({AMENDMENT: octets}), tenant=self.tenant, record_id=record_id, at=now, staff=staff
+        )
+        return receipt.part
+
+    def end_contract(self, record_id: str, ended_on: date, *, staff: str) -> date | None:
+        """The contract ended on that day: the clock of retention starts. The last day on which the record is kept.
+
+        Raises CallerError `records.day` for a day to come, StoreError `store.deleted`.
+        """
+        now = self.clock()
+        if ended_on > japan_day(now):
+            raise CallerError("records.day", "the contract cannot have ended on a day to come")
+        row = self._alive(record_id)
+        until = _duties(row, ended_on).until
+        detail = {"on": ended_on.isoformat(), "until": "" if until is None else until.isoformat()}
+        self._append(Kind.CONTRACT_ENDED, record_id, staff, detail, [EndContract(record_id, ended_on, until)])
+        return until
+
+    def hold(self, record_id: str, reason: str, *, staff: str) -> None:
+        """A legal hold: no deletion until it is released. Raises CallerError `records.reason`, StoreError."""
+        words = _reason(reason, "records.reason")
+        self._alive(record_id)
+        self._append(Kind.HELD, record_id, staff, {}, [Hold(record_id, 1, words)])
+
+    def release(self, record_id: str, *, staff: str) -> None:
+        """One hold less. Raises CallerError `records.not_held`, StoreError."""
+        if self._alive(record_id).holds < 1:
+            raise CallerError("records.not_held", "this record is not on hold")
+        self._append(Kind.RELEASED, record_id, staff, {}, [Hold(record_id, -1, "")])
+
+    def request_deletion(self, record_id: str, reason: str, *, staff: str) -> str:
+        """The first of two people asks for deletion; the number of the request.
+
+        Raises CallerError `retention.…`, `records.reason`, StoreError `store.deleted`.
+        """
+        words = _reason(reason, "records.reason")
+        row = self._alive(record_id)
+        now = self.clock()
+        retention.request_deletion(
+            record_id, retention=_retention(row), holds=_holds(row, now), reason=words, by=staff, at=now,
+            on=japan_day(now),
+        )
+        request_id = new_id(now, self.random)
+        added = AddRequest(request_id, record_id, now, staff, words)
+        self._append(Kind.DELETION_REQUESTED, record_id, staff, {"request": request_id}, [added])
+        return request_id
+
+    def refuse_deletion(self, request_id: str, *, staff: str) -> None:
+        """A second person refuses. Raises CallerError `records.request`, StoreError."""
+        request = self._request(request_id)
+        decided = DecideRequest(request_id, RequestState.REFUSED, self.clock(), staff)
+        self._append(Kind.DELETION_REFUSED, request.record_id, staff, {"request": request_id}, [decided])
+
+    def approve_deletion(self, request_id: str, *, staff: str) -> DeletionCertificate:
+        """A second person approves: keys, content and search tokens are destroyed. Returns the certificate.
+
+        Raises CallerError `records.request`, `retention.same_person`, `retention.held` … ; StoreError.
+        """
+        request = self._request(request_id)
+        row = self._alive(request.record_id)
+        now = self.clock()
+        kept = _retention(row)
+        asked = retention.Deletion(request.record_id, request.reason, request.requested_at_utc, request.requested_by)
+        approved = retention.approve(
+            asked, retention=kept, holds=_holds(row, now), by=staff, at=now, on=japan_day(now)
+        )
+        stored = self.store.part(self.tenant, request.record_id)
+        certificate = retention.make_certificate(
+            approved, tenant_id=self.tenant, law=row.law, retention=kept, deleted_at=now,
+            key_id=stored.key.key_id if stored.key is not None else "", commitment=self._commitment(row.record_id),
+        )
+        changes: list[Change] = [
+            ShredRecord(row.record_id, now),
+            DecideRequest(request_id, RequestState.DONE, now, staff),
+        ]
+        detail = {"request": request_id, "requested_by": request.requested_by}
+        self._append(Kind.DELETED, row.record_id, staff, detail, changes)
+        return certificate
+
+    def requests(self) -> Sequence[RequestRow]:
+        """Open requests for deletion."""
+        return self.store.requests(self.tenant, state=RequestState.OPEN)
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    def _alive(self, record_id: str) -> RecordSummary:
+        row = self.store.record(self.tenant, record_id)
+        if row.state is not RecordState.SEALED:
+            raise StoreError("store.deleted", "the record was deleted")
+        return row
+
+    def _request(self, request_id: str) -> RequestRow:
+        found = next((each for each in self.requests() if each.request_id == request_id), None)
+        if found is None:
+            raise CallerError("records.request", "there is no open request for deletion of that number")
+        return found
+
+    def _commitment(self, record_id: str) -> bytes:
+        for leaf in self.history(record_id):
+            event = decode_event(leaf.octets)
+            if event.kind is Kind.SEALED and event.commitment is not None:
+                return event.commitment
+        raise StoreError("store.damaged", "the record is not in the ledger")
+
+    def _append(
+        self, kind: Kind, record_id: str, staff: str, detail: dict[str, str], changes: Sequence[Change]
+    ) -> None:
+        event = Event(kind, self.tenant, record_id, self.clock(), staff, None, detail)
+        self.sealer.append_events([event], changes)
+
+
+def _retention(row: RecordSummary) -> retention.Retention:
+    return _duties(row, row.contract_ended_on)
+
+
+def _duties(row: RecordSummary, ended_on: date | None) -> retention.Retention:
+    """The duties of a record: its law's; without a law the house's own, which begins with the record."""
+    if not row.law:
+        return retention.retention_of([Obligation(_HOUSE, japan_day(row.sealed_at_utc), row.retention_years)])
+    return retention.retention_of([Obligation(row.law, ended_on, row.retention_years)])
+
+
+def _holds(row: RecordSummary, now: datetime) -> list[retention.Hold]:
+    return [retention.Hold(row.hold_reason, now, "house")] * row.holds
+
+
+def _reason(text: str, code: str) -> str:
+    words = text.strip()
+    if not words or len(words) > MAX_REASON:
+        raise CallerError(code, f"a text of 1 to {MAX_REASON} characters is needed")
+    return words

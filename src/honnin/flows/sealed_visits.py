@@ -1,0 +1,205 @@
+"""Kept visits as sealed records: a VisitStore whose every visit is encrypted, in the ledger, and found by blind index.
+
+Parts of the content: `visit.json` (what staff said), `report.json`, `reading.zip`, and what the law made of it
+(`kiroku.json`, `decision.json`, `case.json`, `acts.json`, `attachment/…`). The plain columns of the row tell nothing
+of the person; a name in a list is opened for that list and forgotten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from honnin.core.clock import Clock
+from honnin.core.errors import DataError, HonninError, StoreError
+from honnin.core.secret import Secret
+from honnin.facts import Report
+from honnin.facts.codec import reading_from_zip, reading_to_zip, report_from_dict, report_to_dict
+from honnin.flows.ports import VisitQuery, VisitSummary
+from honnin.flows.record_ports import RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
+from honnin.flows.sealing import Sealer, open_part
+from honnin.records.blind_index import Tokens, tokens, tokens_of_names
+from honnin.records.content import SALT, RecordContent
+from honnin.records.ledger.event import Event, Kind
+from honnin.records.visit_record import Judged, SavedVisit, birth_date, completion, holder_name
+from honnin.records.wrapping import KeyProvider, Purpose
+
+MAX_ROWS = 1000
+VISIT, REPORT, READING = "visit.json", "report.json", "reading.zip"
+_OWN = frozenset({VISIT, REPORT, READING, SALT})
+_NAMES = ("full_name", "current_full_name", "full_name_kana", "alias_name")
+_ACTOR_DOMAIN = b"honnin staff v1\x00"
+_DAMAGED = "the record is damaged"
+
+_log = logging.getLogger(__name__)
+
+
+class SealedVisits:
+    """A VisitStore over a RecordStore. Safe to use from several threads."""
+
+    def __init__(self, store: RecordStore, sealer: Sealer, keys: KeyProvider, *, clock: Clock, tenant: str) -> None:
+        """Raises StoreError `vault.…` when a key is away."""
+        self._store = store
+        self._sealer = sealer
+        self._wrapper = keys.wrapper(Purpose.RECORDS)
+        self._index: Secret[bytes] = keys.secret(Purpose.INDEX)
+        self._clock = clock
+        self._tenant = tenant
+
+    def save(self, visit: SavedVisit) -> None:
+        """Seal it; durable and in the ledger when this returns. Raises StoreError `store.exists`, `store.write` …"""
+        try:
+            content, meta = content_of(visit), self._meta(visit)
+            self._sealer.seal(content, meta)
+        except DataError as error:
+            raise StoreError("store.write", "the visit cannot be stored", error.code) from None
+
+    def list(self, *, limit: int = 100) -> Sequence[SavedVisit]:
+        """The latest first; one that cannot be opened is left out (an audit names it). Raises StoreError."""
+        found = self._store.records(
+            self._tenant, RecordQuery(state=RecordState.SEALED), limit=min(limit, MAX_ROWS)
+        )
+        return [visit for row in found if (visit := self._try(row)) is not None]
+
+    def get(self, visit_id: str) -> SavedVisit:
+        """That visit. Raises StoreError `store.not_found`, `store.deleted`, `store.damaged`, `vault.key_missing`."""
+        try:
+            content = open_part(self._store, self._wrapper, tenant=self._tenant, record_id=visit_id)
+            return visit_of(content, self._store.record(self._tenant, visit_id))
+        except DataError as error:
+            raise StoreError("store.damaged", _DAMAGED, error.code) from None
+
+    def find(self, query: VisitQuery, *, limit: int = 100) -> Sequence[VisitSummary]:
+        """The visits that match every given part, the latest first; nothing for an empty query."""
+        wanted = self._wanted(query)
+        if wanted is None:
+            return []
+        visits = [self._try(row) for row in self._store.records(self._tenant, wanted, limit=min(limit, MAX_ROWS))]
+        return [_summary(visit) for visit in visits if visit is not None]
+
+    def note_view(self, visit_id: str, *, staff: str) -> None:
+        """Append to the ledger that somebody saw this record. Raises StoreError: then it is not to be shown."""
+        self._sealer.append_events(
+            [Event(Kind.VIEWED, self._tenant, visit_id, self._clock(), self.actor(staff), None, {})]
+        )
+
+    def actor(self, staff: str) -> str:
+        """The pseudonym of a member of staff in rows and ledger: the same name has the same one in this house."""
+        mac = hmac.new(self._index.reveal(), _ACTOR_DOMAIN + staff.encode(), hashlib.sha256)
+        return f"staff-{mac.hexdigest()[:16]}"
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    def _meta(self, visit: SavedVisit) -> RecordMeta:
+        judged = visit.judged
+        return RecordMeta(
+            record_id=visit.id,
+            tenant=self._tenant,
+            sealed_at_utc=visit.saved_at_utc,
+            law=judged.law if judged else "",
+            methods=judged.methods if judged else (),
+            document=visit.document,
+            simulated=visit.simulated,
+            staff=self.actor(visit.staff),
+            retention_years=judged.retention_years if judged else 0,
+            tokens=self._tokens(visit.report),
+        )
+
+    def _tokens(self, report: Report) -> tuple[tuple[str, bytes], ...]:
+        made = tokens_of_names(_names(report), birth_date(report), key=self._index, tenant=self._tenant)
+        return tuple(dict.fromkeys(pair for each in made for pair in _pairs(each)))
+
+    def _wanted(self, query: VisitQuery) -> RecordQuery | None:
+        made = tokens(query.name, query.birth_date or None, key=self._index, tenant=self._tenant)
+        if (query.name and made.name is None) or (query.birth_date and made.birth is None):
+            return None  # what cannot be compared matches nothing
+        if query.name and query.birth_date:
+            pairs = [pair for pair in _pairs(made) if pair[0] == "name_birth"]
+        else:
+            pairs = [pair for pair in _pairs(made) if pair[0] != "name_birth"]
+        if not (pairs or query.visit_id or query.saved_from_utc or query.saved_before_utc):
+            return None
+        return RecordQuery(
+            record_id=query.visit_id,
+            tokens=tuple(pairs),
+            state=RecordState.SEALED,
+            sealed_from_utc=query.saved_from_utc,
+            sealed_before_utc=query.saved_before_utc,
+        )
+
+    def _try(self, row: RecordSummary) -> SavedVisit | None:
+        try:
+            return visit_of(open_part(self._store, self._wrapper, tenant=self._tenant, record_id=row.record_id), row)
+        except HonninError as error:
+            _log.error("a record was left out of a list: %s", error.code)
+            return None
+
+
+def content_of(visit: SavedVisit) -> RecordContent:
+    """What is sealed of a visit. Raises DataError."""
+    said = {"format": "honnin-visit", "version": 1, "answers": visit.answers, "staff": visit.staff}
+    own = {
+        VISIT: json.dumps(said, ensure_ascii=False, sort_keys=True).encode(),
+        REPORT: json.dumps(report_to_dict(visit.report), ensure_ascii=False).encode(),  # in the order of the Report
+        READING: reading_to_zip(visit.reading),
+    }
+    return RecordContent({**(visit.judged.parts if visit.judged else {}), **own})
+
+
+def visit_of(content: RecordContent, row: RecordSummary) -> SavedVisit:
+    """The visit in a content and its row. Raises DataError `content.malformed` and those of the codec."""
+    parts = content.parts
+    try:
+        said = json.loads(parts[VISIT])
+        report = report_from_dict(json.loads(parts[REPORT]))
+        reading = reading_from_zip(parts[READING])
+        answers, staff = _said(said)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        raise DataError("content.malformed", _DAMAGED, "visit") from None
+    judged = None
+    if row.law:
+        others = {name: octets for name, octets in parts.items() if name not in _OWN}
+        judged = Judged(row.law, row.methods, row.retention_years, others)
+    return SavedVisit(
+        id=row.record_id,
+        saved_at_utc=row.sealed_at_utc,
+        document=row.document,
+        simulated=row.simulated,
+        reading=reading,
+        report=report,
+        staff=staff,
+        answers=answers,
+        judged=judged,
+    )
+
+
+def _said(said: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    if (said["format"], said["version"]) != ("honnin-visit", 1):
+        raise DataError("content.malformed", _DAMAGED, "version")
+    return {str(key): str(value) for key, value in said["answers"].items()}, str(said["staff"])
+
+
+def _names(report: Report) -> list[str]:
+    by_name = {each.name: each.value for each in report.attributes}
+    return [each for each in (holder_name(report), *(by_name.get(name, "") for name in _NAMES)) if each]
+
+
+def _pairs(made: Tokens) -> list[tuple[str, bytes]]:
+    kinds = {"name": made.name, "name_birth": made.name_birth, "birth": made.birth}
+    return [(kind, token) for kind, token in kinds.items() if token is not None]
+
+
+def _summary(visit: SavedVisit) -> VisitSummary:
+    return VisitSummary(
+        id=visit.id,
+        saved_at_utc=visit.saved_at_utc,
+        document=visit.document,
+        simulated=visit.simulated,
+        name=holder_name(visit.report),
+        completion=completion(visit.report, visit.answers),
+    )
+

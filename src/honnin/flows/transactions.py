@@ -1,0 +1,66 @@
+"""Templates of transactions: what a counter does, and the case of the law that follows from it (ui.md §3.3; law.md §1).
+
+A template fixes law, business type and transaction, so that staff choose one line and nothing else. A house may write
+its own (honnin.adapters.house_file). Codes of business types are the numbers of 犯収法2条2項 (law.md §1.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Declaration(StrEnum):
+    """What the customer declares (law.md §1.3): 犯収法4条1項2号–3号, 規則9条–10条, 15条, 20条1項27号."""
+
+    PURPOSE = "purpose"  # 取引を行う目的
+    OCCUPATION = "occupation"  # 職業
+    FOREIGN_PEP = "foreign_pep"  # 外国で重要な公的地位
+    ALIAS = "alias"  # 通称その他
+
+
+HANSHU_DECLARATIONS = (Declaration.PURPOSE, Declaration.OCCUPATION, Declaration.FOREIGN_PEP, Declaration.ALIAS)
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One line of the list. `law` is empty for a reading that no law asks for: nothing is judged then."""
+
+    id: str  # letters, digits, hyphen
+    title_ja: str
+    title_en: str
+    law: str = ""  # hanshu | keitai | keitai_rental
+    business_type: str = ""
+    transaction: str = ""
+    declarations: tuple[Declaration, ...] = ()
+
+
+NO_LAW = Transaction(
+    "none", "取引を決めずに読む（法令の判定はしません）", "Read without a transaction (the law is not judged)"
+)
+
+# The four that ui.md §3.3 draws, but for 個人番号の提供: a number is not read at this counter yet.
+BUILT_IN: tuple[Transaction, ...] = (
+    Transaction(
+        "company-registration", "商業登記の依頼（犯収法）", "Company registration (Act on Criminal Proceeds)",
+        "hanshu", "46", "company_formation", HANSHU_DECLARATIONS,
+    ),
+    Transaction(
+        "real-estate-sale", "不動産の売買（犯収法）", "Sale of real estate (Act on Criminal Proceeds)",
+        "hanshu", "42", "real_estate_sale", HANSHU_DECLARATIONS,
+    ),
+    Transaction(
+        "mobile-contract", "携帯電話の契約（携帯法）", "Mobile phone contract (Mobile Phone Act)",
+        "keitai", "", "service_contract",
+    ),
+    Transaction(
+        "mobile-rental", "携帯電話の貸与（携帯法）", "Mobile phone rental (Mobile Phone Act)",
+        "keitai_rental", "", "rental_contract",
+    ),
+    NO_LAW,
+)  # fmt: skip
+
+
+def transaction_of(transactions: tuple[Transaction, ...], transaction_id: str) -> Transaction:
+    """That template; NO_LAW when there is none of that name."""
+    return next((each for each in transactions if each.id == transaction_id), NO_LAW)

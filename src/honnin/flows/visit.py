@@ -1,0 +1,113 @@
+"""The open visit as a value: where it stands, what is known of it, what lies on the readers (ui.md §3.3–3.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from honnin.core.errors import HonninError
+from honnin.facts import DocumentKind, Reading, Report
+from honnin.flows.keys import TypedKey
+from honnin.flows.look import Look
+from honnin.flows.ports import ReaderInfo
+from honnin.flows.transactions import NO_LAW, Transaction
+from honnin.flows.ways import Way
+
+STEPS = ("connect", "access", "read", "issuer", "chip")
+
+class Stage(StrEnum):
+    """Where a visit stands."""
+
+    PLACE = "place"
+    KEY = "key"
+    READING = "reading"
+    RESULT = "result"
+    DECLARE = "declare"
+    SAVED = "saved"
+
+
+class CardState(StrEnum):
+    """What lies on the readers."""
+
+    NO_READER = "no_reader"
+    WAITING = "waiting"
+    FOUND = "found"
+    SEVERAL = "several"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What lies on the readers, and on which one."""
+
+    state: CardState
+    reader: str = ""
+    simulated: bool = False
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the visit is for, chosen by staff before the card is read. `flags`: codes of design §6 `risk_flags`."""
+
+    transaction: Transaction = NO_LAW
+    actor: str = "subject"  # subject | agent_for_customer
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where the read is: a step of STEPS, and for "read" file n of m (0 of 0 when unknown)."""
+
+    name: str = ""
+    done: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An open visit as a value: what a page sees. `version` grows with each change."""
+
+    id: str
+    started_at_utc: datetime
+    expires_at_utc: datetime
+    stage: Stage = Stage.PLACE
+    version: int = 0
+    reader: str = ""
+    look: Look | None = None  # what lies there, and its tries
+    way: Way = Way.PASSPORT
+    last_try: frozenset[str] = frozenset()  # secrets whose last try the holder agreed to spend
+    typed: TypedKey = field(default_factory=TypedKey)
+    step: Step = field(default_factory=Step)
+    problem: HonninError | None = None
+    reading: Reading | None = None
+    report: Report | None = None
+    shown_at_utc: datetime | None = None  # when staff's page first showed what was read
+    answers: Mapping[str, str] = field(default_factory=dict)
+    answered_at_utc: datetime | None = None
+    declarations: Mapping[str, str] = field(default_factory=dict)  # what the customer declared, as typed
+    record_id: str = ""
+    job: int = 0  # number of the read whose outcome counts
+    case: Case = field(default_factory=Case)
+
+    @property
+    def document(self) -> DocumentKind | None:
+        """What lies there, as far as it was recognised."""
+        return self.look.card.document if self.look is not None else None
+
+
+def card_state(readers: tuple[ReaderInfo, ...]) -> Card:
+    """What lies on these readers: exactly one usable card is FOUND."""
+    if not readers:
+        return Card(CardState.NO_READER)
+    present = [each for each in readers if each.card_present]
+    if len(present) > 1:
+        return Card(CardState.SEVERAL)
+    if not present:
+        return Card(CardState.WAITING, problem=next((each.problem for each in readers if each.problem), None))
+    only = present[0]
+    if only.problem:
+        return Card(CardState.UNUSABLE, only.name, only.simulated, only.problem)
+    return Card(CardState.FOUND, only.name, only.simulated)

@@ -1,0 +1,78 @@
+"""The case: which transaction, who is here, and the ways that the law leaves open today (ui.md §3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from honnin.flows.transactions import transaction_of
+from honnin.flows.visit import Case, Stage
+from honnin.server.frame import go, language_of, render, services_of
+from honnin.server.law_view import ACTORS, FLAGS, make_ways
+from honnin.server.pages.visit import url_of
+from honnin.server.security import form_of
+
+router = APIRouter()
+
+
+@router.get("/visits/new")
+def new(request: Request, transaction: str = "") -> Response:
+    """Choose the case of the next visit."""
+    chosen = transaction_of(services_of(request).house.transactions, transaction or _last(request))
+    return _page(request, Case(chosen), action="/visits", base="/visits/new")
+
+
+@router.get("/visits/{visit_id}/case")
+def change(request: Request, visit_id: str, transaction: str = "") -> Response:
+    """Choose another case for a visit that has begun."""
+    services = services_of(request)
+    visit = services.visits.get(visit_id)
+    if visit.stage is Stage.SAVED:
+        return go(url_of(visit))
+    case = visit.case
+    if transaction:
+        case = Case(transaction_of(services.house.transactions, transaction), case.actor, case.flags)
+    return _page(request, case, action=f"/visits/{visit.id}/case", base=f"/visits/{visit.id}/case", visit=visit)
+
+
+@router.post("/visits/{visit_id}/case")
+def choose(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
+    """Take the case and go back to where the visit stands."""
+    services = services_of(request)
+    services.visits.choose_case(visit_id, case_of(request, form))
+    return go(url_of(services.visits.get(visit_id)))
+
+
+@router.post("/visits")
+def start(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
+    """A new visit for the chosen case; the next one offers the same transaction."""
+    services = services_of(request)
+    case = case_of(request, form)
+    visit = services.visits.start(case)
+    request.app.state.last_transaction = case.transaction.id
+    return go(f"/visits/{visit.id}/card")
+
+
+def case_of(request: Request, form: Mapping[str, str]) -> Case:
+    """The case in a form; without a transaction that of the last visit. Unknown values count as not given."""
+    chosen = transaction_of(services_of(request).house.transactions, form.get("transaction") or _last(request))
+    actor = form.get("actor", ACTORS[0])
+    flags = frozenset(each for each in FLAGS if form.get(f"flag_{each}") == "1")
+    return Case(chosen, actor if actor in ACTORS else ACTORS[0], flags)
+
+
+def _last(request: Request) -> str:
+    return str(getattr(request.app.state, "last_transaction", ""))
+
+
+def _page(request: Request, case: Case, *, action: str, base: str, visit: object = None) -> Response:
+    services = services_of(request)
+    language = language_of(request)
+    return render(
+        request, "case.html", visit=visit, transactions=services.house.transactions, chosen=case, action=action,
+        base=base, ways=make_ways(case, services, language), actors=ACTORS, flags=FLAGS,
+    )

@@ -1,0 +1,73 @@
+"""house.yaml: read strictly, or the start is refused."""
+
+import pytest
+
+from honnin.adapters.house_file import load_house, parse_house
+from honnin.core.errors import CallerError
+from honnin.flows.house import HouseSettings, Named
+from honnin.flows.transactions import BUILT_IN, NO_LAW, Declaration
+
+GOOD = """
+name: 見本事務所
+is_signature_verifier: true
+confirmed:
+  - {code: L1, by: 見本弁護士, on: 2026-11-25, reason: 確認した}
+accept_unverifiable:
+  - {code: LICENCE, by: 見本太郎, on: 2026-11-25, reason: 鍵が公開されていない}
+transactions:
+  - {id: sale, ja: 売買, en: Sale, law: hanshu, business_type: "42", transaction: real_estate_sale,
+     declarations: [purpose, alias]}
+"""
+
+
+def test_without_a_file_the_strictest_defaults_hold(tmp_path):
+    assert load_house(tmp_path) == HouseSettings()
+    assert HouseSettings().as_tenant() == {
+        "is_signature_verifier": False, "legacy_methods": False, "confirmed": [], "accept_unverifiable": [],
+    }
+    assert HouseSettings().transactions == BUILT_IN
+
+
+def test_every_entry_is_read(tmp_path):
+    (tmp_path / "house.yaml").write_text(GOOD, encoding="utf-8")
+    house = load_house(tmp_path)
+    assert house.name == "見本事務所"
+    assert house.confirmed == (Named("L1", "見本弁護士", "2026-11-25", "確認した"),)
+    assert [each.id for each in house.transactions] == ["sale", NO_LAW.id]
+    assert house.transactions[0].declarations == (Declaration.PURPOSE, Declaration.ALIAS)
+    assert house.as_tenant()["confirmed"] == ["L1"]
+    assert house.as_tenant()["is_signature_verifier"] is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "unknown: 1",
+        "- a list",
+        "is_signature_verifier: yes",  # YAML 1.2: a text, and so no answer
+        "legacy_methods: 1",
+        "confirmed: [{code: L1, by: 見本, on: 2026-11-25}]",
+        "confirmed: [{code: L1, by: 見本, on: いつか, reason: 理由}]",
+        "confirmed: [{code: L1, by: '', on: 2026-11-25, reason: 理由}]",
+        "confirmed: L1",
+        "transactions: [{id: A B, ja: あ, en: a, law: hanshu}]",
+        "transactions: [{id: a, ja: あ, en: a, law: other}]",
+        "transactions: [{id: none, ja: あ, en: a, law: hanshu}]",
+        "transactions: [{id: a, ja: あ, en: a, law: hanshu}, {id: a, ja: あ, en: a, law: hanshu}]",
+        "transactions: [{id: a, ja: あ, en: a, law: hanshu, declarations: [sex]}]",
+        "name: &a 見本\nconfirmed: *a",
+        "a: [",
+        "name: " + "あ" * 600,
+        "\x00",
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_stops_the_start(text):
+    with pytest.raises(CallerError) as caught:
+        parse_house(text.encode())
+    assert caught.value.code == "house.content"
+
+
+def test_a_huge_file_is_not_read(tmp_path):
+    (tmp_path / "house.yaml").write_bytes(b"#" * 300_000)
+    with pytest.raises(CallerError, match=r"house\.content"):
+        load_house(tmp_path)
