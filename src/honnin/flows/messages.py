@@ -7,6 +7,7 @@ from honnin.flows.message import Message
 from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
+from honnin.flows.messages_ledger import LEDGER_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_pages import PAGE_MESSAGES
@@ -24,6 +25,7 @@ MESSAGES: dict[str, Message] = {
     **LICENCE_MESSAGES,  # driver's licences
     **MYNUMBER_MESSAGES,  # PINs, printed numbers, My Number Cards
     **RESIDENCE_MESSAGES,  # residence cards
+    **LEDGER_MESSAGES,  # the ledger, time-stamps, evidence bundles
     **CHECK_MESSAGES,  # verifying what was read before
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers

@@ -66,6 +66,7 @@ class EvidenceKind:
     words: Words
     ask: Words
     implies: tuple[str, ...] = ()
+    chip_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,7 +491,7 @@ def _document(code: str, entry: Mapping[str, object], points: Mapping[str, Words
 
 def _evidence(code: str, entry: Mapping[str, object]) -> EvidenceKind:
     ask = Words(_string(entry, "ask_ja", code), _string(entry, "ask_en", code))
-    return EvidenceKind(code, _words(entry, code), ask, _strings(entry, "implies", code))
+    return EvidenceKind(code, _words(entry, code), ask, _strings(entry, "implies", code), entry.get("chip_only") is True)
 
 
 def _condition(

@@ -1,0 +1,68 @@
+"""What a date decides: validity of a document on the day, the letter and the article of a method (law.md §2.1, §7.1)."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+from honnin.law.case import Case, DocumentFact
+from honnin.law.rules import UNKNOWN, Law, Method, Rules
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many calendar months earlier, or the last day of a shorter month (民法143条)."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def valid_on(fact: DocumentFact, day: date, rules: Rules) -> bool | None:
+    """Whether it is valid on the day: stated, or by its dates; False when anything speaks against it, None: unknown."""
+    kind = rules.documents[fact.kind]
+    if fact.valid is False or fact.signature_failed or (kind.valid_from is not None and day < kind.valid_from):
+        return False
+    known = fact.valid
+    if fact.expires_on is not None:
+        if fact.expires_on < day:
+            return False
+        known = True
+    if fact.issued_on is not None:
+        if fact.issued_on > day:
+            return False
+        if kind.max_age_months is not None:
+            if fact.issued_on < months_before(day, kind.max_age_months):
+                return False
+            known = True
+    return known
+
+
+def address_current(fact: DocumentFact, rules: Rules) -> bool | None:
+    """Whether it shows the current address. A passport never does (design §6)."""
+    return False if rules.documents[fact.kind].address_never else fact.address_current
+
+
+def letter(method: Method, law: Law, day: date) -> str | None:
+    """The letter of that day, or None: the method has none, or the text was not seen."""
+    found = method.letters.get(law.revision(day).id)
+    return None if found is None or found == UNKNOWN else found
+
+
+def article(method: Method, law: Law, case: Case) -> str:
+    """The article of that day. Its numbers are left out while the text was not read in full and not confirmed (L2)."""
+    revision = law.revision(case.on)
+    confirmed = revision.article_point is not None and revision.article_point in case.house.confirmed
+    if revision.text_seen != "full" and not confirmed:
+        return f"{law.rule}（条項の番号は未確認）"
+    name = method.provision
+    if name.startswith("規則"):
+        return f"{law.rule}{name.removeprefix('規則')}{letter(method, law, case.on) or ''}"
+    return name
+
+
+def egov_revision(law: Law, day: date) -> str | None:
+    """The e-Gov id of the text of that day, where it is known."""
+    known: str | None = None
+    for start, name in law.revision(day).egov:
+        if start <= day:
+            known = name
+    return known

@@ -1,0 +1,251 @@
+"""Case + rules → Decision. Pure: no clock, no files, the same answer years later (design §2, §6).
+
+Every method of the law stands in exactly one of satisfied, near and closed; the additional document of a high-risk
+transaction stands in `additional` once it is there, since it never verifies by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from honnin.law import texts
+from honnin.law.case import Case
+from honnin.law.dates import article, egov_revision, letter
+from honnin.law.decision import Accepted, Closed, Decision, Near, Notice, Retention, Satisfied
+from honnin.law.documents import PRESENTED, SENT
+from honnin.law.judging import SIGNATURE_POLICY, Block, Judged, judge, open_block
+from honnin.law.rules import Law, Method, Rules, Words
+from honnin.law.triggers import must_verify
+
+PRODUCT_FIELDS = ("law_revision_id", "rules_version", "software_version", "timestamps_with_tz", "operator_id", "tenant_id")
+_PART = re.compile(r"([A-Za-z]+)([0-9]*)")
+_FEW = 3  # missing things up to which a near method's notices are worth reading
+
+
+def decide(case: Case, rules: Rules) -> Decision:
+    """The law's answer to one case."""
+    law = rules.laws[case.law]
+    judged = [judge(method, case, law, rules) for method in law.methods if not method.duty]
+    done = [each for each in judged if each.complete]
+    near = sorted((each for each in judged if each.block is None and not each.complete), key=lambda each: each.rank)
+    shut = [(each.method, each.block) for each in judged if each.block is not None]
+    near_items = [_near(each, case, law, rules) for each in near]
+    additional: list[str] = []
+    for method in law.methods:
+        if method.duty:
+            _judge_duty(method, case, law, rules, judged, near_items, shut, additional)
+    asked = _ask_next(case, law, rules, near) if not done else ()
+    fields, attachments = _record(case, law, done)
+    accepted = _accepted(case, done)
+    return Decision(
+        law=law.id,
+        on=case.on.isoformat(),
+        rules_version=rules.version,
+        revision=law.revision(case.on).id,
+        satisfied=tuple(_satisfied(each, case, law) for each in done),
+        near=tuple(near_items),
+        closed=tuple(_closed(method, block, rules) for method, block in shut),
+        record_fields=fields,
+        record_fields_product=PRODUCT_FIELDS + (("accepted_unverifiable",) if accepted else ()),
+        attachments=attachments,
+        retention=_retention(case, rules),
+        ask_next=tuple(each.ja for each in asked),
+        ask_next_en=tuple(each.en for each in asked),
+        notices=_notices(case, law, rules, done or [each for each in near if len(each.lacks) <= _FEW], accepted),
+        additional=tuple(additional),
+        accepted_unverifiable=accepted,
+        must_verify=must_verify(case, rules),
+    )
+
+
+def _judge_duty(
+    method: Method,
+    case: Case,
+    law: Law,
+    rules: Rules,
+    judged: list[Judged],
+    near: list[Near],
+    shut: list[tuple[Method, Block | None]],
+    additional: list[str],
+) -> None:
+    """The additional document: closed without high risk, near until it is there, then a duty that is fulfilled."""
+    risk = law.high_risk
+    if risk is None or not case.risk_flags & set(risk.flags):
+        shut.append((method, Block("not_high_risk")))
+        return
+    block = open_block(method, case, law)
+    if block is not None:
+        shut.append((method, block))
+        return
+    if any(each.complete and "additional" in each.met for each in judged):
+        additional.append(method.id)
+        return
+    groups = method.branches[0].required
+    if any("additional" in each.met for each in judged):
+        groups = (("ordinary_method",),)
+    lacking = Judged(method, method.branches[0], lacks=groups)
+    near.append(_near(lacking, case, law, rules))
+
+
+def _satisfied(each: Judged, case: Case, law: Law) -> Satisfied:
+    method = each.method
+    places = [*each.chosen.used, *(place for place, _ in each.met.values())]
+    kinds = tuple(case.documents[place].kind for place in places)
+    return Satisfied(
+        id=method.id,
+        letter=letter(method, law, case.on),
+        article=article(method, law, case),
+        revision=law.revision(case.on).id,
+        egov_revision=egov_revision(law, case.on),
+        title=method.title.ja,
+        title_en=method.title.en,
+        document=kinds[0] if each.chosen.first is not None else None,
+        documents=kinds,
+    )
+
+
+def _near(each: Judged, case: Case, law: Law, rules: Rules) -> Near:
+    groups = [*each.lacks, *((code,) for code in each.policy_lacks)]
+    words = [texts.alternatives([texts.of_missing(code, law, rules) for code in group]) for group in groups]
+    return Near(
+        id=each.method.id,
+        missing=tuple(dict.fromkeys(code for group in groups for code in group)),
+        why=tuple(each.ja for each in words),
+        why_en=tuple(each.en for each in words),
+        missing_any_of=tuple(group for group in groups if len(group) > 1),
+        letter=letter(each.method, law, case.on),
+        title=each.method.title.ja,
+        title_en=each.method.title.en,
+        document=None if each.chosen.first is None else case.documents[each.chosen.first].kind,
+        policy_only=not each.lacks,
+        repairable=each.repairable,
+    )
+
+
+def _closed(method: Method, block: Block | None, rules: Rules) -> Closed:
+    reason = block if block is not None else Block("document")
+    words = texts.of_block(reason, method, rules)
+    return Closed(method.id, reason.code, words.ja, words.en, method.title.ja, method.title.en)
+
+
+def _ask_next(case: Case, law: Law, rules: Rules, near: list[Judged]) -> tuple[Words, ...]:
+    """The shortest way to a satisfied method, in sentences for the counter."""
+    best = next((each for each in near if each.repairable and not _hopeless(each, rules)), None)
+    if best is None:
+        return (texts.NOTHING_OPEN,)
+    groups = [*best.lacks, *((code,) for code in best.policy_lacks)]
+    result = [texts.almost(letter(best.method, law, case.on), best.method.title, len(groups))]
+    for group in groups:
+        if group == ("document",):
+            result.append(texts.documents_to_ask(best, law, rules, best.branch.documents.on(case.on)))
+        else:
+            result.append(texts.alternatives([texts.ask(code, law, rules) for code in group]))
+    return tuple(result)
+
+
+def _hopeless(each: Judged, rules: Rules) -> bool:
+    """Lacks something that nobody at the counter can bring: a text of the law that was not seen."""
+    return any(code in rules.conditions and rules.conditions[code].check == "never" for group in each.lacks
+               for code in group) and each.method.record_unconfirmed  # fmt: skip
+
+
+# --- the record --------------------------------------------------------------------------------------------------------
+
+
+def _situations(case: Case, law: Law) -> tuple[str, ...]:
+    """The circumstances that `record_if` and `notices_if` of a law speak of."""
+    risk = law.high_risk
+    high = risk is not None and bool(case.risk_flags & set(risk.flags))
+    suspicion = bool(case.risk_flags & {"suspicion_impersonation", "suspicion_false"})
+    over = "assets_over_2m" in case.risk_flags and case.business_type not in law.over_2m_except_business
+    agent = case.actor in {"agent_for_customer", "agents_own"} or case.customer_kind == "corporation"
+    named = {
+        "always": True,
+        "agent": agent,
+        "corporation": case.customer_kind == "corporation",
+        "public_body": case.customer_kind == "public_body",
+        "unincorporated": case.customer_kind == "unincorporated",
+        "short_stay": case.customer_kind == "short_stay",
+        "high_risk": high,
+        "suspicion": suspicion,
+        "high_risk_over_2m": over,
+        "over_2m": over,
+        "pep": "foreign_pep" in case.risk_flags,
+        "alias_used": case.alias_used is True,
+        "staff_delivery": "STAFF_DELIVERY" in case.evidence,
+    }
+    return tuple(name for name, true in named.items() if true)
+
+
+def _record(case: Case, law: Law, done: list[Judged]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Fields and attachments: common, by circumstance, and of every satisfied method."""
+    situations = [*_situations(case, law)]
+    for each in done:
+        ways = {token for duty, (_, token) in each.met.items() if duty in {"address", "additional_address"}}
+        situations += [name for token, name in ((PRESENTED, "supplement_presented"), (SENT, "supplement_sent"))
+                       if token in ways and name not in situations]  # fmt: skip
+    left_out = {code for name in situations for code in law.record_without.get(name, ())}
+    fields = [code for code in law.record_common if code not in left_out]
+    attachments: list[str] = []
+    for name in situations:
+        fields += law.record_if.get(name, ())
+        attachments += law.attachments_if.get(name, ())
+    for each in done:
+        fields += each.branch.record_fields
+        attachments += each.method.attachments
+        for code, more in each.method.record_fields_if.items():
+            fields += more if code in case.evidence else ()
+        if each.met.get("additional", (0, ""))[1] == SENT and law.high_risk is not None:
+            attachments += law.method(law.high_risk.method).attachments_if.get("SENT_OTHER", ())
+    return tuple(sorted(dict.fromkeys(fields), key=_order)), tuple(dict.fromkeys(attachments))
+
+
+def _order(code: str) -> tuple[bool, str, int]:
+    """F01 … F31, K1 … before what has no number."""
+    part = _PART.match(code)
+    number = part.group(2) if part else ""
+    return (not number, part.group(1) if part and number else "", int(number or 0))
+
+
+def _retention(case: Case, rules: Rules) -> Retention:
+    """The longest of all laws that the record serves; a record without a fixed term lives at least as long as others."""
+    chosen = max(
+        (rules.laws[each] for each in sorted({case.law, *case.linked_laws}, key=lambda each: each != case.law)),
+        key=lambda law: law.retention.years or 0,
+    )
+    rule = chosen.retention
+    return Retention(rule.years, rule.words.ja, rule.words.en, rule.code, chosen.id)
+
+
+def _accepted(case: Case, done: list[Judged]) -> tuple[Accepted, ...]:
+    reasons = dict(case.house.accept_reasons)
+    kinds = dict.fromkeys(each.waived for each in done if each.waived is not None)
+    return tuple(Accepted(kind, SIGNATURE_POLICY, reasons.get(kind, "")) for kind in kinds)
+
+
+def _notices(
+    case: Case, law: Law, rules: Rules, shown: Iterable[Judged], accepted: tuple[Accepted, ...]
+) -> tuple[Notice, ...]:
+    result: dict[str, Words] = {}
+    methods = list(shown)
+    for each in accepted:
+        result[f"accepted_unverifiable.{each.document}"] = texts.accepted(rules.documents[each.document].words)
+    for name in _situations(case, law):
+        if name in law.notices_if:
+            code, words = law.notices_if[name]
+            result[code] = words
+    if any(each.kind == "MYNA_LICENCE" for each in case.documents):
+        result["document_is_no_identity_document"] = texts.NOT_A_DOCUMENT
+    for judged in methods:
+        for code in judged.notices:
+            result[code] = rules.conditions[code].words
+        points = list(judged.method.points)
+        for place in judged.chosen.used:
+            points += rules.documents[case.documents[place].kind].points
+        for code in points:
+            if code not in case.house.confirmed:
+                result[f"point.{code}"] = texts.point_open(code, rules)
+        if judged.method.record_unconfirmed:
+            result["record_unconfirmed"] = texts.RECORD_UNCONFIRMED
+    return tuple(Notice(code, words.ja, words.en) for code, words in result.items())

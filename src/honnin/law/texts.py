@@ -1,0 +1,171 @@
+"""The sentences of the engine itself, Japanese and English. Those of conditions and evidence stand in law/data."""
+
+from __future__ import annotations
+
+from honnin.law.judging import Block, Judged
+from honnin.law.rules import Law, Method, Rules, Words
+
+_ACTORS = {
+    "subject": Words("本人", "the person himself"),
+    "agent_for_customer": Words("代理人・担当者", "an agent for the customer"),
+    "agents_own": Words("代理人自身の確認", "the agent's own identity"),
+}
+_CHANNELS = {
+    "in_person": Words("対面", "in person"), "remote": Words("オンライン", "remote"), "mail": Words("郵送", "by mail")
+}  # fmt: skip
+_KINDS = {
+    "resident": Words("日本に住む個人", "a resident"),
+    "outside_juki": Words("住民基本台帳法の適用を受けない人", "a person outside the resident register"),
+    "emigrant": Words("国外転出者", "an emigrant"),
+    "short_stay": Words("短期滞在の外国人", "a short-stay foreigner"),
+    "corporation": Words("法人", "a corporation"),
+    "public_body": Words("国・地方公共団体・上場会社など", "a public body or listed company"),
+    "unincorporated": Words("人格のない社団・財団", "an unincorporated association"),
+}
+_UNSTATED = {
+    "channel": (Words("対面かオンラインか郵送かが分かりません", "whether it is in person, remote or by mail is not stated"),
+                Words("対面・オンライン・郵送のどれかを選んでください。", "Say whether it is in person, remote or by mail.")),
+    "actor": (Words("手続きをする人が本人か代理人かが分かりません", "who acts, the person or an agent, is not stated"),
+              Words("手続きをする人が本人か代理人かを選んでください。", "Say whether the person or an agent acts.")),
+    "customer_kind": (Words("顧客の種類が分かりません", "what kind of customer it is is not stated"),
+                      Words("顧客が個人か法人か、日本に住んでいるかを選んでください。", "Say what kind of customer it is.")),
+    "document": (Words("本人確認書類が決まっていません", "no document is stated"),
+                 Words("使える書類を出してもらってください。", "Ask for one of the documents that count.")),
+    "ordinary_method": (Words("通常の確認方法がまだ満たされていません", "no ordinary method is satisfied yet"),
+                        Words("まず通常の確認を終えてください。", "Finish the ordinary verification first.")),
+}  # fmt: skip
+_ADDITIONAL = (
+    Words("ハイリスク取引のため、別の書類の提示・送付が要る", "high risk: an additional document must be presented or sent"),
+    Words("別の本人確認書類（又は現在の住所のある補完書類）を出すか送ってもらってください。"
+          "公的個人認証やスマートフォンの場合は本人確認書類に限ります。",
+          "Ask for another identity document (or a proof of the current address), presented or sent. "
+          "After a signature or a phone record it must be an identity document."),
+)  # fmt: skip
+
+
+def of_block(block: Block, method: Method, rules: Rules) -> Words:
+    """Why a method is closed."""
+    first = block.args[0] if block.args else ""
+    if block.code == "date_not_yet":
+        return Words(f"{first}から使える方法です。", f"This method starts on {first}.")
+    if block.code == "date_over":
+        return Words(f"{first}で終わった方法です。", f"This method ended on {first}.")
+    if block.code == "legacy_off":
+        return Words(
+            "従来型の方法は、事業者の設定で使わないことになっています。",
+            "Legacy methods are switched off in this house's settings.",
+        )
+    if block.code == "not_confirmable":
+        return Words(
+            "条文を確認できていないため使えません。", "It cannot be used: the text of the law has not been confirmed."
+        )
+    if block.code == "not_confirmed":
+        points = "、".join(f"{code} {rules.points[code].ja}" for code in block.args)
+        points_en = "; ".join(f"{code} {rules.points[code].en}" for code in block.args)
+        return Words(f"弁護士に確認できるまで使えません（{points}）。", f"Closed until a lawyer has confirmed: {points_en}.")
+    if block.code == "actor":
+        who = _ACTORS[first]
+        own = method.actors in {("subject",), ("subject", "agents_own")}
+        return Words(
+            f"{'本人だけが使える方法です' if own else 'この人が使える方法ではありません'}（{who.ja}）。",
+            f"{'Only the person himself may use this method' if own else 'Not open to this actor'} ({who.en}).",
+        )
+    if block.code == "channel":
+        way = _CHANNELS[first]
+        return Words(f"{way.ja}では使えない方法です。", f"This method cannot be used {way.en}.")
+    if block.code == "customer_kind":
+        kind = _KINDS[first]
+        return Words(f"{kind.ja}には使えない方法です。", f"This method is not for {kind.en}.")
+    if block.code == "standing":
+        words = rules.conditions[first].words
+        return Words(f"事業者の資格が足りません：{words.ja}", f"The house lacks the standing: {words.en}.")
+    if block.code == "document":
+        return Words("この書類では使えない方法です。", "This method does not take these documents.")
+    return Words("ハイリスク取引ではありません。", "It is no high-risk transaction.")
+
+
+def _is_duty(code: str, law: Law) -> bool:
+    return law.high_risk is not None and code == law.high_risk.method
+
+
+def of_missing(code: str, law: Law, rules: Rules) -> Words:
+    """What one missing code means."""
+    if code in rules.evidence:
+        words = rules.evidence[code].words
+        return Words(f"{words.ja}がない", f"missing: {words.en}")
+    if code in _UNSTATED:
+        return _UNSTATED[code][0]
+    if _is_duty(code, law):
+        return _ADDITIONAL[0]
+    words = rules.conditions[code].words
+    return Words(f"満たしていないか、分からない条件：{words.ja}", f"not kept, or not known: {words.en}")
+
+
+def ask(code: str, law: Law, rules: Rules) -> Words:
+    """What to say or do next about it."""
+    if code in rules.evidence:
+        return rules.evidence[code].ask
+    if code in _UNSTATED:
+        return _UNSTATED[code][1]
+    if _is_duty(code, law):
+        return _ADDITIONAL[1]
+    condition = rules.conditions[code]
+    return condition.ask or Words(f"次を確かめてください：{condition.words.ja}", f"Make sure: {condition.words.en}.")
+
+
+def documents_to_ask(judged: Judged, law: Law, rules: Rules, day_kinds: tuple[str, ...]) -> Words:
+    """ "One of these documents." """
+    del judged, law
+    names = [rules.documents[each].words for each in day_kinds[:6]]
+    more = "など" if len(day_kinds) > 6 else ""
+    return Words(
+        f"次のどれかを出してもらってください：{'、'.join(each.ja for each in names)}{more}。",
+        f"Ask for one of: {', '.join(each.en for each in names)}{' …' if more else ''}.",
+    )
+
+
+def alternatives(words: list[Words]) -> Words:
+    """Several ways of which one is enough."""
+    if len(words) == 1:
+        return words[0]
+    return Words("どれか1つ：" + " / ".join(each.ja for each in words), "One of: " + " / ".join(each.en for each in words))
+
+
+def almost(letter: str | None, title: Words, count: int) -> Words:
+    """How far a method is from being satisfied."""
+    sign, sign_en = (f"（{letter}）", f" ({letter})") if letter else ("", "")
+    return Words(
+        f"「{title.ja}」{sign}まで、あと{count}点です。",
+        f"“{title.en}”{sign_en}: {count} more {'thing' if count == 1 else 'things'}.",
+    )
+
+
+def accepted(document: Words) -> Words:
+    """The notice about a signature that the house accepts not to verify."""
+    return Words(
+        f"{document.ja}の発行者署名は検証していません。事業者の判断（accept_unverifiable）で受け入れ、記録に残します。",
+        f"The issuer's signature of the {document.en} was not verified; the house accepts that by its own setting and "
+        "the record says so.",
+    )
+
+
+def point_open(code: str, rules: Rules) -> Words:
+    """The notice about a lawyer point that is open but blocks nothing."""
+    return Words(
+        f"弁護士に未確認の点があります（{code} {rules.points[code].ja}）。",
+        f"A point is not yet confirmed by a lawyer ({code} {rules.points[code].en}).",
+    )
+
+
+RECORD_UNCONFIRMED = Words(
+    "2027年4月1日以後の記録事項と添付資料は条文を確認できていません。分かるものはすべて記録してください（L2）。",
+    "Record items and attachments from 2027-04-01 have not been seen in the text; record all that is known (L2).",
+)
+NOT_A_DOCUMENT = Words(
+    "マイナ免許証は本人確認書類ではありません。同じカードをマイナンバーカードとして読み取ってください。",
+    "A licence in the My Number Card is no identity document; read the same card as a My Number Card.",
+)
+NOTHING_OPEN = Words(
+    "この条件で使える方法がありません。書類・手続きの形（対面・オンライン）を変えられるか確かめてください。",
+    "No method is open for this case. See whether another document or another channel is possible.",
+)
