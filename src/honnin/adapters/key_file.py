@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,9 @@ from honnin.core.errors import CallerError, StoreError
 from honnin.core.secret import Secret
 from honnin.records.wrapping import (
     KEY_LENGTH,
+    RETIRE_AFTER,
     WRAPPING,
+    KeyStatus,
     Purpose,
     WrappedKey,
     key_id,
@@ -48,17 +50,6 @@ _SCRYPT_MAX_N = 1 << 17  # 128 MiB: a file cannot ask for more
 _SALT = 16
 _NONCE = 12
 _SEALED_DOMAIN = b"honnin key file\x00"
-
-
-@dataclass(frozen=True, slots=True)
-class KeyStatus:
-    """One key as people may see it: id, purpose, when it was made (ISO 8601, UTC), current or older, passphrase."""
-
-    key_id: str
-    purpose: Purpose
-    made_at_utc: str
-    current: bool
-    passphrase: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +153,7 @@ class FileKeys:
     def status(self) -> tuple[KeyStatus, ...]:
         """All keys, by purpose, oldest first; no secret."""
         return tuple(
-            KeyStatus(key.id, purpose, key.made_at_utc, key is keys[-1], key.passphrase)
+            KeyStatus(key.id, purpose, key.made_at_utc, key is keys[-1], "passphrase" if key.passphrase else "file")
             for purpose, keys in sorted(self._keys.items())
             for key in keys
         )
@@ -174,26 +165,29 @@ class FileKeys:
         """
         if purpose not in WRAPPING:
             raise _purpose(purpose)
-        self._reload(purpose)
-        serial = self._keys[purpose][-1].serial + 1
+        serial = self._fresh(purpose)[-1].serial + 1
         if serial > MAX_KEYS:
             raise CallerError("vault.argument", "there are too many keys of this purpose", "serial")
         _make_key(self._folder, purpose, serial, self._passphrase, clock=self._clock, random=self._random)
-        self._reload(purpose)
-        return self._keys[purpose][-1].id
+        return self._fresh(purpose)[-1].id
 
     def retire(self, old_id: str) -> None:
         """Destroy an older key: what is still wrapped with it can never be opened again, so the caller has made sure.
 
-        Raises CallerError `vault.key_current` for a current key, StoreError `vault.key_missing`, `vault.key_write`.
+        Not before the current key is ten minutes old: another process may be storing what it wrapped just before.
+        Raises CallerError `vault.key_current` for a current key, `vault.key_recent`; StoreError `vault.key_missing`,
+        `vault.key_write`.
         """
-        key = next((each for keys in self._keys.values() for each in keys if each.id == old_id), None)
+        key = next((each for purpose in Purpose for each in self._fresh(purpose) if each.id == old_id), None)
         if key is None:
             raise key_missing(old_id)
-        if key is self._keys[key.purpose][-1]:
+        current = self._keys[key.purpose][-1]
+        if key is current:
             raise CallerError("vault.key_current", "the current key cannot be retired", old_id)
+        if self._clock() < datetime.fromisoformat(current.made_at_utc) + RETIRE_AFTER:
+            raise CallerError("vault.key_recent", "the key was replaced only just now", old_id)
         remove(_path(self._folder, key.purpose, key.serial))
-        self._keys[key.purpose] = tuple(each for each in self._keys[key.purpose] if each is not key)
+        self._fresh(key.purpose)
 
     def all_keys(self) -> tuple[tuple[Purpose, Secret[bytes]], ...]:
         """Every key with its purpose, by purpose, oldest first: for the recovery sheet only."""
@@ -202,31 +196,37 @@ class FileKeys:
     def find(self, wanted: str, purpose: Purpose) -> Secret[bytes]:
         """The key of an id, looked for again in the folder if another process may have made it."""
         for again in (False, True):
-            if again:
-                self._reload(purpose)
-            for each in self._keys[purpose]:
+            for each in self._fresh(purpose) if again else self._keys[purpose]:
                 if each.id == wanted:
                     return each.key
         raise key_missing(wanted)
 
     def current(self, purpose: Purpose) -> Secret[bytes]:
-        """The current key of a purpose."""
-        return self._keys[purpose][-1].key
+        """The current key of a purpose, as the folder has it now: another process may have rotated or retired.
+
+        Raises StoreError `vault.key_missing` when the folder has none any more: nothing is wrapped with a key that
+        only this process still knows.
+        """
+        return self._fresh(purpose)[-1].key
 
     def wrap(self, data_key: Secret[bytes], *, purpose: Purpose, context: bytes) -> WrappedKey:
         """Wrap with the current key of `purpose`."""
         return wrap_with(self.current(purpose), data_key, purpose=purpose, context=context, random=self._random)
 
-    def _reload(self, purpose: Purpose) -> None:
+    def _fresh(self, purpose: Purpose) -> tuple[_Key, ...]:
         known = {each.serial: each for each in self._keys[purpose]}
         serials = _names(self._folder).get(purpose, ())
-        derived: dict[bytes, Secret[bytes]] = {}
-        fresh = {
-            serial: _read_key(self._folder, purpose, serial, self._passphrase, derived)
-            for serial in serials
-            if serial not in known
-        }
-        self._keys[purpose] = tuple(each for _, each in sorted({**known, **fresh}.items()))
+        if serials != tuple(known):
+            derived: dict[bytes, Secret[bytes]] = {}
+            self._keys[purpose] = tuple(
+                known[serial]
+                if serial in known
+                else _read_key(self._folder, purpose, serial, self._passphrase, derived)
+                for serial in serials
+            )
+        if not serials:
+            raise key_missing(purpose)
+        return self._keys[purpose]
 
 
 class FileKeyWrapper:
@@ -339,7 +339,7 @@ def _read_key(
     octets = read_private(_path(folder, purpose, serial), MAX_FILE)
     try:
         value = json.loads(octets)
-        own_id, made_at = str(value["id"]), str(value["made_at_utc"])
+        own_id, made_at = str(value["id"]), datetime.fromisoformat(value["made_at_utc"]).astimezone(UTC).isoformat()
         fits = value["format"] == FORMAT and value["version"] == VERSION and value["purpose"] == purpose.value
         sealed = "sealed" in value
         plain = b"" if sealed else base64.b64decode(value["key"], validate=True)

@@ -26,19 +26,13 @@ def make_once(path: Path, octets: bytes) -> None:
     """Write `octets` whole (mode 0600) and give them the name only if it is free: of two first starts one wins, and
     both read what it wrote. Raises StoreError `vault.key_write`.
     """
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".honnin-")  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(octets)
-                file.flush()
-                os.fsync(file.fileno())
-            _link(Path(temporary), path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
-        _sync(path.parent)
-    except OSError as error:
-        raise _write_failed(error) from None
+    _made(path, octets)
+
+
+def make_new(path: Path, octets: bytes) -> None:
+    """Write `octets` whole (mode 0600) into a new file. Raises StoreError `vault.key_write`, also if there is one."""
+    if not _made(path, octets):
+        raise StoreError("vault.key_write", "there is a file of that name already", "exists")
 
 
 def read_private(path: Path, limit: int) -> bytes:
@@ -75,12 +69,30 @@ def remove(path: Path) -> None:
         raise _write_failed(error) from None
 
 
-def _link(source: Path, target: Path) -> None:
-    """Give the whole file its name, never over another file."""
+def _made(path: Path, octets: bytes) -> bool:
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".honnin-")  # mode 0600
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(octets)
+                file.flush()
+                os.fsync(file.fileno())
+            made = _linked(Path(temporary), path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        _sync(path.parent)
+    except OSError as error:
+        raise _write_failed(error) from None
+    return made
+
+
+def _linked(source: Path, target: Path) -> bool:
+    """Give the whole file its name, never over another file; False when there is one."""
     try:
         target.hardlink_to(source)
     except FileExistsError:
-        return
+        return False
+    return True
 
 
 def _sync(folder: Path) -> None:

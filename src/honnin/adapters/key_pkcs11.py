@@ -1,7 +1,8 @@
 """TokenKeys: the wrapping keys of a house inside a PKCS#11 token (HSM), which they never leave.
 
-For each purpose the token holds AES-256 keys (sensitive, not extractable) with label `honnin-PURPOSE-NNNN` and as
-CKA_ID 8 random octets, which make the key id `PURPOSE-hex`. A data key is wrapped by CKM_AES_GCM (PKCS#11 v2.40 current
+For each purpose the token holds AES-256 keys (sensitive, not extractable) with label
+`honnin-PURPOSE-NNNN-YYYYMMDDTHHMMSSZ` (the highest number is the current one) and as CKA_ID 8 random octets, which make
+the key id `PURPOSE-hex`. A data key is wrapped by CKM_AES_GCM (PKCS#11 v2.40 current
 mechanisms §2.12) as data: version (1 octet, 2), nonce (12), ciphertext with tag (48); the tag also covers key id and
 context. The secrets of `index` and `ledger` are used by this program and so lie, wrapped by the token's key of their
 own purpose, in a folder of files. There is no recovery sheet for a token: its maker's way of backup is the only one.
@@ -12,18 +13,23 @@ from __future__ import annotations
 import base64
 import importlib
 import json
+import re
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from honnin.adapters.key_folder import make_folder, make_once, read_private
-from honnin.core.clock import Random, system_random
+from honnin.core.clock import Clock, Random, system_clock, system_random
 from honnin.core.errors import CallerError, DataError, StoreError
 from honnin.core.secret import Secret
 from honnin.records.wrapping import (
     KEY_LENGTH,
+    RETIRE_AFTER,
     WRAPPING,
+    KeyStatus,
     Purpose,
     WrappedKey,
     is_key_id,
@@ -42,22 +48,33 @@ _WRAPPED = 1 + _NONCE + KEY_LENGTH + _TAG
 _DOMAIN = b"honnin token key\x00"
 _ID = 8
 
+_LABEL = re.compile(r"honnin-(records|index|numbers|ledger)-([0-9]{4,6})-([0-9]{8}T[0-9]{6}Z)")
+_MADE_AT = "%Y%m%dT%H%M%SZ"
+
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _TokenKey:
+    number: int
+    id: str
+    made_at: datetime
+    handle: Any
 
 
 class TokenKeys:
     """A records.wrapping.KeyProvider over one token. Calls from several threads wait for each other."""
 
     def __init__(
-        self, module: Any, session: Any, open_session: Callable[[], Any], folder: Path, random: Random
+        self, module: Any, session: Any, open_session: Callable[[], Any], folder: Path, *, clock: Clock, random: Random
     ) -> None:
         self._module = module
         self._session = session
         self._open_session = open_session
         self._folder = folder
+        self._clock = clock
         self._random = random
         self._lock = threading.RLock()
-        self._current: dict[Purpose, tuple[str, Any]] = {}
         self._handles: dict[str, Any] = {}
         self._refused: StoreError | None = None
 
@@ -70,6 +87,7 @@ class TokenKeys:
         pin: Secret[str],
         folder: Path,
         make: bool,
+        clock: Clock = system_clock,
         random: Random = system_random,
     ) -> TokenKeys:
         """Log in to the token with label `token` through the maker's `library`.
@@ -86,9 +104,9 @@ class TokenKeys:
             return loaded.get_token(token_label=token).open(rw=True, user_pin=pin.reveal())
 
         session = _called(module, open_session, opening=True)
-        keys = cls(module, session, open_session, folder, random)
+        keys = cls(module, session, open_session, folder, clock=clock, random=random)
         for purpose in Purpose:
-            if keys._newest(purpose) is None:
+            if not keys._of(purpose):
                 if not make:
                     raise key_missing(purpose)
                 keys._make(purpose, 1)
@@ -139,31 +157,46 @@ class TokenKeys:
         if purpose not in WRAPPING:
             raise _purpose(purpose)
         with self._lock:
-            newest = self._newest(purpose)
-            return self._make(purpose, 1 if newest is None else newest + 1)
+            known = self._of(purpose)
+            return self._make(purpose, known[-1].number + 1 if known else 1)
+
+    def status(self) -> tuple[KeyStatus, ...]:
+        """All keys, by purpose, oldest first; no secret. Raises StoreError `vault.token.…`."""
+        with self._lock:
+            return tuple(
+                KeyStatus(each.id, purpose, each.made_at.isoformat(), each is known[-1], "token")
+                for purpose in sorted(Purpose)
+                for known in (self._of(purpose),)
+                for each in known
+            )
 
     def retire(self, old_id: str) -> None:
         """Destroy an older key in the token: the caller has made sure that nothing is wrapped with it any more.
 
-        Raises CallerError `vault.key_current`, StoreError `vault.key_missing`, `vault.token.…`.
+        Raises CallerError `vault.key_current`, `vault.key_recent`; StoreError `vault.key_missing`, `vault.token.…`.
         """
         with self._lock:
             if not is_key_id(old_id):
                 raise key_missing(old_id)
-            purpose = Purpose(old_id.partition("-")[0])
-            self._newest(purpose)
-            if self.current_id(purpose) == old_id:
+            known = self._of(Purpose(old_id.partition("-")[0]))
+            key = next((each for each in known if each.id == old_id), None)
+            if key is None:
+                raise key_missing(old_id)
+            if key is known[-1]:
                 raise CallerError("vault.key_current", "the current key cannot be retired", old_id)
-            handle = self._find(old_id)
-            self._call(handle.destroy)
+            if self._clock() < known[-1].made_at + RETIRE_AFTER:
+                raise CallerError("vault.key_recent", "the key was replaced only just now", old_id)
+            self._call(key.handle.destroy)
             self._handles.pop(old_id, None)
 
     def current_id(self, purpose: Purpose) -> str:
-        """Id of the current key of a purpose."""
+        """Id of the current key of a purpose, as the token has it now: another process may have rotated."""
         with self._lock:
-            if purpose not in self._current and self._newest(purpose) is None:
+            known = self._of(purpose)
+            if not known:
                 raise key_missing(purpose)
-            return self._current[purpose][0]
+            self._handles[known[-1].id] = known[-1].handle
+            return known[-1].id
 
     def wrap(self, data_key: Secret[bytes], *, purpose: Purpose, context: bytes) -> WrappedKey:
         """Wrap 32 octets with the current key of `purpose`. Raises CallerError `vault.argument`, StoreError."""
@@ -230,18 +263,11 @@ class TokenKeys:
     def _find(self, own_id: str) -> Any:
         if own_id in self._handles:
             return self._handles[own_id]
-        purpose, _, id_hex = own_id.partition("-")
-        found = self._call(
-            lambda: [
-                each
-                for each in self._objects()
-                if each.id == bytes.fromhex(id_hex) and each.label.startswith(f"honnin-{purpose}-")
-            ]
-        )
+        found = [each for each in self._of(Purpose(own_id.partition("-")[0])) if each.id == own_id]
         if len(found) != 1:
             raise key_missing(own_id)
-        self._handles[own_id] = found[0]
-        return found[0]
+        self._handles[own_id] = found[0].handle
+        return found[0].handle
 
     def _objects(self) -> list[Any]:
         attribute, kinds = self._module.Attribute, self._module.ObjectClass
@@ -251,37 +277,42 @@ class TokenKeys:
             )
         )
 
-    def _newest(self, purpose: Purpose) -> int | None:
-        """The highest number of a purpose, whose key becomes the current one here; None when there is none."""
+    def _of(self, purpose: Purpose) -> list[_TokenKey]:
+        """The keys of a purpose in the token, lowest number first. Objects of others in the token are left alone."""
+
+        def work() -> list[_TokenKey]:
+            found = []
+            for each in self._objects():
+                label, octets = each.label, each.id
+                match = _LABEL.fullmatch(label if isinstance(label, str) else "")
+                if match is None or match[1] != purpose or not isinstance(octets, bytes) or len(octets) != _ID:
+                    continue
+                made_at = datetime.strptime(match[3], _MADE_AT).replace(tzinfo=UTC)
+                found.append(_TokenKey(int(match[2]), f"{purpose}-{octets.hex()}", made_at, each))
+            return sorted(found, key=lambda each: (each.number, each.id))
+
         with self._lock:
-            start = f"honnin-{purpose}-"
-            found: list[tuple[int, str, Any]] = []
-            for each in self._call(self._objects):
-                number = each.label.removeprefix(start)
-                if each.label.startswith(start) and number.isascii() and number.isdigit() and len(each.id) == _ID:
-                    found.append((int(number), f"{purpose}-{each.id.hex()}", each))
-            if not found:
-                return None
-            number, own_id, key = max(found, key=lambda each: each[:2])
-            self._current[purpose] = (own_id, key)
-            return int(number)
+            try:
+                return self._call(work)
+            except ValueError:  # a label with a day that is none
+                raise StoreError("vault.token.failed", "a key in the token has a label that is none of ours") from None
 
     def _make(self, purpose: Purpose, number: int) -> str:
         attribute = self._module.Attribute
+        octets = self._random(_ID)
         with self._lock:
             self._call(
                 lambda: self._session.generate_key(
                     self._module.KeyType.AES,
                     KEY_LENGTH * 8,
-                    id=self._random(_ID),
-                    label=f"honnin-{purpose}-{number:04d}",
+                    id=octets,
+                    label=f"honnin-{purpose}-{number:04d}-{self._clock().astimezone(UTC):{_MADE_AT}}",
                     store=True,
                     capabilities=self._module.MechanismFlag.ENCRYPT | self._module.MechanismFlag.DECRYPT,
                     template={attribute.SENSITIVE: True, attribute.EXTRACTABLE: False, attribute.PRIVATE: True},
                 )
             )
-            self._newest(purpose)
-            return self._current[purpose][0]
+            return self.current_id(purpose)
 
     def _make_secret(self, purpose: Purpose) -> None:
         path = self._path(purpose)
@@ -312,7 +343,6 @@ class TokenKeys:
     def _renew(self) -> None:
         """Log in again, but never twice with a PIN that was refused: tokens lock after a few."""
         self._handles.clear()
-        self._current.clear()
         if self._refused is not None:
             raise StoreError(self._refused.code, self._refused.message, self._refused.detail)
         try:

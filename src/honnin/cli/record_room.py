@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from honnin.adapters.database import DatabaseRecordStore, sqlite_url
-from honnin.adapters.key_file import FileKeys
+from honnin.adapters.house_keys import open_house_keys
 from honnin.adapters.plain_visits import PlainVisits
 from honnin.core.clock import system_clock, system_random
 from honnin.flows.adopt import adopt_old_visits
 from honnin.flows.sealed_visits import SealedVisits
 from honnin.flows.sealing import Sealer
 from honnin.records.ledger.note import NoteSigner
-from honnin.records.wrapping import Purpose
+from honnin.records.wrapping import HouseKeys, Purpose
 
 DATABASE = "honnin.sqlite3"
 KEYS = "keys"
@@ -30,7 +30,7 @@ class RecordRoom:
     """What belongs together. Close it."""
 
     store: DatabaseRecordStore
-    keys: FileKeys
+    keys: HouseKeys
     signer: NoteSigner
     sealer: Sealer
     visits: SealedVisits
@@ -49,7 +49,7 @@ def open_record_room(folder: Path) -> RecordRoom:
     url = os.environ.get(DATABASE_VARIABLE) or sqlite_url(folder / DATABASE)
     store = DatabaseRecordStore(url)
     try:
-        keys = FileKeys.open_or_make(folder / KEYS, has_records=store.head(TENANT).frontier.size > 0)
+        keys = open_house_keys(folder / KEYS, has_records=bool(store.tenants()), environment=os.environ)
         signer = NoteSigner(LEDGER_NAME, keys.secret(Purpose.LEDGER))
         sealer = Sealer(store, keys.wrapper(Purpose.RECORDS), signer, clock=system_clock, random=system_random)
     except BaseException:

@@ -9,7 +9,7 @@ import click
 
 from honnin.cli.report import EXIT_FAILED, errors, print_json
 
-_WITH_VALUE = frozenset({"--at", "--data", "--lang"})
+_WITH_VALUE = frozenset({"--at", "--data", "--lang", "--ledger-key"})
 
 
 def spread_anchors(arguments: Sequence[str]) -> list[str]:
@@ -59,6 +59,8 @@ class _Command(click.Command):
 @click.option("--at", "at_text", metavar="TIME", help="Check as of this ISO 8601 instant (UTC without a zone).")
 @click.option("--anchors", multiple=True, type=click.Path(path_type=Path), metavar="FILE|DIR ...",
               help="Trust these certificates, master lists or folders, and nothing else.")  # fmt: skip
+@click.option("--ledger-key", "ledger_key", metavar="KEY|FILE",
+              help="Public key of the ledger an evidence bundle comes from, as its issuer gave it to you.")  # fmt: skip
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False),
               help="Data folder with the trust store (default: HONNIN_DATA, else the usual place).")  # fmt: skip
 @click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the text; by locale, else Japanese.")
@@ -68,13 +70,14 @@ def command(
     path: Path,
     at_text: str | None,
     anchors: tuple[Path, ...],
+    ledger_key: str | None,
     data: Path | None,
     lang: str | None,
     as_json: bool,
 ) -> None:
-    """Verify a reading (reading.zip) or a folder of raw passport files (EF.SOD.bin, EF.DG1.bin, …).
+    """Verify a reading (reading.zip), an evidence bundle, or a folder of raw passport files (EF.SOD.bin, …).
 
-    読み取り結果、または旅券のファイルの入ったフォルダーを確認します。
+    読み取り結果、証拠の束、または旅券のファイルの入ったフォルダーを確認します。
 
     Exit codes: 0 no finding failed, 1 a finding failed or the file is damaged, 2 usage, 5 trust material is missing or
     cannot be read.
@@ -84,8 +87,16 @@ def command(
         from honnin.core.clock import system_clock  # noqa: PLC0415
         from honnin.facts.codec import report_to_dict  # noqa: PLC0415
         from honnin.flows.documents import check_reading  # noqa: PLC0415
-        from honnin.flows.verify import load_reading, parse_instant  # noqa: PLC0415
+        from honnin.flows.verify import load_bundle, load_reading, parse_instant  # noqa: PLC0415
 
+        bundle = load_bundle(path)
+        if bundle is not None:
+            from honnin.cli.verify_bundle import verify_and_print  # noqa: PLC0415
+
+            failed = verify_and_print(
+                bundle, at_text=at_text, anchors=anchors, ledger_key=ledger_key, data=data, lang=lang, as_json=as_json
+            )
+            raise SystemExit(EXIT_FAILED if failed else 0)
         at = parse_instant(at_text) if at_text is not None else system_clock()
         reading = load_reading(path, at=at)
         trust = trust_for(anchors, simulated=reading.simulated, document=reading.document.value, data=data)

@@ -9,6 +9,7 @@ from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_kakunin import KAKUNIN_MESSAGES
 from honnin.flows.messages_law import LAW_MESSAGES
+from honnin.flows.messages_ledger import LEDGER_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_pages import PAGE_MESSAGES
@@ -26,6 +27,7 @@ MESSAGES: dict[str, Message] = {
     **LICENCE_MESSAGES,  # driver's licences
     **MYNUMBER_MESSAGES,  # PINs, printed numbers, My Number Cards
     **RESIDENCE_MESSAGES,  # residence cards
+    **LEDGER_MESSAGES,  # the ledger, time-stamps, evidence bundles
     **CHECK_MESSAGES,  # verifying what was read before
     **KAKUNIN_MESSAGES,  # records of verification, their attachments, retention, PDF
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
@@ -35,6 +37,9 @@ MESSAGES: dict[str, Message] = {
     **RECORD_MESSAGES,  # amendments, holds, deletion, audit
     **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
     **STORE_MESSAGES,  # sealing, backup, restore
+    **STORE_MESSAGES,  # sealing, backup, restore
+    **RECORD_MESSAGES,  # amendments, holds, deletion, audit
+    **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",
         "空き容量と保存先の権限を確かめて、もう一度試してください。",

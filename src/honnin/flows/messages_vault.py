@@ -7,7 +7,7 @@ from honnin.flows.message import Message
 _BACKUP_JA = "記録は消さずに、そのまま残してください。バックアップから戻すか、管理者に知らせてください。"
 _BACKUP_EN = "Leave the record as it is. Restore it from a backup or tell the administrator."
 _SHEET_JA = "バックアップから戻すか、「honnin keys restore」で復旧シートから戻してください。"
-_SHEET_EN = "Restore the keys from a backup or with “honnin keys restore” from the recovery sheet. A new key opens nothing."
+_SHEET_EN = "Restore them from a backup or with “honnin keys restore” from the recovery sheet; a new key opens nothing."
 _DEVICE_JA = "鍵の装置（HSM）がつながっているか確かめて、もう一度試してください。"
 _DEVICE_EN = "Check that the key device (HSM) is connected and try again."
 _AGAIN_JA = "その行を紙と見比べて、もう一度入力してください。ほかの行は合っています。"
@@ -48,7 +48,7 @@ VAULT_MESSAGES: dict[str, Message] = {
     ),
     "vault.key_permissions": Message(
         "鍵のファイルを、ほかの利用者も読める状態です。", "Other users may read a key file.",
-        "このプログラムの利用者だけが読める権限（0600）にし、読まれたおそれがあれば鍵を交換してください。",
+        "権限を 0600 にしてください。読まれた疑いがあれば、鍵を替えてください。",
         "Let only this program's user read it (0600). If somebody may have read it, rotate the keys.",
     ),
     "vault.key_write": Message(
@@ -63,7 +63,12 @@ VAULT_MESSAGES: dict[str, Message] = {
     ),
     "vault.key_current": Message(
         "いま使っている鍵は消せません。", "The key in use cannot be retired.",
-        "先に「honnin keys rotate」で新しい鍵に替えてください。", "Change to a new key with “honnin keys rotate” first.",
+        "先に「honnin keys rotate」で新しい鍵に替えてください。",
+        "Change to a new key with “honnin keys rotate” first.",
+    ),
+    "vault.key_recent": Message(
+        "鍵を替えたばかりなので、古い鍵はまだ消せません。", "The old key was replaced only just now.",
+        "10分たってから、もう一度試してください。", "Try again after ten minutes.",
     ),
     "vault.passphrase": Message(
         "鍵のパスフレーズがないか、ちがいます。", "The passphrase of the keys is missing or wrong.",
@@ -74,6 +79,21 @@ VAULT_MESSAGES: dict[str, Message] = {
     ),
     "vault.argument": Message(
         "保管庫に渡された値が正しくありません。", "A value given to the vault is not right.", _CALL_JA, _CALL_EN,
+    ),
+    "vault.setting": Message(
+        "鍵の設定が足りません。", "A setting of the keys is missing.",
+        "HONNIN_HSM_TOKEN（装置の名前）かパスフレーズの設定を確かめてください。",
+        "Check HONNIN_HSM_TOKEN (name of the device) or the passphrase.",
+    ),
+    "vault.no_sheet": Message(
+        "この装置（HSM）の鍵は取り出せないため、復旧シートは作れません。",
+        "Keys of a key device cannot be taken out, so there is no recovery sheet.",
+        "装置のメーカーの方法でバックアップしてください。", "Make a backup in the way its maker provides.",
+    ),
+    "vault.key_in_use": Message(
+        "古い鍵を使っている記録が残っています。鍵は消していません。",
+        "Some records still use an older key. No key was destroyed.",
+        "「honnin keys rotate」をもう一度実行してください。", "Run “honnin keys rotate” again.",
     ),
     # --- tokens (HSM) ---
     "vault.token": Message(

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from honnin.core.errors import CallerError, DataError
+from honnin.core.errors import CallerError, DataError, HonninError
 from honnin.facts import Access, DocumentKind, Reading, Report
 from honnin.facts.codec import MAX_ARCHIVE, is_zip, reading_from_zip
 from honnin.flows.documents import HouseTrust, check_reading
+from honnin.records.bundle import MAX_BUNDLE, MAX_HEAD, Bundle, is_bundle, open_bundle
+from honnin.records.ledger.note import MAX_VKEY, NoteKey, parse_vkey
 from honnin.trust.anchors import AnchorSet
 from honnin.trust.crl import Crl
 
@@ -45,6 +47,37 @@ def load_reading(path: Path, *, at: datetime) -> Reading:
     if not is_zip(octets):
         raise CallerError("verify.unknown_file", "the file is not a reading")
     return reading_from_zip(octets)
+
+
+def load_bundle(path: Path) -> Bundle | None:
+    """The evidence bundle at `path`; None when the file is something else, or is not there.
+
+    Raises CallerError `verify.not_found`, DataError `verify.too_large` and those of open_bundle.
+    """
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as stream:
+            if not is_bundle(stream.read(MAX_HEAD)):
+                return None
+    except OSError as error:
+        raise CallerError("verify.not_found", "the file cannot be read", str(error)) from None
+    octets = _read(path, MAX_BUNDLE)
+    return None if octets is None else open_bundle(octets)
+
+
+def load_ledger_key(text: str) -> NoteKey:
+    """The public key of a ledger: its text form, or the name of a file that holds it.
+
+    Raises CallerError `verify.ledger_key`.
+    """
+    try:
+        if "+" not in text or Path(text).is_file():
+            octets = _read(Path(text), MAX_VKEY)
+            text = "" if octets is None else octets.decode()
+        return parse_vkey(text.strip())
+    except (HonninError, ValueError, OSError):
+        raise CallerError("verify.ledger_key", "this is not the public key of a ledger") from None
 
 
 def reading_from_folder(path: Path, *, at: datetime) -> Reading:

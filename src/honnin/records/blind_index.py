@@ -36,6 +36,11 @@ class Tokens:
     birth: bytes | None
     rules: int = NAME_RULES
 
+    def pairs(self) -> tuple[tuple[str, bytes], ...]:
+        """(kind, token) of those there are: `name`, `name_birth`, `birth`."""
+        made = (("name", self.name), ("name_birth", self.name_birth), ("birth", self.birth))
+        return tuple((kind, token) for kind, token in made if token is not None)
+
 
 def tokens(name: str, birth_date: date | str | None, *, key: Secret[bytes], tenant: str = "") -> Tokens:
     """The tokens of one name and birth date (a date, or ISO 8601 `YYYY-MM-DD`; a part missing counts as no date).
@@ -47,7 +52,7 @@ def tokens(name: str, birth_date: date | str | None, *, key: Secret[bytes], tena
     compared, born = name_key(name), _iso(birth_date)
     return Tokens(
         name=_token(key, "name", tenant, compared) if compared else None,
-        name_birth=_token(key, "name+birth", tenant, compared, born) if compared and born else None,
+        name_birth=_token(key, "name_birth", tenant, compared, born) if compared and born else None,
         birth=_token(key, "birth", tenant, born) if born else None,
     )
 

@@ -31,6 +31,7 @@ MAX_CONTENTS = 64  # the record and its amendments
 MAX_TRUST = 256  # files of trust material
 MAX_SMALL = 1 << 16  # octets of event, proof, checkpoint, key, time-stamp
 MAX_MANIFEST = 1 << 19
+MAX_HEAD = MAX_MANIFEST + 256  # what `is_bundle` needs of a file
 
 _MANIFEST = "manifest.json"
 _CHECKPOINT, _KEY, _TIMESTAMP = "ledger/checkpoint.txt", "ledger/key.txt", "ledger/timestamp.der"

@@ -14,6 +14,7 @@ from honnin.law.acts import Acts
 from honnin.records.bundle_verify import BundleVerdict
 from honnin.records.bundle_words import (
     ACTS,
+    ANSWERS,
     BY_HOUSE_KEY,
     DROPPED,
     EXISTED_BEFORE,
@@ -24,6 +25,7 @@ from honnin.records.bundle_words import (
 
 __all__ = ["Statement", "bundle_title", "statements"]
 
+_SEALING = frozenset({"bundle.event", "bundle.inclusion", "bundle.commitment"})
 Title = Callable[[str], Words]
 
 
@@ -48,18 +50,16 @@ def statements(
     possible. `title`: names of the checks' findings.
     """
     lists: dict[Audience, list[Statement]] = {audience: [] for audience in Audience}
-    sealed_as_is = all(
-        (finding := verdict.finding(f"bundle.{name}")) is not None and finding.outcome is Outcome.PASSED
-        for name in ("event", "inclusion", "commitment")
-    )
+    sealed_as_is = all(_passed(verdict, name) for name in ("event", "inclusion", "commitment"))
+    timed = _passed(verdict, "timestamp") and sealed_as_is
     for finding in verdict.findings:
-        if finding.outcome is Outcome.PASSED and (sealed_as_is or finding.id in {"bundle.report", "bundle.decision"}):
+        if finding.outcome is Outcome.PASSED and finding.id not in {"bundle.timestamp", "bundle.acts"}:
             audience = finding.to_whom or Audience.THIS_TERMINAL
-            if not verdict.key_known and finding.id == "bundle.inclusion":
+            if finding.id in _SEALING and not (sealed_as_is and (verdict.key_known or timed)):
                 audience = Audience.THIS_TERMINAL  # anybody can sign a ledger with a key of his own
             name = TITLES[finding.id.removeprefix("bundle.")]
             lists[audience].append(_line(finding.id, name, (finding.reason_ja, finding.reason_en)))
-    _about_time(verdict, lists)
+    _about_time(verdict, lists, timed=timed)
     if report is not None:
         simulated = report.environment in {Environment.SIMULATOR, Environment.TEST} or _simulated_reading(verdict)
         for finding in report.findings:
@@ -79,9 +79,14 @@ def _simulated_reading(verdict: BundleVerdict) -> bool:
     return verdict.reading is not None and verdict.reading.simulated
 
 
-def _about_time(verdict: BundleVerdict, lists: dict[Audience, list[Statement]]) -> None:
+def _passed(verdict: BundleVerdict, name: str) -> bool:
+    finding = verdict.finding(f"bundle.{name}")
+    return finding is not None and finding.outcome is Outcome.PASSED
+
+
+def _about_time(verdict: BundleVerdict, lists: dict[Audience, list[Statement]], *, timed: bool) -> None:
     finding = verdict.finding("bundle.timestamp")
-    if finding is not None and finding.outcome is Outcome.PASSED:
+    if finding is not None and timed:
         time = finding.detail["time"]
         lists[Audience.ANYONE].append(_line("bundle.timestamp", EXISTED_BEFORE, (time, time)))
     else:
@@ -93,8 +98,18 @@ def _about_time(verdict: BundleVerdict, lists: dict[Audience, list[Statement]]) 
 def _acts(acts: Acts | None) -> list[Statement]:
     if acts is None:
         return []
-    done = [(each.name, getattr(acts, each.name)) for each in fields(acts)]
-    return [Statement(f"acts.{name}", *ACTS[name]) for name, value in done if value is not None and value != ()]
+    lines = []
+    for each in fields(acts):
+        value = getattr(acts, each.name)
+        if value is not None and value != () and value is not False:
+            answer = ANSWERS.get(str(getattr(value, "answer", "")))
+            ja, en = ACTS[each.name]
+            lines.append(
+                Statement(f"acts.{each.name}", ja, en)
+                if answer is None
+                else Statement(f"acts.{each.name}", f"{ja}：{answer[0]}", f"{en}: {answer[1]}")
+            )
+    return lines
 
 
 def _line(source: str, name: Words, reason: Words) -> Statement:

@@ -11,12 +11,14 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from honnin.core.errors import DataError, HonninError, TrustError
 from honnin.facts import Finding, Outcome, Reading, Report
 from honnin.facts.codec import reading_from_zip, report_from_dict, report_to_dict
 from honnin.law.acts import Acts, acts_from_dict
+from honnin.law.evidence import evidence_from_report
 from honnin.records.bundle import Bundle, SealedContent
 from honnin.records.bundle_words import FINDING_WORDS
 from honnin.records.content import digest, salt_of
@@ -31,6 +33,7 @@ __all__ = ["BundleVerdict", "RemakeDecision", "RemakeReport", "differences", "ve
 
 CLAUSE = "design §7; evidence-bundle.md"
 REPORT, DECISION, CASE, ACTS, READING = "report.json", "decision.json", "case.json", "acts.json", "reading.zip"
+FROM_FILES = "files"  # source of a Reading that no card was seen for
 MAX_JSON = 4 << 20
 _MAX_DIFFERENCES = 20
 
@@ -90,6 +93,7 @@ def verify_bundle(
     timestamp = check.timestamp(tuple(timestamp_anchors))
     reading, report = check.report(remake_report)
     acts = check.acts()
+    check.evidence(reading, report, acts)
     decision = check.decision(remake_decision)
     return BundleVerdict(
         bundle, tuple(check.findings), key is not None, checkpoint, timestamp, tuple(check.decoded), reading, report,
@@ -250,12 +254,36 @@ class _Check:
         """What staff did, when it is there; a broken one is a finding."""
         octets = self.bundle.contents[0].content.parts.get(ACTS)
         if octets is None:
+            self.add("acts", "none")
             return None
         try:
-            return acts_from_dict(_json(octets))
+            acts = acts_from_dict(_json(octets))
         except HonninError as error:
             self.add("acts", "unreadable", code=error.code)
             return None
+        self.add("acts", "ok")
+        return acts
+
+    def evidence(self, reading: Reading | None, report: Report | None, acts: Acts | None) -> None:
+        """Each evidence code of the case follows from Report and acts."""
+        octets = self.bundle.contents[0].content.parts.get(CASE)
+        if octets is None or reading is None or report is None or acts is None:
+            return self.add("evidence", "none")
+        try:
+            case = _json(octets)
+            claimed = {str(each) for each in case.get("evidence", [])}
+            documents = {(str(each["kind"]), each.get("valid") is True) for each in case.get("documents", [])}
+            on, law = date.fromisoformat(case["on"]), str(case["law"])
+        except (HonninError, AttributeError, KeyError, TypeError, ValueError) as error:
+            return self.add("evidence", "unreadable", code=type(error).__name__)
+        facts = evidence_from_report(
+            report, acts, on, law=law, from_card=reading.source != FROM_FILES, simulated=reading.simulated
+        )
+        there = {(each.kind, valid) for each in facts.documents for valid in {False, each.valid is True}}
+        beyond = sorted({*(claimed - facts.codes), *(kind for kind, _ in documents - there)})
+        if beyond:
+            return self.add("evidence", "unsupported", codes=", ".join(beyond)[:500])
+        return self.add("evidence", "ok")
 
 
 def differences(before: object, now: object, where: str = "") -> list[str]:

@@ -20,6 +20,7 @@ TITLES: dict[str, Words] = {
     "report": ("確認結果の再現", "Report made again"),
     "decision": ("法令判定の再現", "Decision made again"),
     "acts": ("職員の確認の記録", "What staff confirmed"),
+    "evidence": ("判定の根拠", "What the decision rests on"),
 }
 
 # id -> reason -> outcome, words, to whom it is proved when it passed.
@@ -55,7 +56,7 @@ FINDING_WORDS: dict[str, dict[str, tuple[Outcome, Words, Audience | None]]] = {
     },
     "timestamp": {
         "ok": (_PASSED, ("この時刻より前に存在しました", "It existed before that time"), _ANYONE),
-        "none": (_NOT_DONE, ("ありません。日時は発行者の申告だけです", "None. The time is the issuer's word only"), None),
+        "none": (_NOT_DONE, ("ありません。日時は事業者の申告だけです", "None. The time is the house's word"), None),
         "no_anchor": (
             _IMPOSSIBLE, ("時刻認証局の証明書がありません", "The authority's certificate is not at hand"), None,
         ),
@@ -91,7 +92,19 @@ FINDING_WORDS: dict[str, dict[str, tuple[Outcome, Words, Audience | None]]] = {
         "unreadable": (_FAILED, ("読めません", "It cannot be read"), None),
         "differs": (_FAILED, ("違う判定になりました", "It came out otherwise"), None),
     },
-    "acts": {"unreadable": (_FAILED, ("読めません", "It cannot be read"), None)},
+    "acts": {
+        "ok": (_PASSED, ("職員の名前と時刻つきで残っています", "Kept with names and times"), _HOUSE),
+        "none": (_NOT_DONE, ("ありません", "There is none in it"), None),
+        "unreadable": (_FAILED, ("読めません", "It cannot be read"), None),
+    },
+    "evidence": {
+        "ok": (_PASSED, ("すべて読み取り結果と職員の確認から導けます", "It follows from report and acts"), _ANYONE),
+        "none": (_NOT_DONE, ("たどる材料がありません", "There is nothing to derive it from"), None),
+        "unreadable": (_FAILED, ("読めません", "It cannot be read"), None),
+        "unsupported": (
+            _FAILED, ("読み取り結果からも職員の確認からも導けません", "Some of it follows from nothing here"), None,
+        ),
+    },
 }  # fmt: skip
 
 # The three lists.
@@ -137,3 +150,7 @@ SIMULATED: Words = (
     "模擬カードまたは試験用の証明書による記録です。本人確認の証拠にはなりません。",
     "Of a simulated card or test certificates. It is no evidence of an identity check.",
 )
+ANSWERS: dict[str, Words] = {
+    "yes": ("はい", "yes"), "no": ("いいえ", "no"), "unsure": ("わからない", "unsure"),
+    "current": ("現在の住所", "current"), "moved": ("転居した", "moved"),
+}  # fmt: skip

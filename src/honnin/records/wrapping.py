@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -77,6 +78,39 @@ class KeyProvider(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class KeyStatus:
+    """One key as people may see it: id, purpose, when it was made (ISO 8601, UTC), current or older, how it is guarded:
+    `file`, `passphrase` or `token`.
+    """
+
+    key_id: str
+    purpose: Purpose
+    made_at_utc: str
+    current: bool
+    guard: str
+
+
+class HouseKeys(KeyProvider, Protocol):
+    """A provider whose wrapping keys the house can exchange."""
+
+    def status(self) -> tuple[KeyStatus, ...]:
+        """All keys, by purpose, oldest first; no secret."""
+        ...
+
+    def new_key(self, purpose: Purpose) -> str:
+        """Make a new current key of a wrapping purpose; its id. Raises CallerError `vault.purpose`, StoreError."""
+        ...
+
+    def retire(self, old_id: str) -> None:
+        """Destroy an older key that nothing uses any more. Raises CallerError `vault.key_current`, `vault.key_recent`,
+        StoreError `vault.key_missing`.
+        """
+        ...
+
+
+# A key that was replaced stays that long: another process may be storing what it wrapped just before.
+RETIRE_AFTER = timedelta(minutes=10)
 WRAPPING = frozenset({Purpose.RECORDS, Purpose.NUMBERS})
 
 

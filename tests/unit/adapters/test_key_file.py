@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -76,7 +76,8 @@ def test_a_lost_key_is_not_covered_by_a_new_one_when_there_are_records(folder):
 
 
 def test_rotation_rewraps_data_keys_and_old_ones_open_until_the_old_key_is_retired(folder):
-    keys = FileKeys.make(folder)
+    now = datetime(2026, 4, 1, tzinfo=UTC)
+    keys = FileKeys.make(folder, clock=lambda: now)
     wrapper = keys.wrapper(Purpose.RECORDS)
     old = wrapper.wrap(DATA_KEY, context=b"c")
     numbers_before = keys.wrapper(Purpose.NUMBERS).current_key_id
@@ -87,6 +88,9 @@ def test_rotation_rewraps_data_keys_and_old_ones_open_until_the_old_key_is_retir
     assert new.key_id == new_id
     assert rewrap(wrapper, new, context=b"c") is new
     assert wrapper.unwrap(old, context=b"c") == wrapper.unwrap(new, context=b"c") == DATA_KEY
+    now += timedelta(minutes=9)
+    assert _code(keys.retire, old.key_id) == "vault.key_recent"
+    now += timedelta(minutes=1)
     keys.retire(old.key_id)
     assert _code(wrapper.unwrap, old, context=b"c") == "vault.key_missing"
     assert FileKeys.open(folder).wrapper(Purpose.RECORDS).unwrap(new, context=b"c") == DATA_KEY
@@ -99,6 +103,19 @@ def test_another_process_finds_the_key_of_a_rotation_without_a_new_start(folder)
     there.new_key(Purpose.RECORDS)
     wrapped = there.wrapper(Purpose.RECORDS).wrap(DATA_KEY, context=b"c")
     assert here.wrapper(Purpose.RECORDS).unwrap(wrapped, context=b"c") == DATA_KEY
+
+
+def test_a_running_process_wraps_with_the_new_key_of_a_rotation_at_once(folder):
+    here, there = FileKeys.make(folder), FileKeys.open(folder)
+    new_id = there.new_key(Purpose.RECORDS)
+    assert here.wrapper(Purpose.RECORDS).current_key_id == new_id
+    assert here.wrapper(Purpose.RECORDS).wrap(DATA_KEY, context=b"c").key_id == new_id
+
+
+def test_nothing_is_wrapped_with_a_key_that_is_not_in_the_folder_any_more(folder):
+    keys = FileKeys.make(folder)
+    (folder / "records-0001.key").unlink()
+    assert _code(keys.wrapper(Purpose.RECORDS).wrap, DATA_KEY, context=b"c") == "vault.key_missing"
 
 
 def test_of_two_first_starts_at_once_both_end_with_the_same_keys(folder, monkeypatch):
@@ -163,7 +180,7 @@ def test_a_key_of_another_purpose_put_under_this_name_is_refused(folder):
 
 def test_under_a_passphrase_the_file_has_no_key_and_a_wrong_passphrase_is_told(folder):
     keys = FileKeys.make(folder, passphrase=Secret("正しい馬"))
-    assert all(each.passphrase for each in keys.status())
+    assert {each.guard for each in keys.status()} == {"passphrase"}
     assert all("key" not in json.loads(each.read_bytes()) for each in folder.iterdir())
     assert FileKeys.open(folder, passphrase=Secret("正しい馬")).all_keys() == keys.all_keys()
     assert _code(FileKeys.open, folder) == "vault.passphrase"

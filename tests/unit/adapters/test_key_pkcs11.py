@@ -6,12 +6,14 @@ import os
 import shutil
 import stat
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from honnin.adapters import key_pkcs11
 from honnin.adapters.key_pkcs11 import TokenKeys, read_pin
+from honnin.core.clock import system_clock
 from honnin.core.errors import DataError, HonninError
 from honnin.core.secret import Secret
 from honnin.records.wrapping import Purpose, WrappedKey, rewrap
@@ -59,8 +61,8 @@ def softhsm(tmp_path_factory):
 def opened(softhsm, tmp_path, request):
     label = softhsm(f"t{abs(hash(request.node.name)) % 10**9}")
 
-    def again(*, make=False, pin=PIN, token=label):
-        return TokenKeys.open(LIBRARY, token=token, pin=pin, folder=tmp_path / "keys", make=make)
+    def again(*, make=False, pin=PIN, token=label, clock=system_clock):
+        return TokenKeys.open(LIBRARY, token=token, pin=pin, folder=tmp_path / "keys", make=make, clock=clock)
 
     return again
 
@@ -114,7 +116,8 @@ def test_every_flipped_octet_another_place_and_another_purpose_are_found(opened)
 
 @needs_token
 def test_rotation_in_the_token(opened):
-    keys = opened(make=True)
+    now = datetime(2026, 4, 1, tzinfo=UTC)
+    keys = opened(make=True, clock=lambda: now)
     wrapper = keys.wrapper(Purpose.NUMBERS)
     old = wrapper.wrap(DATA_KEY, context=b"c")
     new_id = keys.new_key(Purpose.NUMBERS)
@@ -122,6 +125,13 @@ def test_rotation_in_the_token(opened):
     new = rewrap(wrapper, old, context=b"c")
     assert new.key_id == new_id
     assert _code(keys.retire, new_id) == "vault.key_current"
+    assert _code(keys.retire, old.key_id) == "vault.key_recent"
+    now += timedelta(minutes=10)
+    numbers = [each for each in keys.status() if each.purpose is Purpose.NUMBERS]
+    assert [(each.key_id, each.current, each.guard) for each in numbers] == [
+        (old.key_id, False, "token"), (new_id, True, "token"),
+    ]  # fmt: skip
+    assert numbers[1].made_at_utc == "2026-04-01T00:00:00+00:00"
     keys.retire(old.key_id)
     assert _code(wrapper.unwrap, old, context=b"c") == "vault.key_missing"
     assert wrapper.unwrap(new, context=b"c") == DATA_KEY

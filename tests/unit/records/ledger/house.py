@@ -12,7 +12,7 @@ from honnin.records.ledger.checkpoint import Checkpoint, sign_checkpoint
 from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, commitment, encode_event
 from honnin.records.ledger.note import NoteSigner
 
-SIGNER = NoteSigner("honnin.example/shop-1", Secret(bytes(range(32))))
+SIGNER = NoteSigner("honnin.example", Secret(bytes(range(32))))
 START = datetime(2026, 11, 25, tzinfo=UTC)
 
 

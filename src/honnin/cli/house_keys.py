@@ -1,0 +1,227 @@
+"""`honnin keys`: the keys of the sealed records: what there is, exchanging them, the recovery sheet and back."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from honnin.cli.data_folder import data_folder
+from honnin.cli.report import EXIT_FAILED, errors, print_json
+from honnin.cli.show import default_language
+from honnin.core.clock import system_clock
+from honnin.core.errors import CallerError, DataError, StoreError
+from honnin.records.wrapping import Purpose
+
+if TYPE_CHECKING:
+    from honnin.adapters.key_file import FileKeys
+    from honnin.records.recovery_sheet import SheetKey
+
+_KEYS = "keys"
+_MAX_LINE = 400
+_MAX_KEYS = 64
+
+_data_option = click.option(
+    "--data", type=click.Path(file_okay=False), help="The data folder (default: HONNIN_DATA, else the usual place)."
+)
+_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+_by_option = click.option("--by", required=True, help="Who does it: the name or number of a member of staff.")
+_purpose_option = click.option(
+    "--purpose", type=click.Choice(["records", "numbers"]), default="records", show_default=True,
+    help="Keys of the records, or of individual numbers (番号法).",
+)  # fmt: skip
+
+
+@click.group("keys")
+def command() -> None:
+    """Keys of the sealed records. Without them nobody can read a record: keep the recovery sheet in a safe."""
+
+
+@command.command("status")
+@_data_option
+@_json_option
+def status_command(data: str | None, *, as_json: bool) -> None:
+    """Show every key: purpose, id, when it was made, current or older. No secret is shown."""
+    from honnin.adapters.house_keys import open_house_keys  # noqa: PLC0415  # --help must be quick
+
+    with errors(as_json=as_json):
+        known = open_house_keys(data_folder(data) / _KEYS, has_records=True, environment=os.environ).status()
+    if as_json:
+        print_json(
+            {
+                "keys": [
+                    {"key_id": each.key_id, "purpose": each.purpose.value, "made_at_utc": each.made_at_utc,
+                     "current": each.current, "guard": each.guard}
+                    for each in known
+                ]
+            }
+        )  # fmt: skip
+        return
+    for each in known:
+        mark = "current" if each.current else "older  "
+        click.echo(f"{each.purpose:<8} {mark}  {each.made_at_utc[:10]}  {each.guard:<10}  {each.key_id}")
+
+
+@command.command("rotate")
+@_purpose_option
+@_by_option
+@click.option("--resume", is_flag=True, help="Make no new key, only go on with what is under older ones.")
+@_data_option
+@_json_option
+def rotate_command(purpose: str, by: str, data: str | None, *, resume: bool, as_json: bool) -> None:
+    """Make a new key and put everything under it. The counter may go on meanwhile; no record is touched.
+
+    Older keys stay until `honnin keys retire`. Make a new recovery sheet afterwards.
+    """
+    from honnin.cli.record_room import record_room  # noqa: PLC0415  # --help must be quick
+    from honnin.flows.rotation import rewrap_all  # noqa: PLC0415
+
+    chosen = Purpose(purpose)
+    with errors(as_json=as_json), record_room(_house(data)) as room:
+        if not resume:
+            room.keys.new_key(chosen)
+        done = rewrap_all(
+            room.store, room.sealer, room.keys.wrapper(chosen), purpose=chosen, actor=room.visits.actor(by),
+            at=system_clock(),
+        )  # fmt: skip
+    if as_json:
+        left = [{"record_id": each.at.record_id, "part": each.at.part, "code": each.code} for each in done.left]
+        print_json({"key_id": done.key_id, "rewrapped": done.rewrapped, "left": left})
+    else:
+        click.echo(f"{done.key_id}  {done.rewrapped}")
+        for each in done.left:
+            click.echo(f"{each.at.record_id}  {each.code}", err=True)
+        click.echo("復旧シートを作り直してください。\nMake a new recovery sheet: honnin keys recovery-sheet", err=True)
+    if done.left:
+        raise SystemExit(EXIT_FAILED)
+
+
+@command.command("retire")
+@click.argument("key_id")
+@_data_option
+@_json_option
+def retire_command(key_id: str, data: str | None, *, as_json: bool) -> None:
+    """Destroy an older key that nothing uses any more, ten minutes or more after the rotation."""
+    from honnin.cli.record_room import record_room  # noqa: PLC0415  # --help must be quick
+    from honnin.flows.rotation import key_in_use  # noqa: PLC0415
+    from honnin.records.wrapping import WRAPPING, is_key_id, key_missing  # noqa: PLC0415
+
+    with errors(as_json=as_json):
+        purpose = Purpose(key_id.partition("-")[0]) if is_key_id(key_id) else None
+        if purpose not in WRAPPING:
+            raise key_missing(key_id[:40])
+        with record_room(_house(data)) as room:
+            if key_in_use(room.store, room.keys.wrapper(purpose), purpose=purpose):
+                raise StoreError("vault.key_in_use", "some records still use an older key", purpose)
+            room.keys.retire(key_id)
+    if as_json:
+        print_json({"retired": key_id})
+    else:
+        click.echo(key_id)
+
+
+@command.command("recovery-sheet")
+@click.option("--numbers", is_flag=True, help="The sheet of the keys of individual numbers (番号法), which is apart.")
+@click.option("--house", default="", help="The name of the business, to stand on the sheet.")
+@click.option("--language", type=click.Choice(["ja", "en"]), default=None, help="Default: as the system.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Write the sheet into this new file (mode 0600).")
+@_data_option
+def sheet_command(house: str, language: str | None, out: str | None, data: str | None, *, numbers: bool) -> None:
+    """Print the keys for the safe: on paper, in an envelope, away from the computer. Delete the file afterwards."""
+    from honnin.adapters.key_folder import make_new  # noqa: PLC0415  # --help must be quick
+    from honnin.records.recovery_sheet import SheetKey, recovery_sheet  # noqa: PLC0415
+
+    with errors(as_json=False):
+        keys = [
+            SheetKey(purpose, key)
+            for purpose, key in _file_keys(data).all_keys()
+            if (purpose is Purpose.NUMBERS) == numbers
+        ]
+        today = system_clock().astimezone().date()
+        text = recovery_sheet(keys, house=house, printed_on=today, language=language or default_language())
+        if out:
+            make_new(Path(out), text.encode())
+    if out:
+        click.echo("印刷したら、このファイルを消してください。\nPrint it, then delete the file.", err=True)
+    else:
+        click.echo(text, nl=False)
+
+
+@command.command("restore")
+@_data_option
+@_json_option
+def restore_command(data: str | None, *, as_json: bool) -> None:
+    """Type the keys of a recovery sheet back, four lines each, from the top; an empty line ends. Nothing that is there
+    is written over.
+    """
+    from honnin.adapters.house_keys import read_passphrase  # noqa: PLC0415  # --help must be quick
+    from honnin.adapters.key_file import put_key  # noqa: PLC0415
+
+    folder = data_folder(data) / _KEYS
+    put: list[str] = []
+    with errors(as_json=as_json):
+        passphrase = read_passphrase(os.environ)
+        for key in _typed_keys():
+            put.append(put_key(folder, key.purpose, key.key, passphrase=passphrase))
+            click.echo(put[-1], err=True)
+        if not put:
+            raise DataError("vault.sheet", "no key was typed")
+    if as_json:
+        print_json({"restored": put})
+    else:
+        click.echo("「honnin records audit --open」で記録が開くことを確かめてください。", err=True)
+        click.echo("Check that the records open: honnin records audit --open", err=True)
+
+
+def _house(data: str | None) -> Path:
+    """The data folder, which must have keys: a command for keys makes no house."""
+    folder = data_folder(data)
+    if not (folder / _KEYS).exists():
+        raise StoreError("vault.key_missing", "there are no keys in this data folder", folder.name)
+    return folder
+
+
+def _file_keys(data: str | None) -> FileKeys:
+    from honnin.adapters.house_keys import read_passphrase  # noqa: PLC0415  # --help must be quick
+    from honnin.adapters.key_file import FileKeys  # noqa: PLC0415
+
+    if os.environ.get("HONNIN_HSM_LIBRARY"):
+        raise CallerError("vault.no_sheet", "keys of a token cannot be taken out")
+    return FileKeys.open(data_folder(data) / _KEYS, passphrase=read_passphrase(os.environ))
+
+
+def _typed_keys() -> Iterator[SheetKey]:
+    """Keys as people type them. At a terminal a slip is told and the key asked for again; a pipe just fails."""
+    from honnin.flows.messages import message_for  # noqa: PLC0415  # --help must be quick
+    from honnin.records.recovery_sheet import LINES, key_from_recovery_sheet  # noqa: PLC0415
+
+    person = sys.stdin.isatty()
+    for number in range(1, _MAX_KEYS + 1):
+        while True:
+            lines = list(_typed_lines(number, LINES, person=person))
+            if not lines:
+                return
+            try:
+                key = key_from_recovery_sheet("\n".join(lines))
+            except DataError as error:
+                if not person:
+                    raise
+                text = message_for(error)
+                click.echo(f"{text.ja} {text.next_ja}\n{text.en} {text.next_en}", err=True)
+                continue
+            break
+        yield key
+
+
+def _typed_lines(number: int, count: int, *, person: bool) -> Iterator[str]:
+    for line in range(1, count + 1):
+        if person:
+            click.echo(f"鍵 / key {number}  {line}/{count}: ", nl=False, err=True)
+        text = sys.stdin.readline(_MAX_LINE).strip()
+        if not text:
+            return
+        yield text

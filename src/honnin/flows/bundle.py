@@ -1,0 +1,118 @@
+"""Make an evidence bundle of a sealed record, and verify one that somebody brings (design §7)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from honnin.core.errors import DataError
+from honnin.facts import Audience, Reading, Report
+from honnin.facts.codec import reading_from_zip
+from honnin.flows.bundle_trust import needed_trust, trust_files, trust_from_files
+from honnin.flows.documents import HouseTrust, check_reading
+from honnin.flows.ports import TimeStamper
+from honnin.law.case import parse_case
+from honnin.law.decision import decision_to_dict
+from honnin.records.bundle import Bundle, SealedContent
+from honnin.records.bundle_statements import Statement, Title, statements
+from honnin.records.bundle_verify import READING, BundleVerdict, verify_bundle
+from honnin.records.content import RecordContent
+from honnin.records.ledger.checkpoint import open_checkpoint
+from honnin.records.ledger.note import NoteKey
+from honnin.records.ledger.tree import NodeReader, inclusion_proof
+from honnin.trust.anchors import Anchor
+
+__all__ = ["Verified", "bundle_of_record", "remake_decision", "remake_report", "time_stamped", "verify"]
+
+
+def bundle_of_record(
+    *,
+    record_id: str,
+    tenant: str,
+    contents: Iterable[tuple[RecordContent, bytes, int]],
+    checkpoint: str,
+    key: NoteKey,
+    node: NodeReader,
+    trust: HouseTrust,
+    made_at: datetime,
+    software: Mapping[str, str],
+    timestamp: bytes | None = None,
+) -> Bundle:
+    """The bundle of a record and its amendments. `contents`: each content with its salt, the octets of its event and
+    the event's place in the ledger. `trust`: the house's as of the record; only what the Report rests on goes in.
+
+    Raises those of open_checkpoint and of the node reader; DataError `ledger.size` when the checkpoint is older than
+    an event.
+    """
+    size = open_checkpoint(checkpoint, key).size
+    sealed = tuple(
+        SealedContent(content, event, index, inclusion_proof(index, size, node)) for content, event, index in contents
+    )
+    reading = sealed[0].content.parts.get(READING) if sealed else None
+    files = {} if reading is None else trust_files(needed_trust(reading_from_zip(reading), trust))
+    return Bundle(
+        record_id, tenant, made_at, sealed, size, checkpoint, key.vkey, timestamp, trust=files, software=software
+    )
+
+
+def time_stamped(bundle: Bundle, stamper: TimeStamper) -> Bundle:
+    """The bundle with a time-stamp over its checkpoint. Raises as the port."""
+    return replace(bundle, timestamp=stamper.stamp(hashlib.sha256(bundle.checkpoint.encode()).digest()))
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A bundle, what was found, the Report by the verifier's own trust (None without a reading), the three lists."""
+
+    verdict: BundleVerdict
+    report: Report | None
+    lists: Mapping[Audience, tuple[Statement, ...]]
+
+    @property
+    def failed(self) -> bool:
+        """Whether any finding of the bundle or of the Report found a problem."""
+        return bool(self.verdict.failed or (self.report is not None and self.report.failed))
+
+
+def verify(
+    bundle: Bundle,
+    trust: HouseTrust,
+    *,
+    title: Title,
+    key: NoteKey | None = None,
+    timestamp_anchors: Iterable[Anchor] = (),
+    at: datetime | None = None,
+) -> Verified:
+    """Verify a bundle with one's own trust: as of the reading, or of `at`. Never raises for what a bundle can hold."""
+    verdict = verify_bundle(
+        bundle,
+        key=key,
+        timestamp_anchors=timestamp_anchors,
+        remake_report=remake_report,
+        remake_decision=remake_decision,
+    )
+    reading = verdict.reading
+    report = None if reading is None else check_reading(reading, trust, at or reading.read_at_utc)
+    return Verified(verdict, report, statements(verdict, report, title))
+
+
+def remake_report(reading: Reading, bundle: Bundle) -> Report:
+    """The Report as of the reading, from the bundle alone. Raises DataError `bundle.trust`."""
+    return check_reading(reading, trust_from_files(bundle.trust), reading.read_at_utc)
+
+
+def remake_decision(case: Mapping[str, Any], parts: Mapping[str, bytes]) -> Mapping[str, Any]:
+    """The Decision of the case by the rules of this program, as JSON values. Raises DataError `law.case…`."""
+    from honnin.law.engine import decide  # noqa: PLC0415  # the rules are read only when there is a case
+    from honnin.law.rules import load_rules  # noqa: PLC0415
+
+    del parts  # all that the engine is asked is in the case
+    rules = load_rules()
+    value: Mapping[str, Any] = json.loads(json.dumps(decision_to_dict(decide(parse_case(case, rules), rules))))
+    if not isinstance(value, dict):
+        raise DataError("bundle.json", "a decision is a JSON object")
+    return value
