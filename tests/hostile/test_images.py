@@ -72,7 +72,7 @@ def test_truncated_images_are_refused(form: str) -> None:
         assert caught.value.code == "image.undecodable"
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff", b"GIF89a", encoded("PNG"), encoded("GIF"), encoded("BMP"), b"%!PS-Adobe\n"])
+@pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff", b"GIF89a", encoded("GIF"), encoded("BMP"), b"%!PS-Adobe\n"])
 def test_other_formats_are_refused_whatever_the_library_knows(data: bytes) -> None:
     with pytest.raises(DataError) as caught:
         images.decode_to_png(data)

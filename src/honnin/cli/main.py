@@ -25,9 +25,6 @@ class _LazyGroup(click.Group):
         "records": ("honnin.cli.records", "Sealed records: find, show, amend, hold, delete, audit."),
         "backup": ("honnin.cli.backup", "Everything that is kept, as one file."),
         "restore": ("honnin.cli.restore", "A backup into an empty data folder or database."),
-        "backup": ("honnin.cli.backup", "Everything that is kept, as one file."),
-        "restore": ("honnin.cli.restore", "A backup into an empty data folder or database."),
-        "records": ("honnin.cli.records", "Sealed records: find, show, amend, hold, delete, audit."),
         "keys": ("honnin.cli.house_keys", "Keys of the sealed records: status, rotation, recovery sheet."),
         "bench": ("honnin.cli.bench", "The benchmarks."),
     }

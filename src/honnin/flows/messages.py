@@ -37,9 +37,6 @@ MESSAGES: dict[str, Message] = {
     **RECORD_MESSAGES,  # amendments, holds, deletion, audit
     **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
     **STORE_MESSAGES,  # sealing, backup, restore
-    **STORE_MESSAGES,  # sealing, backup, restore
-    **RECORD_MESSAGES,  # amendments, holds, deletion, audit
-    **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",
         "空き容量と保存先の権限を確かめて、もう一度試してください。",

@@ -52,6 +52,7 @@ PICTURES = {"name_image": "name", "address_image": "address", "front_image": "fr
 PICTURE_OF = {"full_name": "name_image", "address": "address_image"}  # signed pictures above the text: they count
 DATES = {"birth_date", "expiry_date", "issue_date", "stay_expiry_date", "certificate_birth_date"}
 _CATEGORY = "category_"
+_JAPANESE = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 _YES = {"face": "yes", "print": "yes"}
 
 
@@ -74,7 +75,7 @@ class Item:
     label: str
     value: str
     chip: Chip
-    native: bool = False
+    lang: str = ""  # where the value is in another language than the page
     picture: str = ""
     picture_chip: Chip | None = None
 
@@ -219,8 +220,10 @@ def _items(report: Report, language: Language, *, virtual: bool) -> tuple[Item, 
         shown = label
         if f"current_{name}" in by_name:
             shown = {"full_name": "item.name.issued", "address": "item.address.issued"}.get(name, label)
-        native = report.document == "passport" and name == "full_name"
-        item = Item(text(language, shown), value, chip, native=native)
+        lang = "ja" if language == "en" and _JAPANESE.search(value) else ""
+        if report.document == "passport" and name == "full_name":
+            lang = "und"  # in the script of its country, which the chip does not name
+        item = Item(text(language, shown), value, chip, lang=lang)
         drawn = by_name.get(PICTURE_OF.get(name, "")) if report.document == "mynumber" else None
         if drawn is not None:
             picture_chip = provenance_chip(drawn, language, virtual=virtual)

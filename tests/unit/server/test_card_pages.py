@@ -22,6 +22,12 @@ def my_number(**tries: int) -> Look:
     return Look(Recognition(DocumentKind.MYNUMBER, "card"), left, PRINTED)
 
 
+def with_licence(left: int = 10, *, not_set: bool = False, residence: bool = False) -> Look:
+    card = Recognition(DocumentKind.MYNUMBER, "card", licence=True, residence=residence)
+    full = {**PRINTED, "signing": 5, "licence": 10}
+    return Look(card, {**full, "licence": left}, full, frozenset({"licence"}) if not_set else frozenset())
+
+
 def a_licence(pin1: int = 3, pin2: int = 3, *, not_set: bool = False) -> Look:
     names = frozenset({"pin1", "pin2"}) if not_set else frozenset()
     tries = {"pin1": pin1, "pin2": pin2}
@@ -232,3 +238,90 @@ def test_the_tray_groups_by_document_and_never_prints_the_individual_number(brow
     assert 'data-group="passport"' in page.text
     assert 'data-group="licence"' in page.text
     assert "1234" not in page.text.split('data-group="licence"')[1].split("</details>")[0]
+
+
+def test_a_signature_is_asked_over_a_statement_of_this_visit_and_never_the_same_twice(browser, world):
+    visit, _ = at_key(browser, with_licence())
+    page = browser.get(f"/visits/{visit}/key?way=signature")
+    assert "署名用パスワードを入れてください" in page.text
+    assert "入力できる回数：あと5回" in page.text
+    assert "15歳未満の方のカードには、ふつうありません" in page.text
+    world.read.error = LinkError("link.card_removed", "gone")
+    for _ in range(2):
+        page = browser.read(visit, way="signature", signing="ABC123")
+        assert "ABC123" not in page.text
+    first, second = (each.sign.document for each in world.read.seen[-2:])
+    assert f"visit: {visit}".encode() in first
+    assert first != second
+    assert world.read.secrets(PinSlot("signing", range(6, 17), "upper_alphanumeric")) == b"ABC123"
+
+
+@pytest.mark.parametrize("password", ["ABC12", "A" * 17, "ABC_123"])
+def test_a_password_of_another_form_is_told_at_its_field(browser, world, password):
+    visit, _ = at_key(browser, with_licence())
+    browser.get(f"/visits/{visit}/key?way=signature")
+    page = browser.post(f"/visits/{visit}/key", way="signature", signing=password)
+    assert page.text.count("署名用パスワードは、英字（大文字）と数字で6〜16文字です。") == 2
+    assert password not in page.text
+    assert world.read.seen == []
+
+
+def test_the_licence_on_the_card_has_a_pin_of_its_own_and_identifies_nobody(browser, world):
+    visit, page = at_key(browser, with_licence())
+    assert "key?way=mynumber_licence" in page.text
+    page = browser.get(f"/visits/{visit}/key?way=mynumber_licence")
+    assert "入力できる回数：あと10回" in page.text
+    assert "免許の情報だけです。本人確認書類ではありません。" in page.text
+    browser.read(visit, way="mynumber_licence", licence="2468")
+    assert world.read.seen[-1] == licence.MynumberPlan()
+    assert world.read.secrets(PinSlot("licence", range(4, 5), "digits")) == b"2468"
+
+
+def test_the_licence_on_the_card_without_a_pin_asks_nothing(browser, world):
+    visit, _ = at_key(browser, with_licence(not_set=True))
+    page = browser.get(f"/visits/{visit}/key?way=mynumber_licence_no_pin")
+    assert "入力はいりません" in page.text
+    assert 'type="password"' not in page.text
+    browser.read(visit, way="mynumber_licence_no_pin")
+    assert world.read.seen[-1] == licence.MynumberPlan()
+
+
+def test_a_locked_or_nearly_locked_licence_pin_is_reset_by_the_police(browser):
+    for left, words in ((0, "この暗証番号はロックされています"), (1, "あと1回まちがえると、使えなくなります")):
+        visit, page = at_key(browser, with_licence(10))
+        browser.get(f"/visits/{visit}/key?way=mynumber_licence")
+        browser.world.lies_there = with_licence(left)
+        browser.post("/tray/insert", card="beta", fault="", back="/")
+        page = browser.get(f"/visits/{visit}/key")
+        assert words in page.text
+        assert "警察署・運転免許センター" in page.text
+        assert 'name="licence"' not in page.text
+
+
+WAYS = {
+    my_number: ("reference_b", "text_pin", "signature"),
+    a_licence: ("licence", "licence_pin1"),
+    with_licence: ("mynumber_licence",),
+}
+
+
+@pytest.mark.parametrize(("make", "way"), [(make, way) for make, ways in WAYS.items() for way in ways])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_each_way_has_a_drawing_and_says_what_to_do_without_the_secret(browser, make, way, language):
+    look = make()
+    full = {**look.full, "signing": 5}
+    visit, _ = at_key(browser, Look(look.card, {**look.tries, "signing": 5}, full, look.not_set))
+    browser.get(f"/visits/{visit}/key?way={way}")
+    page = browser.get(f"/visits/{visit}/key?lang={language}")
+    assert page.text.count('class="hn-drawing"') == 1
+    assert "hn-drawing__mark" in page.text
+    assert page.text.count("data-forgotten") == 1
+
+
+def test_a_card_that_is_also_a_residence_card_says_so_on_key_and_result(browser):
+    words = "在留カードの部分はまだ読めません。マイナンバーカードとして確認します。"
+    visit, page = at_key(browser, with_licence(residence=True))
+    assert words in page.text
+    page = browser.read(visit, way="reference_b", **B)
+    assert page.url.path.endswith("/result")
+    assert words in page.text

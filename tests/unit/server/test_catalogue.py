@@ -13,7 +13,7 @@ from honnin.facts import DocumentKind
 from honnin.flows.keys import TypedKeyError
 from honnin.flows.messages import MESSAGES, message_for
 from honnin.flows.visit import STEPS, CardState, Stage
-from honnin.flows.ways import Way
+from honnin.flows.ways import PINS_OF, Way
 from honnin.records.visit_record import Completion
 from honnin.server import catalogue, frame, view
 from honnin.server.catalogue import TEXTS, text
@@ -29,6 +29,7 @@ SOURCES = [
 ]
 ALL = "\n".join(path.read_text("utf-8") for path in SOURCES)
 CARD_WAYS = [each for each in Way if each is not Way.PASSPORT]
+PINS = sorted({name for names in PINS_OF.values() for name in names})
 FIELDS = ("birth6", "year", "code", "card")
 # Keys put together in a template or a page: their beginnings, and what may follow.
 MADE = {
@@ -37,17 +38,18 @@ MADE = {
     "": [label for items in view.ITEMS.values() for _, label in items], "item.image.": view.PICTURES.values(),
     "reading.": [*STEPS, *(f"{each}.done" for each in STEPS)], "reading.state.": ["completed", "editing", "ahead"],
     "steps.": ["card", "key", "confirm", "save"], "document.": [*DocumentKind, "none"],
-    "done.method.": [each for each in DocumentKind if each != "mynumber_licence"],
+    "done.method.": list(DocumentKind),
     "result.": ["face", "print", "yes", "no", "unsure"], "result.todo.": ["face", "print", "face.go", "print.go"],
     "record.answer.": ["face", "print"], "help.steps.": "1234", "unreadable.": "123456",
     "help.keys.": ["enter", "ctrl", "f2", "esc"],
     "help.": ["passed", "failed", "impossible", "not_done", "signed_text", "signed_image", "unsigned_chip", "unchecked"],
     "display.": ["size", "contrast", "auto", "keys"], "display.size.": ["100", "125", "150"],
-    "group.issuer.": ["mynumber", "licence", "residence"], "secret.": NAMED, "key.": [*FIELDS, *(f"{each}.help" for each in FIELDS)],
+    "group.issuer.": ["mynumber", "mynumber_licence", "licence", "residence"], "secret.": NAMED, "key.": [*FIELDS, *(f"{each}.help" for each in FIELDS)],
     "key.h1.": [*CARD_WAYS, "blocked", "unknown"], "key.lead.": CARD_WAYS, "key.way.": list(Way),
-    "key.will_read.": [*CARD_WAYS, "list"], "key.will_not_read.": [*CARD_WAYS, "list"], "key.pin.": ["text", "pin1", "pin2"],
+    "key.will_read.": [*CARD_WAYS, "list"], "key.will_not_read.": [*CARD_WAYS, "list"], "key.pin.": [*PINS, *(f"{each}.help" for each in ("text", "signing", "licence"))],
+    "key.forgotten.": [*(each for each in Way if not each.endswith("no_pin"))],
     "key.blocked.": ["mynumber", "licence"], "key.last.": ["mynumber", "licence"],
-    "drawing.": ["reference_b", "text_pin", "licence", "residence"], "tray.": TRAY_SECRETS,
+    "drawing.": ["reference_b", "text_pin", "signature", "mynumber_licence", "no_pin", "nothing", "not_printed", "licence", "residence"], "tray.": TRAY_SECRETS,
     "unreadable.forgotten.": "1234", "result.lookup.": ["valid", "lapsed"],
     "display.contrast.": "01", "display.auto.": "01", "display.keys.": "01",
 }  # fmt: skip
@@ -57,7 +59,7 @@ def _used() -> set[str]:
     literal = set(re.findall(r"""\bt\(\s*["']([a-z0-9_.]+)["']\s*[,)]""", ALL))
     literal |= set(re.findall(r"""\btext\(\s*\w+,\s*["']([a-z0-9_.]+)["']""", ALL))
     literal |= set(re.findall(r""""(error\.[a-z0-9]+\.h1|error\.h1|done\.h1(?:\.unfinished)?)\"""", ALL))
-    literal |= set(re.findall(r""""(note\.[a-z_0-9]+\.[a-z_0-9]+|item\.\w+\.(?:issued|changed))\"""", ALL))
+    literal |= set(re.findall(r""""(line\.no_source|note\.[a-z_0-9]+\.[a-z_0-9]+|item\.\w+\.(?:issued|changed))\"""", ALL))
     literal |= set(re.findall(r"""t\("([a-z._]+)" if [^}]+?\}\}""", ALL))
     return literal | {f"{begin}{end}" for begin, ends in MADE.items() for end in ends}
 
@@ -81,7 +83,8 @@ def test_a_key_has_both_languages_with_the_same_places_to_fill(key):
 
 def test_english_texts_are_english_but_for_the_name_and_the_switch():
     odd = {key for key, (_, english) in TEXTS.items() if re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", english)}
-    assert odd == {"product", "nav.language", "key.pin.text"}  # the last: what stands in the holder's papers
+    papers = {"key.pin.text", "key.pin.signing"}  # what stands in the holder's papers
+    assert odd == {"product", "nav.language", *papers}
 
 
 def test_the_words_that_must_never_be_said_are_not():
@@ -99,7 +102,7 @@ def test_a_missing_key_is_no_empty_string():
 CODES = [
     "visit.not_found", "visit.too_many", "visit.stage", "visit.cancelled", "visit.answers", "visit.incomplete",
     "visit.internal", "key.missing", "key.several", "key.length", "key.kana", "key.twelve_digits",
-    "key.pin.missing", "key.pin.digits", "key.number_b.missing", "key.number_b.birth6", "key.number_b.year",
+    "key.pin.missing", "key.pin.digits", "key.pin.password", "statement.visit", "key.number_b.missing", "key.number_b.birth6", "key.number_b.year",
     "key.number_b.code", "key.card.missing", "key.card.form", "visit.way", "key.field_missing", "key.number", "key.date", "key.can", "request.host", "request.cross_site",
     "request.too_large", "request.too_many", "request.not_found", "request.csrf", "store.not_found", "store.open",
     "store.newer", "store.damaged", "server.failed", "serve.port", "serve.host", "serve.data",
@@ -117,7 +120,7 @@ def test_each_error_of_the_counter_says_what_to_do_next_in_both_languages(code):
 
 def test_every_code_that_the_counter_raises_has_a_sentence():
     folder = HERE.parent
-    files = [*(folder / "server").rglob("*.py"), folder / "flows/visits.py", folder / "flows/keys.py", folder / "flows/ways.py",
+    files = [*(folder / "server").rglob("*.py"), folder / "flows/visits.py", folder / "flows/keys.py", folder / "flows/ways.py", folder / "flows/statement.py",
              folder / "adapters/sqlite.py", folder / "cli/serve.py"]
     found = set(re.findall(r'Error\(\s*(?:\d+,\s*)?"([a-z_]+\.[a-z_.]+)"', "\n".join(f.read_text("utf-8") for f in files)))
     assert len(found) > 20
