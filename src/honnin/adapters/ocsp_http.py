@@ -10,8 +10,8 @@ import contextlib
 import http.client
 import socket
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from typing import Self
 from urllib.parse import urlsplit
 
 from honnin.core.errors import TrustError
@@ -48,16 +48,18 @@ class HttpOcsp:
         scheme, host, port, path = self._places[service]
         connection = _CONNECTIONS[scheme](host, port, timeout=self._timeout_s)
         headers = {"Content-Type": CONTENT_TYPE, "Accept": RESPONSE_TYPE, "Connection": "close"}
-        with contextlib.closing(connection), _deadline(connection, self._timeout_s) as over:
+        with contextlib.closing(connection), _Deadline(self._timeout_s) as deadline:
             try:
+                connection.connect()
+                deadline.socket = connection.sock
                 connection.request("POST", path, body=request, headers=headers)
                 response = connection.getresponse()
                 octets = response.read(MAX_RESPONSE + 1)
             except (OSError, http.client.HTTPException, ValueError) as error:
-                if over.is_set() or isinstance(error, TimeoutError):
+                if deadline.over or isinstance(error, TimeoutError):
                     raise TrustError("trust.ocsp.timeout", "the responder did not answer in time") from None
                 raise TrustError("trust.ocsp.unreachable", "the responder cannot be reached") from None
-        if over.is_set():
+        if deadline.over:
             raise TrustError("trust.ocsp.timeout", "the responder did not answer in time")
         kind = response.headers.get_content_type()
         if response.status != http.HTTPStatus.OK or kind != RESPONSE_TYPE:
@@ -80,21 +82,24 @@ def _place(url: str) -> tuple[str, str, int | None, str]:
     return parts.scheme, host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-@contextmanager
-def _deadline(connection: http.client.HTTPConnection, seconds: float) -> Iterator[threading.Event]:
-    """Cut the connection when the time is over: a server that sends an octet now and then keeps nobody waiting."""
-    over = threading.Event()
+class _Deadline:
+    """Cuts the connection when the time is over: a server that sends an octet now and then keeps nobody waiting."""
 
-    def cut() -> None:
-        over.set()
-        if connection.sock is not None:
+    def __init__(self, seconds: float) -> None:
+        self.socket: socket.socket | None = None  # the library lets go of it before the answer is read
+        self.over = False
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def _cut(self) -> None:
+        self.over = True
+        if self.socket is not None:
             with contextlib.suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
+                self.socket.shutdown(socket.SHUT_RDWR)
 
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield over
-    finally:
-        timer.cancel()
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
