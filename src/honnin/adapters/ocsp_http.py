@@ -53,8 +53,8 @@ class HttpOcsp:
                 connection.connect()
                 deadline.socket = connection.sock
                 connection.request("POST", path, body=request, headers=headers)
-                response = connection.getresponse()
-                octets = response.read(MAX_RESPONSE + 1)
+                with contextlib.closing(connection.getresponse()) as response:
+                    octets = response.read(MAX_RESPONSE + 1)
             except (OSError, http.client.HTTPException, ValueError) as error:
                 if deadline.over or isinstance(error, TimeoutError):
                     raise TrustError("trust.ocsp.timeout", "the responder did not answer in time") from None
