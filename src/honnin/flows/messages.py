@@ -14,6 +14,7 @@ from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_pages import PAGE_MESSAGES
 from honnin.flows.messages_records import RECORD_MESSAGES
+from honnin.flows.messages_read import READ_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
 from honnin.flows.messages_store import STORE_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES
@@ -28,6 +29,7 @@ MESSAGES: dict[str, Message] = {
     **MYNUMBER_MESSAGES,  # PINs, printed numbers, My Number Cards
     **RESIDENCE_MESSAGES,  # residence cards
     **LEDGER_MESSAGES,  # the ledger, time-stamps, evidence bundles
+    **READ_MESSAGES,  # recognising what lies there, asking about revocation
     **CHECK_MESSAGES,  # verifying what was read before
     **KAKUNIN_MESSAGES,  # records of verification, their attachments, retention, PDF
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists

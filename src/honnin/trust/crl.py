@@ -29,10 +29,11 @@ MAX_ENTRIES = 1_000_000
 MAX_ANCHORS_TRIED = 64
 
 _REASON_CODE = der.known_oid("2.5.29.21")
+_TRUE = b"\x01\x01\xff"
 _AKI = "2.5.29.35"
 _NUMBER = "2.5.29.20"
 _UNDERSTOOD = frozenset({_AKI, _NUMBER, "2.5.29.18"})
-_REASONS = (
+REASONS = (
     "unspecified",
     "key_compromise",
     "ca_compromise",
@@ -92,6 +93,12 @@ class Crl:
             if der.integer(self.raw, serial_start, serial_stop) == serial:
                 return _entry(self.raw, serial, serial_stop, end)
         return RevokedEntry(serial, None, "unspecified")
+
+    def has_critical_entry(self) -> bool:
+        """Whether any entry has a critical extension: such a list says nothing to us (RFC 5280 §5.3)."""
+        if self.raw.find(_TRUE, *self._entries) < 0:
+            return False
+        return any(_critical(self.raw, after, end) for _, after, end in _walk(self.raw, *self._entries))
 
     def signed_by(self, anchor: Anchor) -> bool:
         """Whether the key of that anchor signed it. Computed once for each anchor."""
@@ -290,6 +297,23 @@ def _serial_octets(serial: int) -> bytes:
     return serial.to_bytes((serial + (serial < 0)).bit_length() // 8 + 1, "big", signed=True)
 
 
+def _critical(data: bytes, position: int, end: int) -> bool:
+    """Whether what follows the serial number has a critical extension; what cannot be read counts as one."""
+    try:
+        _, position = parse_time(data, position, end)
+        if position == end:
+            return False
+        first, last = der.expect(data, position, end, der.SEQUENCE)
+        for _, _, value, stop in der.children(data, first, last, 16):
+            _, oid_stop = der.expect(data, value, stop, der.OID)
+            tag, content, content_stop = der.read(data, oid_stop, stop)
+            if tag == der.BOOLEAN and der.boolean(data, content, content_stop):
+                return True
+    except DataError:
+        return True
+    return False
+
+
 def _entry(data: bytes, serial: int, position: int, end: int) -> RevokedEntry:
     """The rest of an entry. A date or reason that cannot be read does not make the certificate less revoked."""
     revoked_at: datetime | None = None
@@ -300,8 +324,8 @@ def _entry(data: bytes, serial: int, position: int, end: int) -> RevokedEntry:
             first, last = der.expect(data, position, end, der.SEQUENCE)
             for _, _, value, stop in der.children(data, first, last, 16):
                 oid_start, oid_stop = der.expect(data, value, stop, der.OID)
-                if data[oid_start:oid_stop] == _REASON_CODE and data[stop - 1] < len(_REASONS):
-                    reason = _REASONS[data[stop - 1]]
+                if data[oid_start:oid_stop] == _REASON_CODE and data[stop - 1] < len(REASONS):
+                    reason = REASONS[data[stop - 1]]
     except DataError:
         pass
     return RevokedEntry(serial, revoked_at, reason)
