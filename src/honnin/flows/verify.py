@@ -15,7 +15,7 @@ from honnin.facts import Access, DocumentKind, Reading, Report
 from honnin.facts.codec import MAX_ARCHIVE, is_zip, reading_from_zip
 from honnin.flows.documents import HouseTrust, check_reading
 from honnin.trust.anchors import AnchorSet
-from honnin.trust.crl import Crl
+from honnin.trust.crl import RevocationList
 
 PASSPORT_FILES = (
     "EF.COM",
@@ -62,7 +62,7 @@ def reading_from_folder(path: Path, *, at: datetime) -> Reading:
     )
 
 
-def verify_reading(reading: Reading, anchors: AnchorSet, crls: Sequence[Crl], at: datetime) -> Report:
+def verify_reading(reading: Reading, anchors: AnchorSet, crls: Sequence[RevocationList], at: datetime) -> Report:
     """The Report of any kind of document. Raises CallerError `verify.document` for one that cannot be checked yet."""
     return check_reading(reading, HouseTrust(anchors, crls), at)
 
