@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +27,7 @@ from honnin.trust.algorithms import SignatureAlgorithm, verify
 from honnin.trust.anchors import Anchor
 from honnin.trust.certificate import MAX_SERIAL, Extension
 from honnin.trust.crl import Crl, CrlError, RevokedEntry, parse_crl, serial_octets
-from honnin.trust.crl_records import TAIL, entry_of
+from honnin.trust.crl_records import TAIL, entry_of, split_rows
 from honnin.trust.names import Name
 
 MAGIC = b"honnin CRL idx 1"
@@ -52,7 +53,7 @@ class Section:
     size: int
     count: int
     offset: int
-    fences: bytes = field(repr=False)
+    fences: list[bytes] = field(repr=False)
 
     @property
     def width(self) -> int:
@@ -136,10 +137,10 @@ class CrlIndex:
         """
         content = serial_octets(serial)
         section = self._sections.get(len(content))
-        number = -1 if section is None else _block_of(section, content)
-        if section is None or number < 0:
+        if section is None:
             return None
-        return _find_in(self._block(section, number), content, section.width)
+        number = _block_of(section, content)
+        return None if number < 0 else _find_in(self._block(section, number), content)
 
     def find_many(self, serials: Iterable[int]) -> Mapping[int, RevokedEntry]:
         """The entries with these serial numbers; each block is read once. Raises as `find`."""
@@ -153,14 +154,12 @@ class CrlIndex:
             if section is None:
                 continue
             wanted.sort()
-            blocks = -(-section.count // BLOCK_ROWS)
-            number, block, following = -2, b"", b""
+            number, block = -1, b""
             for content, serial in wanted:
-                if number < -1 or (number + 1 < blocks and content >= following):
-                    number = _block_of(section, content, number)
-                    following = _fence(section, number + 1) if number + 1 < blocks else b""
-                    block = self._block(section, number) if number >= 0 else b""
-                entry = _find_in(block, content, section.width)
+                here = _block_of(section, content, max(number, 0))
+                if here != number:
+                    number, block = here, self._block(section, here)
+                entry = _find_in(block, content)
                 if entry is not None:
                     found[serial] = entry
         return found
@@ -168,17 +167,16 @@ class CrlIndex:
     def rows(self) -> Iterator[RevokedEntry]:
         """All entries, by length of the serial number and then by its octets. Raises as `find`."""
         for section in self._sections.values():
-            for number in range(-(-section.count // BLOCK_ROWS)):
+            for number in range(len(section.fences)):
                 block = self._block(section, number)
                 for at in range(0, len(block), section.width):
                     yield entry_of(block[at : at + section.width], section.size)
 
     def _block(self, section: Section, number: int) -> bytes:
-        rows = min(BLOCK_ROWS, section.count - number * BLOCK_ROWS)
-        length = rows * section.width
-        block = self._read_at(section.offset + number * BLOCK_ROWS * section.width, length)
-        at = number * (section.size + BLOCK_DIGEST) + section.size
-        if len(block) != length or block_digest(block) != section.fences[at : at + BLOCK_DIGEST]:
+        full = BLOCK_ROWS * (section.size + TAIL)
+        start = number * full
+        block = self._read_at(section.offset + start, min(full, section.count * (section.size + TAIL) - start))
+        if block_digest(block) != section.fences[number][section.size :]:
             raise _damaged("a block")
         return block
 
@@ -198,7 +196,7 @@ def encode_head(
     total = sum(each.count for each in listed)
     parts = [_HEAD.pack(len(skeleton), source[0], source[1], total, len(tbs_digest), len(listed)), skeleton, tbs_digest]
     for each in listed:
-        parts += [_SECTION.pack(each.size, each.count), each.fences]
+        parts += [_SECTION.pack(each.size, each.count), *each.fences]
     head = b"".join(parts)
     return head + TRAILER.pack(len(head), hashlib.sha256(head).digest(), END)
 
@@ -244,7 +242,8 @@ def _parse_head(head: bytes, fingerprint: str, rows_end: int, read_at: ReadAt) -
         fences = -(-count // BLOCK_ROWS) * (size + BLOCK_DIGEST)
         if not last < size <= MAX_SERIAL or not 0 < count <= total or position + fences > len(head):
             raise _damaged("its head")
-        sections[size] = Section(size, count, offset, head[position : position + fences])
+        blocks = split_rows(head[position : position + fences], size + BLOCK_DIGEST)
+        sections[size] = Section(size, count, offset, blocks)
         position += fences
         offset += count * (size + TAIL)
         last = size
@@ -263,31 +262,21 @@ def _parse_head(head: bytes, fingerprint: str, rows_end: int, read_at: ReadAt) -
     )
 
 
-def _fence(section: Section, number: int) -> bytes:
-    at = number * (section.size + BLOCK_DIGEST)
-    return section.fences[at : at + section.size]
+_LAST_DIGEST = b"\xff" * BLOCK_DIGEST
 
 
-def _block_of(section: Section, content: bytes, first: int = -1) -> int:
+def _block_of(section: Section, content: bytes, first: int = 0) -> int:
     """The last block whose first serial number is not above `content`, or -1."""
-    fences, size = section.fences, section.size
-    step = size + BLOCK_DIGEST
-    low, high = max(first, 0), len(fences) // step
-    while low < high:
-        middle = (low + high) // 2
-        at = middle * step
-        if fences[at : at + size] <= content:
-            low = middle + 1
-        else:
-            high = middle
-    return low - 1
+    return bisect_right(section.fences, content + _LAST_DIGEST, first) - 1
 
 
-def _find_in(block: bytes, content: bytes, width: int) -> RevokedEntry | None:
+def _find_in(block: bytes, content: bytes) -> RevokedEntry | None:
+    size = len(content)
+    width = size + TAIL
     at = block.find(content)
     while at >= 0 and at % width:
         at = block.find(content, at + 1)
-    return None if at < 0 else entry_of(block[at : at + width], len(content))
+    return None if at < 0 else entry_of(block[at : at + width], size)
 
 
 def _damaged(detail: str) -> CrlError:

@@ -33,6 +33,8 @@ from honnin.trust.crl_index import (
 )
 from honnin.trust.crl_records import (
     TAIL,
+    Form,
+    frequent_forms,
     group_entries,
     row_of,
     rows_of,
@@ -44,9 +46,9 @@ from honnin.trust.crl_records import (
 from honnin.trust.der import DerError
 
 MAX_SOURCE = 2 << 30
-PIECE = 6 << 20  # octets of the list that are worked on at once
-SLICE_ROWS = 250_000  # rows that are merged at once, roughly
-_SAMPLE = 2048  # one of so many rows is looked at to cut the slices
+PIECE = 2 << 20  # octets of the list that are worked on at once
+SLICE_ROWS = 120_000  # rows that are merged at once, roughly
+_SAMPLE = 512  # one of so many rows is looked at to cut the slices
 _MAX_BEGINNING = 1 << 20
 _MAX_ENTRY = 64 << 10
 _READ = 1 << 20
@@ -68,7 +70,7 @@ class Scratch(Protocol):
 
 @dataclass(slots=True)
 class _Run:
-    """Sorted rows of one length of serial number on the scratch file, and every 2048th of their serial numbers."""
+    """Sorted rows of one length of serial number on the scratch file, and every 512th of their serial numbers."""
 
     offset: int
     count: int
@@ -213,6 +215,7 @@ class _Collector:
         self._scratch = scratch
         self.runs: dict[int, list[_Run]] = {}
         self.count = 0
+        self.forms: tuple[Form, ...] = ()
 
     def usual(self, entries: list[bytes]) -> list[bytes]:
         """Take entries of the usual forms; gives back those whose serial number is not in the shortest form."""
@@ -263,16 +266,19 @@ def _collect(stream: _Input, buffer: bytes, span: tuple[int, int], collector: _C
 
 def _collect_piece(piece: bytes, left: int, collector: _Collector) -> int:
     """Work on as many whole entries as there are; at least one. `left` octets of entries begin with `piece`."""
-    entries = usual_entry().findall(piece)
+    if not collector.forms:
+        collector.forms = frequent_forms(usual_entry().findall(piece, 0, _MAX_ENTRY))
+    one, many = usual_entry(collector.forms), usual_entries(collector.forms)
+    entries = one.findall(piece)
     done = sum(map(len, entries))
     if done and b"".join(entries) == piece[:done] and (done == left or len(piece) < left):
         _take(collector, entries)
         return done
     position = 0
     while position < len(piece):
-        match = usual_entries().match(piece, position)
+        match = many.match(piece, position)
         if match is not None and match.end() > position:
-            _take(collector, usual_entry().findall(piece, position, match.end()))
+            _take(collector, one.findall(piece, position, match.end()))
             position = match.end()
         others, position = _others(piece, position, left, collector)
         if not others:
@@ -291,7 +297,7 @@ def _take(collector: _Collector, entries: list[bytes]) -> None:
 def _others(piece: bytes, position: int, left: int, collector: _Collector) -> tuple[int, int]:
     """(how many, where they end) of entries that are not of the usual forms, until one is that again."""
     found: list[tuple[bytes, bytes]] = []
-    usual = usual_entry().match
+    usual = usual_entry(collector.forms).match
     while position < len(piece) and (not found or len(found) % 64 or usual(piece, position) is None):
         if position + 6 > len(piece) and len(piece) < left:
             break  # its header is in the next piece
@@ -338,7 +344,7 @@ def _write_section(
         fences.append(pending[:size] + block_digest(pending))
         write(pending)
         count += len(pending) // width
-    return Section(size, count, offset, b"".join(fences))
+    return Section(size, count, offset, fences)
 
 
 def _merged(runs: list[_Run], size: int, scratch: Scratch) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -31,25 +32,36 @@ _ONES = bytes(each - 0x30 if 0x30 <= each <= 0x39 else 0 for each in range(256))
 _CENTURY = bytes(19 if each >= 50 else 20 for each in range(256))  # RFC 5280 §4.1.2.5.1
 
 
+Form = tuple[int, bool]  # octets of the serial number, whether there is a reason
+
+
 @cache
-def usual_entry() -> re.Pattern[bytes]:
-    """Matches one whole entry of the two usual forms: serial number of 1 to 20 octets, UTCTime with seconds, nothing
-    else or the reason alone. Whatever does not match is read by the general reader.
+def usual_entry(first: tuple[Form, ...] = ()) -> re.Pattern[bytes]:
+    """Matches one whole entry of the usual forms: serial number of 1 to 20 octets, UTCTime with seconds, nothing else
+    or the reason alone. Whatever does not match is read by the general reader. The forms `first` are tried first.
     """
-    forms: list[bytes] = []
-    for size in range(_MAX_FAST_SERIAL, 0, -1):
-        serial = b"\x02" + re.escape(bytes([size])) + b".{%d}" % size
-        forms.append(re.escape(bytes([_PLAIN + size])) + serial + _UTC_TIME)
-        forms.append(
-            re.escape(bytes([_REASONED + size])) + serial + _UTC_TIME + re.escape(_REASON_TAIL) + b"[\x00-\x0a]"
-        )
+    rest = [(size, reason) for size in range(_MAX_FAST_SERIAL, 0, -1) for reason in (False, True)]
+    forms = [_form(size, reason=reason) for size, reason in dict.fromkeys((*first, *rest))]
     return re.compile(b"\x30(?:" + b"|".join(forms) + b")", re.DOTALL)
 
 
 @cache
-def usual_entries() -> re.Pattern[bytes]:
+def usual_entries(first: tuple[Form, ...] = ()) -> re.Pattern[bytes]:
     """As many as follow one another without a gap."""
-    return re.compile(b"(?:" + usual_entry().pattern + b")*+", re.DOTALL)
+    return re.compile(b"(?:" + usual_entry(first).pattern + b")*+", re.DOTALL)
+
+
+def frequent_forms(entries: Iterable[bytes]) -> tuple[Form, ...]:
+    """The forms of these entries, the most frequent first: an expression that tries them first is quicker."""
+    seen = Counter((each[3], len(each) == 2 + _REASONED + each[3]) for each in entries)
+    return tuple(form for form, _ in seen.most_common())
+
+
+def _form(size: int, *, reason: bool) -> bytes:
+    length = bytes([size + (_REASONED if reason else _PLAIN)])
+    serial = b"\x02" + re.escape(bytes([size])) + b".{%d}" % size
+    tail = re.escape(_REASON_TAIL) + b"[\x00-\x0a]" if reason else b""
+    return re.escape(length) + serial + _UTC_TIME + tail
 
 
 def group_entries(entries: list[bytes]) -> Iterable[tuple[int, list[bytes], list[bytes]]]:
