@@ -13,11 +13,12 @@ import contextlib
 import os
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from honnin.core.errors import CallerError, DataError, StoreError
+from honnin.core.errors import CallerError, DataError, TrustError
 from honnin.trust.crl_index import CrlIndex, open_index
 from honnin.trust.crl_index_build import Source, build_index
 
@@ -29,35 +30,38 @@ _PEM_LINE = 1 << 16
 
 
 class IndexFile:
-    """An open index file: `read_at` for honnin.trust.crl_index. Safe for several threads."""
+    """An open index file: `read_at` for honnin.trust.crl_index. Safe for several threads; closed when forgotten."""
 
     def __init__(self, path: Path) -> None:
-        """Raises StoreError `trust.store.unreadable`."""
+        """Raises TrustError `trust.store.unreadable`."""
         try:
-            self._file = path.open("rb", buffering=0)
-            self.length = os.fstat(self._file.fileno()).st_size
+            self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         except OSError as error:
             raise _unreadable(error) from error
+        self._closing = weakref.finalize(self, os.close, self._descriptor)
+        self.length = os.fstat(self._descriptor).st_size
         self._lock = threading.Lock()
 
     def read_at(self, offset: int, length: int) -> bytes:
-        """Fewer octets only where the file ends. Raises StoreError `trust.store.unreadable`."""
+        """Fewer octets only where the file ends. Raises TrustError `trust.store.unreadable`."""
+        if not self._closing.alive:
+            raise TrustError("trust.store.unreadable", "the index of a revocation list was closed")
         try:
             if hasattr(os, "pread"):
-                return os.pread(self._file.fileno(), length, offset)
+                return os.pread(self._descriptor, length, offset)
             with self._lock:
-                self._file.seek(offset)
-                return self._file.read(length) or b""
-        except (OSError, ValueError) as error:  # ValueError: it was closed
+                os.lseek(self._descriptor, offset, os.SEEK_SET)
+                return os.read(self._descriptor, length)
+        except OSError as error:
             raise _unreadable(error) from error
 
     def close(self) -> None:
         """Nothing can be read from then on."""
-        self._file.close()
+        self._closing()
 
 
 def open_index_file(path: Path, fingerprint: str | None = None) -> CrlIndex:
-    """The list behind an index file. Raises CrlError `trust.crl.index_damaged`, StoreError `trust.store.unreadable`."""
+    """The list behind an index file. Raises CrlError `trust.crl.index_damaged`, TrustError `trust.store.unreadable`."""
     file = IndexFile(path)
     try:
         return open_index(file.read_at, file.length, fingerprint)
@@ -79,7 +83,7 @@ class IndexDraft:
             raise
 
     def keep(self, path: Path) -> None:
-        """Give the file its name. Raises StoreError `trust.store.unwritable`."""
+        """Give the file its name. Raises TrustError `trust.store.unwritable`."""
         self._file.close()  # an open file cannot be renamed everywhere
         try:
             self._path.replace(path)
@@ -96,10 +100,11 @@ class IndexDraft:
 def make_index(source: Source, folder: Path) -> IndexDraft:
     """Read a DER list from `source` and write its index into `folder`, under a name of its own, synced.
 
-    Needs room for about twice the index. Raises what `build_index` does, and StoreError `trust.store.unwritable`.
+    Needs room for about twice the index meanwhile. Raises what `build_index` does, TrustError `trust.store.unwritable`.
     """
     temporary: Path | None = None
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder, buffering=0) as scratch:
             handle, name = tempfile.mkstemp(dir=folder, prefix=".crl-", suffix=".new")
             temporary = Path(name)
@@ -206,9 +211,9 @@ class _Scratch:
         return b"".join(parts)
 
 
-def _unreadable(error: Exception) -> StoreError:
-    return StoreError("trust.store.unreadable", "the index of a revocation list cannot be read", str(error))
+def _unreadable(error: Exception) -> TrustError:
+    return TrustError("trust.store.unreadable", "the index of a revocation list cannot be read", str(error))
 
 
-def _unwritable(error: OSError) -> StoreError:
-    return StoreError("trust.store.unwritable", "the trust store cannot be written", str(error))
+def _unwritable(error: OSError) -> TrustError:
+    return TrustError("trust.store.unwritable", "the trust store cannot be written", str(error))

@@ -19,6 +19,8 @@ _MODULES = {
     "licence.": "honnin.cli.benchmarks.licence",
     "residence.": "honnin.cli.benchmarks.residence",
     "checks.": "honnin.cli.benchmarks.checks",
+    "crl.": "honnin.cli.benchmarks.crl",
+    "recheck.": "honnin.cli.benchmarks.recheck",
     "cli.": "honnin.cli.benchmarks.startup",
     "serve.": "honnin.cli.benchmarks.startup",
 }

@@ -7,6 +7,7 @@ from honnin.flows.message import Message
 from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
+from honnin.flows.messages_crl import CRL_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
@@ -22,6 +23,7 @@ MESSAGES: dict[str, Message] = {
     **RESIDENCE_MESSAGES,  # residence cards
     **CHECK_MESSAGES,  # verifying what was read before
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
+    **CRL_MESSAGES,  # revocation lists of millions, re-check
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",

@@ -33,6 +33,7 @@ MAX_ANCHORS_TRIED = 64
 _REASON_CODE = der.known_oid("2.5.29.21")
 _AKI = "2.5.29.35"
 _NUMBER = "2.5.29.20"
+_ISSUING_DISTRIBUTION_POINT = "2.5.29.28"
 _UNDERSTOOD = frozenset({_AKI, _NUMBER, "2.5.29.18"})
 REASONS = (
     "unspecified",
@@ -109,11 +110,16 @@ class RevocationList(Protocol):
         ...
 
     def find(self, serial: int) -> RevokedEntry | None:
-        """The entry with that serial number, or None. DataError when the answer cannot be read: not an absence."""
+        """The entry with that serial number, or None. HonninError when the answer cannot be read: no absence."""
+        ...
+
+    @property
+    def distribution_point(self) -> bytes | None:
+        """The value of IssuingDistributionPoint (DER), when the list is one of several of its issuer."""
         ...
 
     def find_many(self, serials: Iterable[int]) -> Mapping[int, RevokedEntry]:
-        """The entries with these serial numbers. DataError as `find`."""
+        """The entries with these serial numbers. HonninError as `find`."""
         ...
 
     def signed_by(self, anchor: Anchor) -> bool:
@@ -140,6 +146,11 @@ class Crl:
     _width: int = field(repr=False)
     _index: bytes = field(repr=False)  # rows of `_width` octets, sorted: length, serial number, filler
     _proven: dict[str, bool] = field(repr=False, default_factory=dict)  # anchor fingerprint -> signature fits
+
+    @property
+    def distribution_point(self) -> bytes | None:
+        """The value of IssuingDistributionPoint (DER), when the list is one of several of its issuer."""
+        return distribution_point(self.extensions)
 
     def find(self, serial: int) -> RevokedEntry | None:
         """The entry with that serial number, or None. Bisection; only a hit reads the list."""
@@ -295,6 +306,11 @@ def crl_facts(crl: RevocationList) -> Mapping[str, str]:
     if crl.number is not None:
         facts["crl_number"] = str(crl.number)
     return facts | {"crl_entries": str(crl.count)}
+
+
+def distribution_point(extensions: Iterable[Extension]) -> bytes | None:
+    """The value of IssuingDistributionPoint (RFC 5280 §5.2.5) among the extensions of a list."""
+    return next((each.value for each in extensions if each.oid == _ISSUING_DISTRIBUTION_POINT), None)
 
 
 def _currency(crl: RevocationList, at: datetime) -> str:

@@ -26,7 +26,7 @@ from datetime import datetime
 from honnin.trust.algorithms import SignatureAlgorithm, verify
 from honnin.trust.anchors import Anchor
 from honnin.trust.certificate import MAX_SERIAL, Extension
-from honnin.trust.crl import Crl, CrlError, RevokedEntry, parse_crl, serial_octets
+from honnin.trust.crl import Crl, CrlError, RevokedEntry, distribution_point, parse_crl, serial_octets
 from honnin.trust.crl_records import TAIL, entry_of, split_rows
 from honnin.trust.names import Name
 
@@ -41,7 +41,6 @@ TRAILER = struct.Struct(">Q32s16s")
 
 _HEAD = struct.Struct(">I32sQQBB")  # skeleton's length, source digest and length, count, digest's length, sections
 _SECTION = struct.Struct(">BQ")
-_ISSUING_DISTRIBUTION_POINT = "2.5.29.28"
 
 ReadAt = Callable[[int, int], bytes]
 
@@ -117,7 +116,7 @@ class CrlIndex:
     @property
     def distribution_point(self) -> bytes | None:
         """The value of IssuingDistributionPoint (DER), when the list is one of several of its issuer."""
-        return next((each.value for each in self.extensions if each.oid == _ISSUING_DISTRIBUTION_POINT), None)
+        return distribution_point(self.extensions)
 
     def signed_by(self, anchor: Anchor) -> bool:
         """Whether the key of that anchor signed the list. Computed once for each anchor, from the digest."""
@@ -133,7 +132,7 @@ class CrlIndex:
     def find(self, serial: int) -> RevokedEntry | None:
         """The entry with that serial number, or None. One block is read and checked.
 
-        Raises CrlError `trust.crl.index_damaged`, and StoreError of the reader: neither means "not listed".
+        Raises CrlError `trust.crl.index_damaged`, and what the reader raises: neither means "not listed".
         """
         content = serial_octets(serial)
         section = self._sections.get(len(content))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from honnin.core.errors import DataError
+from honnin.core.errors import HonninError
 from honnin.trust.algorithms import Verdict, verify, weak_key
 from honnin.trust.anchors import ENVIRONMENTS, Anchor, AnchorSet, Environment
 from honnin.trust.certificate import Certificate
@@ -157,7 +157,7 @@ def check_revocation(
         if result.authentic:
             try:
                 entry = crl.find(certificate.serial)
-            except DataError:  # a damaged index on disk: it may name the certificate
+            except HonninError:  # a damaged index on disk: it may name the certificate
                 unreadable = Revocation("undetermined", "unreadable", crl)
                 continue
             if entry is not None:
