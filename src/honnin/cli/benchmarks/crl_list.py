@@ -47,7 +47,10 @@ def make_list(folder: Path, entries: int) -> None:
         + b"\x30"
         + encode_length(length)
     )
-    number = encode(0xA0, encode(0x30, encode(0x30, bytes.fromhex("0603551d14") + encode(0x04, b"\x02\x01\x07"))))
+    identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()).public_bytes()
+    number = encode(
+        0xA0, encode(0x30, _extension("0603551d23", identifier) + _extension("0603551d14", b"\x02\x01\x07"))
+    )
     tbs_header = b"\x30" + encode_length(len(fields) + length + len(number))
     tail = _SHA256_RSA + encode(0x03, bytes(257))
     whole = len(tbs_header) + len(fields) + length + len(number) + len(tail)
@@ -71,6 +74,10 @@ def make_list(folder: Path, entries: int) -> None:
         signature = key.sign(digest.finalize(), padding.PKCS1v15(), Prehashed(hashes.SHA256()))
         file.write(encode(0x03, b"\0" + signature))
     (folder / "listed.txt").write_text("\n".join(each[4 : 4 + each[3]].hex() for each in listed))
+
+
+def _extension(oid: str, value: bytes) -> bytes:
+    return encode(0x30, bytes.fromhex(oid) + encode(0x04, value))
 
 
 def _entry(number: int, chance: random.Random) -> bytes:
