@@ -90,8 +90,10 @@ def _changes(
     part, update = crl.distribution_point, crl.this_update
     for each in batch:
         entry = entries.get(each.serial)
+        if entry is None and (each.before == "unrevoked" or not current):
+            continue
         now = _absent(each, update, part) if entry is None else "revoked"
-        if now is not None and now != each.before and (current or entry is not None):
+        if now is not None and now != each.before:
             yield _result(each, now, entry, at, update)
 
 
