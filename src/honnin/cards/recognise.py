@@ -59,11 +59,12 @@ def recognise() -> Generator[Batch, Answers, Recognition]:
         return Recognition(
             DocumentKind.MYNUMBER, _LABELS.get(text, "unknown"), licence=licence.ok, residence=residence.ok
         )
-    answers = yield tuple(_select(aid) for aid in _OTHERS.values())
-    for kind, answer in zip(_OTHERS, answers, strict=False):
+    *answers, specified = yield (*(_select(aid) for aid in _OTHERS.values()), _select(RESIDENCE_ON_MYNUMBER))
+    for kind, answer in zip(_OTHERS, answers, strict=True):
         if answer.ok or (kind is DocumentKind.LICENCE and answer.sw == _BLOCKED_DF):
             return Recognition(kind)
-    return Recognition(None)
+    # A specified card whose JPKI application does not answer: named as what it is, by the dialogue of residence cards.
+    return Recognition(DocumentKind.RESIDENCE, residence=True) if specified.ok else Recognition(None)
 
 
 def _select(aid: bytes) -> Command:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from honnin.cli.asking import ask
+from honnin.cli.read_options import LICENCE_PINS, ReadOptions, Way
 
 if TYPE_CHECKING:
     from honnin.apdu import PinSlot, SecretSource
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from honnin.flows.look import Look
     from honnin.flows.ports import Readers
 
-PINS = ("pin1", "pin2")
 _LABELS = {
     "pin1": "暗証番号1（数字4桁） / PIN 1 (4 digits)",
     "pin2": "暗証番号2（数字4桁） / PIN 2 (4 digits)",
@@ -25,21 +24,17 @@ _LABELS = {
 _NOT_SET = "暗証番号は設定されていません。 / No PIN is set on this card."
 
 
-def way_into_licence(
-    pins: tuple[str, ...], *, last_try: bool
-) -> Callable[[Readers, str], tuple[DocumentKey, SecretSource]]:
-    """The plan and the secrets, for the form of the licence that lies there. `pins`: those that will be entered; none
-    means both. PIN 1 alone reads text that nothing can prove.
+def way_into_licence(options: ReadOptions) -> Way:
+    """The plan and the secrets, for the form of the licence that lies there. `options.pins`: those that will be
+    entered; none means both. PIN 1 alone reads text that nothing can prove.
     """
-    wanted = pins or PINS
-    if any(each not in PINS for each in wanted) or "pin1" not in wanted:
-        raise click.UsageError("--pin-prompt is pin1, or pin1 and pin2, for a licence")
+    wanted = options.pins or LICENCE_PINS
 
     def way(readers: Readers, reader_name: str) -> tuple[DocumentKey, SecretSource]:
         from honnin.flows.look import look_at_card  # noqa: PLC0415
 
         look = look_at_card(readers, reader_name)
-        key, names = _plan(look, wanted, last_try=last_try)
+        key, names = _plan(look, wanted, last_try=options.last_try)
         asked = [name for name in names if name not in look.not_set]
         if not asked:
             click.echo(_NOT_SET, err=True)
@@ -62,7 +57,7 @@ def _plan(look: Look, wanted: tuple[str, ...], *, last_try: bool) -> tuple[Docum
     from honnin.core.errors import CardError  # noqa: PLC0415
     from honnin.facts import DocumentKind  # noqa: PLC0415
 
-    agreed = frozenset({*PINS, "licence"}) if last_try else frozenset()
+    agreed = frozenset({*LICENCE_PINS, "licence"}) if last_try else frozenset()
     if look.card.document is DocumentKind.LICENCE:
         plan = Plan(pin2="pin2" in wanted, last_try=agreed)
         return plan, plan.secrets

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from honnin.cli.asking import ask
+from honnin.cli.read_options import ReadOptions, Way
 
 if TYPE_CHECKING:
     from honnin.apdu import PinSlot, SecretSource
@@ -19,10 +18,13 @@ if TYPE_CHECKING:
     from honnin.flows.ports import Readers
 
 _SLOTS = {"text": "text", "authentication": "user_authentication", "signing": "signing"}
-PINS = tuple(_SLOTS)
 _LABELS = {
     "text": "券面事項入力補助用の暗証番号（数字4桁） / PIN for card text (4 digits)",
     "user_authentication": "利用者証明用の暗証番号（数字4桁） / Authentication PIN (4 digits)",
+    "face_reference_b": "照合番号B（券面） / 照合番号B (face)",
+    "text_reference_b": "照合番号B（文字） / 照合番号B (text)",
+    "face_number_a": "照合番号A（券面） / 照合番号A (face)",
+    "text_number_a": "照合番号A（文字） / 照合番号A (text)",
     "signing": "署名用の暗証番号（英数字6〜16字） / Signing password (6 to 16 letters and digits)",
 }
 _NUMBER_B = "照合番号B（14桁） / The 14 digits of 照合番号B"
@@ -31,32 +33,19 @@ _CODE = "セキュリティコード（4桁） / Security code (4 digits)"
 NONCE = 32
 
 
-@dataclass(frozen=True, slots=True)
-class MyNumberOptions:
-    """What was given on the command line."""
-
-    number: str | None
-    birth: str | None
-    expiry: str | None
-    code: str | None
-    pins: tuple[str, ...]
-    purpose: str | None
-    foreign: bool = False
-    last_try: bool = False
-
-
-def way_into_mynumber(options: MyNumberOptions) -> Callable[[Readers, str], tuple[DocumentKey, SecretSource]]:
-    """The plan and the secrets. Printed numbers are asked for now, PINs when the tries on the card are known."""
-    from honnin.cards import mynumber  # noqa: PLC0415
-
-    plan = _plan(options)
+def way_into_mynumber(options: ReadOptions) -> Way:
+    """The plan and the secrets. What has to be typed is asked for when the tries on the card were shown, and nothing
+    is asked for that the card would not take.
+    """
     names = [_SLOTS[each] for each in options.pins]
+    asked = [*_typed_numbers(options), *names]
 
     def way(readers: Readers, reader_name: str) -> tuple[DocumentKey, SecretSource]:
-        if names:
+        if asked:
             from honnin.flows.look import look_at_card  # noqa: PLC0415
 
-            _show_tries(look_at_card(readers, reader_name), names)
+            _before_asking(look_at_card(readers, reader_name), asked, last_try=options.last_try)
+        plan = _plan(options)
         entered = {name: _clean(ask(_LABELS[name])) for name in names}
 
         def secrets(slot: PinSlot, /) -> bytes:
@@ -64,11 +53,19 @@ def way_into_mynumber(options: MyNumberOptions) -> Callable[[Readers, str], tupl
 
         return plan, secrets
 
-    assert isinstance(plan, mynumber.Plan)
     return way
 
 
-def _plan(options: MyNumberOptions) -> mynumber.Plan:
+def _typed_numbers(options: ReadOptions) -> tuple[str, ...]:
+    """Names of the secrets for which a printed number will be asked."""
+    if "-" in (options.number, options.code) or not (options.pins or options.number or options.code or options.purpose):
+        return ("face_reference_b", "text_reference_b")
+    if options.purpose is not None and "text" not in options.pins and not (options.number or options.code):
+        return ("face_number_a", "text_number_a")
+    return ()
+
+
+def _plan(options: ReadOptions) -> mynumber.Plan:
     from honnin.cards.mynumber import SECRETS, Plan, ToSign  # noqa: PLC0415
     from honnin.core.clock import system_random  # noqa: PLC0415
 
@@ -86,15 +83,13 @@ def _plan(options: MyNumberOptions) -> mynumber.Plan:
     )
 
 
-def _printed(options: MyNumberOptions) -> mynumber.NumberB | mynumber.NumberA | None:
+def _printed(options: ReadOptions) -> mynumber.NumberB | mynumber.NumberA | None:
     from honnin.cards.mynumber import NumberA, NumberB  # noqa: PLC0415
     from honnin.core.secret import Secret  # noqa: PLC0415
 
     parts = (options.birth, options.expiry, options.code)
     purpose = _purpose(options.purpose)
     if any(each is not None for each in parts):
-        if options.number is not None or None in parts:
-            raise click.UsageError("give --number alone, or --birth, --expiry and --code together")
         code = ask(_CODE) if options.code == "-" else options.code or ""
         return NumberB.from_printed(
             _day(options.birth or ""), _year(options.expiry or ""), Secret(_clean(code)),
@@ -137,8 +132,16 @@ def _clean(typed: str) -> str:
     return "".join(each for each in unicodedata.normalize("NFKC", typed).upper() if not each.isspace() and each != "-")
 
 
-def _show_tries(look: Look, names: list[str]) -> None:
+def _before_asking(look: Look, names: list[str], *, last_try: bool) -> None:
+    """Show the tries that are left. Raises CardError for what the card would refuse, before anybody types it."""
+    from honnin.cards.mynumber import check_secrets  # noqa: PLC0415
+    from honnin.facts import DocumentKind  # noqa: PLC0415
+
+    if look.card.document is not DocumentKind.MYNUMBER:
+        return  # the dialogue says so
     for name in names:
         left, full = look.tries.get(name), look.full.get(name)
         if left is not None:
             click.echo(f"{_LABELS[name]}: 残り {left} 回（{full} 回中） / {left} of {full} tries left", err=True)
+    known = [name for name in names if name in look.tries]
+    check_secrets(known, look.tries, agreed=frozenset(known) if last_try else frozenset())

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from honnin.checks.titles import title
-from honnin.facts import Environment, Finding, Outcome, Provenance, Report
+from honnin.facts import Environment, Finding, Outcome, Provenance, Reading, Report
 from honnin.facts.words import (
     ATTRIBUTES,
     ENVIRONMENT_NOTICES,
@@ -19,6 +19,8 @@ from honnin.facts.words import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.text import Text
 
 _ICONS = {Outcome.PASSED: "✔", Outcome.FAILED: "✘", Outcome.IMPOSSIBLE: "⊘", Outcome.NOT_DONE: "○"}
@@ -37,6 +39,14 @@ def default_language() -> str:
         if value:
             return "en" if value.lower().startswith("en") else "ja"
     return "ja"
+
+
+def print_reading(reading: Reading, report: Report, *, language: str, kept: Path | None) -> None:
+    """A Reading with its Report; `kept`: the file it was written to."""
+    print(f"{reading.source}   {reading.exchanges} exchanges   {reading.duration_ms} ms")  # noqa: T201
+    print_report(report, language=language, simulated=reading.simulated)
+    if kept is not None:
+        print(f"\n{'保存しました：' if language == 'ja' else 'Saved: '}{kept}")  # noqa: T201
 
 
 def print_report(report: Report, *, language: str, simulated: bool) -> None:

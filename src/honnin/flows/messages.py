@@ -10,6 +10,7 @@ from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_crl import CRL_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
+from honnin.flows.messages_read import READ_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES
 
@@ -21,6 +22,7 @@ MESSAGES: dict[str, Message] = {
     **LICENCE_MESSAGES,  # driver's licences
     **MYNUMBER_MESSAGES,  # PINs, printed numbers, My Number Cards
     **RESIDENCE_MESSAGES,  # residence cards
+    **READ_MESSAGES,  # recognising what lies there, asking about revocation
     **CHECK_MESSAGES,  # verifying what was read before
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **CRL_MESSAGES,  # revocation lists of millions, re-check

@@ -21,6 +21,7 @@ __all__ = [
     "DemoCard",
     "DemoFault",
     "DemoTray",
+    "OcspTransport",
     "PictureService",
     "PortraitService",
     "ReadService",
@@ -207,6 +208,16 @@ class CheckService(Protocol):
 
     def __call__(self, reading: Reading, /) -> Report:
         """Raises TrustError when trust material cannot be read."""
+        ...
+
+
+class OcspTransport(Protocol):
+    """Carries an OCSP request to the responder that the house may ask. Nobody is asked unless one is plugged in."""
+
+    def __call__(self, service: str, request: bytes, /) -> bytes:
+        """DER of the response to a DER request about a certificate of `service` ("sign", "auth"); at most 64 KiB.
+        Raises TrustError `trust.ocsp.…`.
+        """
         ...
 
 

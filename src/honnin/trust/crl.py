@@ -14,7 +14,7 @@ from typing import Protocol
 
 from honnin.core.errors import DataError
 from honnin.trust import der
-from honnin.trust.algorithms import SignatureAlgorithm, parse_signature_algorithm, verify
+from honnin.trust.algorithms import PublicKey, SignatureAlgorithm, Verdict, parse_signature_algorithm, verify
 from honnin.trust.anchors import Anchor, AnchorSet, Environment
 from honnin.trust.certificate import (
     MAX_SERIAL,
@@ -31,6 +31,7 @@ MAX_ENTRIES = 1_000_000
 MAX_ANCHORS_TRIED = 64
 
 _REASON_CODE = der.known_oid("2.5.29.21")
+_TRUE = b"\x01\x01\xff"
 _AKI = "2.5.29.35"
 _NUMBER = "2.5.29.20"
 _ISSUING_DISTRIBUTION_POINT = "2.5.29.28"
@@ -122,8 +123,16 @@ class RevocationList(Protocol):
         """The entries with these serial numbers. HonninError as `find`."""
         ...
 
+    def has_critical_entry(self) -> bool:
+        """Whether any entry has a critical extension: such a list clears nobody (RFC 5280 §5.3)."""
+        ...
+
     def signed_by(self, anchor: Anchor) -> bool:
         """Whether the key of that anchor signed it."""
+        ...
+
+    def verify_signature(self, key: PublicKey) -> Verdict:
+        """Whether that key signed it; computed anew."""
         ...
 
 
@@ -172,13 +181,22 @@ class Crl:
         content = serial_octets(serial)
         return len(content) < self._width and self._holds(_row(content, self._width))
 
+    def has_critical_entry(self) -> bool:
+        """Whether any entry has a critical extension: such a list says nothing to us (RFC 5280 §5.3)."""
+        if self.raw.find(_TRUE, *self._entries) < 0:
+            return False
+        return any(critical_entry(self.raw, after, end) for _, after, end in walk_entries(self.raw, *self._entries))
+
     def signed_by(self, anchor: Anchor) -> bool:
         """Whether the key of that anchor signed it. Computed once for each anchor."""
         fingerprint = anchor.certificate.fingerprint
         if fingerprint not in self._proven:
-            key = anchor.certificate.public_key
-            self._proven[fingerprint] = verify(self.signature_algorithm, key, self.tbs, self.signature) == "ok"
+            self._proven[fingerprint] = self.verify_signature(anchor.certificate.public_key) == "ok"
         return self._proven[fingerprint]
+
+    def verify_signature(self, key: PublicKey) -> Verdict:
+        """Whether that key signed it; computed anew."""
+        return verify(self.signature_algorithm, key, self.tbs, self.signature)
 
     def _holds(self, row: bytes) -> bool:
         low, high = 0, self.count
@@ -375,6 +393,25 @@ def _row(content: bytes, width: int) -> bytes:
 def serial_octets(serial: int) -> bytes:
     """The content octets of the INTEGER, in the shortest form."""
     return serial.to_bytes((serial + (serial < 0)).bit_length() // 8 + 1, "big", signed=True)
+
+
+def critical_entry(data: bytes, position: int, end: int) -> bool:
+    """Whether what follows the serial number has a critical extension; what cannot be read counts as one."""
+    if data.find(_TRUE, position, end) < 0:
+        return False
+    try:
+        _, position = parse_time(data, position, end)
+        if position == end:
+            return False
+        first, last = der.expect(data, position, end, der.SEQUENCE)
+        for _, _, value, stop in der.children(data, first, last, 16):
+            _, oid_stop = der.expect(data, value, stop, der.OID)
+            tag, content, content_stop = der.read(data, oid_stop, stop)
+            if tag == der.BOOLEAN and der.boolean(data, content, content_stop):
+                return True
+    except DataError:
+        return True
+    return False
 
 
 def earlier_entry(one: RevokedEntry, other: RevokedEntry) -> RevokedEntry:

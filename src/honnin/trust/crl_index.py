@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from honnin.trust.algorithms import SignatureAlgorithm, verify
+from honnin.trust.algorithms import PublicKey, SignatureAlgorithm, Verdict, verify
 from honnin.trust.anchors import Anchor
 from honnin.trust.certificate import MAX_SERIAL, Extension
 from honnin.trust.crl import Crl, CrlError, RevokedEntry, distribution_point, parse_crl, serial_octets
@@ -40,7 +40,8 @@ MAX_SKELETON = 4 << 20
 MAX_ENTRIES = 50_000_000
 TRAILER = struct.Struct(">Q32s16s")
 
-_HEAD = struct.Struct(">I32sQQBB")  # skeleton's length, source digest and length, count, digest's length, sections
+# Skeleton's length, source digest and length, count, whether an entry is critical, digest's length, sections.
+_HEAD = struct.Struct(">I32sQQBBB")
 _SECTION = struct.Struct(">BQ")
 
 ReadAt = Callable[[int, int], bytes]
@@ -73,6 +74,7 @@ class CrlIndex:
     source_digest: bytes
     source_length: int
     count: int
+    critical: bool
     tbs_digest: bytes
     skeleton: Crl
     _sections: Mapping[int, Section] = field(repr=False)
@@ -123,12 +125,20 @@ class CrlIndex:
         """Whether the key of that anchor signed the list. Computed once for each anchor, from the digest."""
         fingerprint = anchor.certificate.fingerprint
         if fingerprint not in self._proven:
-            key, skeleton = anchor.certificate.public_key, self.skeleton
-            verdict = verify(
-                skeleton.signature_algorithm, key, self.tbs_digest, skeleton.signature, prehashed=True
-            ) if self.tbs_digest else "unsupported_algorithm"  # fmt: skip
-            self._proven[fingerprint] = verdict == "ok"
+            self._proven[fingerprint] = self.verify_signature(anchor.certificate.public_key) == "ok"
         return self._proven[fingerprint]
+
+    def verify_signature(self, key: PublicKey) -> Verdict:
+        """Whether that key signed the list; computed anew, from the digest."""
+        if not self.tbs_digest:
+            algorithm = self.signature_algorithm
+            return "forbidden_algorithm" if algorithm.scheme == "forbidden" else "unsupported_algorithm"
+        signature = self.skeleton.signature
+        return verify(self.signature_algorithm, key, self.tbs_digest, signature, prehashed=True)
+
+    def has_critical_entry(self) -> bool:
+        """Whether any entry has a critical extension: such a list clears nobody (RFC 5280 §5.3)."""
+        return self.critical
 
     def find(self, serial: int) -> RevokedEntry | None:
         """The entry with that serial number, or None. One block is read and checked.
@@ -193,14 +203,15 @@ def block_digest(block: bytes) -> bytes:
 
 
 def encode_head(
-    skeleton: bytes, tbs_digest: bytes, source: tuple[bytes, int], sections: Iterable[Section]
+    skeleton: bytes, tbs_digest: bytes, source: tuple[bytes, int], sections: Iterable[Section], *, critical: bool
 ) -> bytes:
     """The head of an index file and its trailer. `tbs_digest` is empty when the algorithm is not supported; `source`:
-    SHA-256 and length of the list.
+    SHA-256 and length of the list; `critical`: whether an entry has a critical extension.
     """
     listed = sorted(sections, key=lambda each: each.size)
     total = sum(each.count for each in listed)
-    parts = [_HEAD.pack(len(skeleton), source[0], source[1], total, len(tbs_digest), len(listed)), skeleton, tbs_digest]
+    counts = _HEAD.pack(len(skeleton), *source, total, critical, len(tbs_digest), len(listed))
+    parts = [counts, skeleton, tbs_digest]
     for each in listed:
         parts += [_SECTION.pack(each.size, each.count), *each.fences]
     head = b"".join(parts)
@@ -232,7 +243,7 @@ def open_index(read_at: ReadAt, length: int, fingerprint: str | None = None) -> 
 def _parse_head(head: bytes, fingerprint: str, rows_end: int, read_at: ReadAt) -> CrlIndex:
     if len(head) < _HEAD.size:
         raise _damaged("its head")
-    skeleton_size, source_digest, source_length, total, digest_size, section_count = _HEAD.unpack_from(head)
+    skeleton_size, source_digest, source_length, total, critical, digest_size, section_count = _HEAD.unpack_from(head)
     position = _HEAD.size + skeleton_size + digest_size
     if skeleton_size > MAX_SKELETON or position > len(head) or total > MAX_ENTRIES:
         raise _damaged("its head")
@@ -261,6 +272,7 @@ def _parse_head(head: bytes, fingerprint: str, rows_end: int, read_at: ReadAt) -
         source_digest=source_digest,
         source_length=source_length,
         count=total,
+        critical=bool(critical),
         tbs_digest=tbs_digest,
         skeleton=skeleton,
         _sections=sections,

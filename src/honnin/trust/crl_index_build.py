@@ -21,7 +21,7 @@ from honnin.crypto import HASH_LENGTHS
 from honnin.trust import der
 from honnin.trust.algorithms import parse_signature_algorithm
 from honnin.trust.certificate import MAX_SERIAL
-from honnin.trust.crl import Crl, CrlError, parse_crl, read_entry, serial_octets
+from honnin.trust.crl import Crl, CrlError, critical_entry, parse_crl, read_entry, serial_octets
 from honnin.trust.crl_index import (
     BLOCK_ROWS,
     MAGIC,
@@ -150,7 +150,7 @@ def build_index(source: Source, scratch: Scratch, write: Callable[[bytes], objec
         section = _write_section(collector.runs.pop(size), size, offset, scratch, write)
         offset += section.count * section.width
         sections.append(section)
-    write(encode_head(skeleton, digest, (stream.whole.digest(), stream.taken), sections))
+    write(encode_head(skeleton, digest, (stream.whole.digest(), stream.taken), sections, critical=collector.critical))
 
 
 def _read_beginning(stream: _Input) -> tuple[bytes, _Beginning]:
@@ -215,6 +215,7 @@ class _Collector:
         self._scratch = scratch
         self.runs: dict[int, list[_Run]] = {}
         self.count = 0
+        self.critical = False
         self.forms: tuple[Form, ...] = ()
 
     def usual(self, entries: list[bytes]) -> list[bytes]:
@@ -301,12 +302,15 @@ def _others(piece: bytes, position: int, left: int, collector: _Collector) -> tu
     while position < len(piece) and (not found or len(found) % 64 or usual(piece, position) is None):
         if position + 6 > len(piece) and len(piece) < left:
             break  # its header is in the next piece
+        start = position
         _, _, end = der.read(piece, position, left)
         if end - position > _MAX_ENTRY:
             raise CrlError("trust.crl.limit", "an entry of a revocation list is too large")
         if end > len(piece):
             break
         row, position = _other(piece, position, end)
+        if not collector.critical:
+            collector.critical = _is_critical(piece, start, end)
         found.append(row)
     collector.others(found)
     return len(found), position
@@ -321,6 +325,12 @@ def _other(data: bytes, position: int, limit: int) -> tuple[tuple[bytes, bytes],
     serial = der.integer(data, first, last)
     content = serial_octets(serial)
     return (content, row_of(content, read_entry(data, serial, last, end))), end
+
+
+def _is_critical(data: bytes, position: int, end: int) -> bool:
+    value, _ = der.expect(data, position, end, der.SEQUENCE)
+    _, after = der.expect(data, value, end, der.INTEGER)
+    return critical_entry(data, after, end)
 
 
 def _write_section(

@@ -9,23 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 
 from honnin.core.errors import DataError, TrustError
-from honnin.crypto import RsaKey
+from honnin.crypto import EcKey, RsaKey
 from honnin.trust import der
 from honnin.trust.algorithms import verify
-from honnin.trust.anchors import Anchor, AnchorSet
+from honnin.trust.anchors import Anchor, AnchorSet, Environment
 from honnin.trust.certificate import Certificate
 from honnin.trust.der import DerError
-from honnin.trust.jpki_profile import AUTH_PROFILE, POLICIES, SIGN_PROFILE, Profile
+from honnin.trust.jpki_profile import AUTH_PROFILE, CURVES, POLICIES, SIGN_PROFILE, SIGNATURES, Profile
+from honnin.trust.jpki_revocation import (
+    MAX_AGE,
+    SKEW,
+    RevocationAnswer,
+    RevocationJudgement,
+    judge_revocation,
+)
 from honnin.trust.kinds import JPKI_AUTH, JPKI_SIGN, kind_of
 from honnin.trust.links import validity_at
 
 __all__ = [
-    "PINS", "AuthAnchors", "JpkiPath", "RevocationAnswer", "RevocationJudgement", "SignAnchors", "jpki_anchors",
-    "judge_revocation", "validate_auth_certificate", "validate_sign_certificate",
+    "MAX_AGE", "PINS", "SKEW", "AuthAnchors", "JpkiPath", "RevocationAnswer", "RevocationJudgement", "SignAnchors",
+    "jpki_anchors", "judge_revocation", "validate_auth_certificate", "validate_sign_certificate",
 ]  # fmt: skip
 
 MAX_CERTIFICATE = 8 * 1024
@@ -104,7 +110,8 @@ class JpkiPath:
     """Four results about one certificate; each is "ok" or the first rule that is broken.
 
     `chain`: `no_anchor` (no authority of its issuer's name here), `unknown_generation` (the key it names is not among
-    them), `aki_missing`, `aki_serial`, `bad_signature`, `wrong_store` (issued by the other service), `is_anchor`,
+    them), `aki_missing`, `aki_serial`, `bad_signature`, `other_generation` (signed with another
+    generation's key than the one it names), `wrong_store` (issued by the other service), `is_anchor`,
     `self_signed`, `is_ca`, `key_cert_sign`, `too_long`, `not_der`, `signature_algorithm`, `key_type`, `key_size`,
     `key_exponent`, `serial`, `anchor_not_ca`, `unknown_critical_extension`.
     `policy`: `policy_missing`, `policy_several`, `policy_not_critical`, `policy_malformed`, `test_policy`,
@@ -162,7 +169,7 @@ def _validate(
         raise TrustError("trust.jpki.wrong_store", "authorities of the other service were handed in")
     chain, anchor = _find(certificate, anchors, profile)
     if chain == "ok":
-        chain = _own_rules(certificate)
+        chain = _own_rules(certificate, anchor)
     policy, policy_oid = _policy(certificate, anchor, profile)
     return JpkiPath(chain, policy, _usage(certificate, profile), _validity(certificate, anchor, at), anchor, policy_oid)
 
@@ -193,14 +200,20 @@ def _find(certificate: Certificate, anchors: _Anchors, profile: Profile) -> tupl
     if not root.is_ca or root.key_usage is None or "key_cert_sign" not in root.key_usage:
         return "anchor_not_ca", None
     algorithm = certificate.signature_algorithm
-    if (algorithm.scheme, algorithm.hash_name) != ("rsa_pkcs1v15", "sha256"):
+    if (algorithm.scheme, algorithm.hash_name) not in SIGNATURES[chosen.environment]:
         return "signature_algorithm", None
-    if verify(algorithm, root.public_key, certificate.tbs, certificate.signature) != "ok":
-        return "bad_signature", None
-    return "ok", chosen
+    if _signed_by(certificate, root):
+        return "ok", chosen
+    others = (each.certificate for each in named if each is not chosen)
+    return ("other_generation" if any(_signed_by(certificate, each) for each in others) else "bad_signature"), None
 
 
-def _own_rules(certificate: Certificate) -> str:
+def _signed_by(certificate: Certificate, root: Certificate) -> bool:
+    algorithm = certificate.signature_algorithm
+    return verify(algorithm, root.public_key, certificate.tbs, certificate.signature) == "ok"
+
+
+def _own_rules(certificate: Certificate, anchor: Anchor | None) -> str:
     """What the certificate itself must be (§5.1 steps 2 to 4)."""
     if len(certificate.raw) > MAX_CERTIFICATE:
         return "too_long"
@@ -214,18 +227,25 @@ def _own_rules(certificate: Certificate) -> str:
         return "is_ca"
     if certificate.key_usage is not None and "key_cert_sign" in certificate.key_usage:
         return "key_cert_sign"
-    key = certificate.public_key
-    if not isinstance(key, RsaKey):
-        return "key_type"  # elliptic curves come with the next card (§1.8): by a rule of their own, not by tolerance
-    if key.n.bit_length() != 2048:
-        return "key_size"
-    if key.e != 65537:
-        return "key_exponent"
+    key = _key_rule(certificate, anchor.environment if anchor is not None else "production")
+    if key != "ok":
+        return key
     if certificate.serial <= 0:
         return "serial"
     if any(each.critical and each.oid not in _PROCESSED for each in certificate.extensions):
         return "unknown_critical_extension"
     return "ok"
+
+
+def _key_rule(certificate: Certificate, environment: Environment) -> str:
+    key = certificate.public_key
+    if isinstance(key, EcKey) and key.curve.name in CURVES[environment]:
+        return "ok"
+    if not isinstance(key, RsaKey):
+        return "key_type"
+    if key.n.bit_length() != 2048:
+        return "key_size"
+    return "ok" if key.e == 65537 else "key_exponent"
 
 
 _KEY_USAGE, _POLICIES, _AKI = "2.5.29.15", "2.5.29.32", "2.5.29.35"
@@ -305,54 +325,3 @@ def _aki_serial(certificate: Certificate) -> int | None:
         if tag == 0x82:
             return der.integer(value, first, last, 64)
     return None
-
-
-# --- Revocation -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RevocationAnswer:
-    """What somebody who may ask (§3.1) was told about one certificate. Bound to serial number and authority's key.
-
-    `reason`: name of RFC 5280 §5.3.1 when revoked. `next_update` None where the source does not say one.
-    """
-
-    serial: int
-    issuer_ski: bytes
-    state: Literal["good", "revoked", "unknown"]
-    source: Literal["ocsp", "crl", "platform"]
-    this_update: datetime
-    next_update: datetime | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RevocationJudgement:
-    """`state`: "good", "revoked" or "undetermined"; `reason`: "ok", why it was revoked, or `no_answer`,
-    `other_certificate`, `unknown`, `stale`, `from_the_future`.
-    """
-
-    state: Literal["good", "revoked", "undetermined"]
-    reason: str
-
-
-MAX_AGE = {"ocsp": timedelta(minutes=30), "platform": timedelta(minutes=30), "crl": timedelta(hours=36)}
-SKEW = timedelta(minutes=5)
-
-
-def judge_revocation(certificate: Certificate, answer: RevocationAnswer | None, at: datetime) -> RevocationJudgement:
-    """Only a fresh answer about this very certificate makes "good"; a revocation counts however old it is (§5.1)."""
-    if answer is None:
-        return RevocationJudgement("undetermined", "no_answer")
-    if answer.serial != certificate.serial or answer.issuer_ski != certificate.aki:
-        return RevocationJudgement("undetermined", "other_certificate")
-    if answer.state == "revoked":
-        return RevocationJudgement("revoked", answer.reason or "unspecified")
-    if answer.state != "good":
-        return RevocationJudgement("undetermined", "unknown")
-    if answer.this_update > at + SKEW:
-        return RevocationJudgement("undetermined", "from_the_future")
-    over = answer.next_update is not None and answer.next_update < at
-    if over or at - answer.this_update > MAX_AGE[answer.source]:
-        return RevocationJudgement("undetermined", "stale")
-    return RevocationJudgement("good", "ok")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from honnin.trust.der import known_oid
 
-__all__ = ["AUTH_PROFILE", "POLICIES", "SIGN_PROFILE", "Profile"]
+__all__ = ["AUTH_PROFILE", "CURVES", "POLICIES", "SIGNATURES", "SIGN_PROFILE", "Profile"]
 
 _ARC = "1.2.392.200149.8.5.1"
 SIGN_POLICY = f"{_ARC}.1.20"
@@ -26,6 +26,21 @@ POLICIES: Mapping[str, str] = {
 }
 for _oid in (*POLICIES, CLIENT_AUTH):
     known_oid(_oid)
+
+
+# What an authority may sign with (scheme, hash), and the curves a holder's key may be on besides RSA-2048. The next
+# card will bring P-384 (§1.8, details unknown): open in the simulator alone, so that production waits for facts.
+_TODAY = frozenset({("rsa_pkcs1v15", "sha256")})
+SIGNATURES: Mapping[str, frozenset[tuple[str, str]]] = {
+    "production": _TODAY,
+    "test": _TODAY,
+    "simulator": _TODAY | {("ecdsa", "sha384")},
+}
+CURVES: Mapping[str, frozenset[str]] = {
+    "production": frozenset(),
+    "test": frozenset(),
+    "simulator": frozenset({"secp384r1"}),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,9 @@ def check_revocation(
                 continue
             if entry is not None:
                 return Revocation("revoked", entry.reason, crl, entry)
-        if result.ok:
+        if result.ok and crl.has_critical_entry():
+            unreadable = Revocation("undetermined", "unsupported_extension", crl)
+        elif result.ok:
             best = Revocation("unrevoked", "ok", crl)
         elif best.state == "undetermined":
             best = Revocation("undetermined", result.outcome, crl)

@@ -12,6 +12,7 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
@@ -39,6 +40,7 @@ _REASONS = {
 }  # fmt: skip
 _CRL_LIFE = timedelta(hours=36)
 _OCSP_LIFE = timedelta(minutes=15)
+_OLD_LIFE = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,16 @@ class OcspMode(StrEnum):
     NO_NONCE = "no_nonce"
     WRONG_NONCE = "wrong_nonce"
     OTHER_SERIAL = "other_serial"
+    OTHER_ISSUER_KEY = "other_issuer_key"
     IMPOSTOR = "impostor"
+    OTHER_AUTHORITY = "other_authority"
+    RESPONDER_EXPIRED = "responder_expired"
+    RESPONDER_NOT_FOR_OCSP = "responder_not_for_ocsp"
+    RESPONDER_WITHOUT_NOCHECK = "responder_without_nocheck"
+    BY_AUTHORITY = "by_authority"
+    BAD_SIGNATURE = "bad_signature"
+    FROM_THE_FUTURE = "from_the_future"
+    OLD = "old"
     MALFORMED = "malformed"
 
 
@@ -123,6 +134,13 @@ _REFUSALS = {
     OcspMode.UNAUTHORIZED: ocsp.OCSPResponseStatus.UNAUTHORIZED,
     OcspMode.SIGNATURE_REQUIRED: ocsp.OCSPResponseStatus.SIG_REQUIRED,
     OcspMode.INTERNAL_ERROR: ocsp.OCSPResponseStatus.INTERNAL_ERROR,
+}
+
+
+_SHIFTS = {
+    OcspMode.STALE: timedelta(days=-30),
+    OcspMode.OLD: timedelta(days=-30),
+    OcspMode.FROM_THE_FUTURE: timedelta(days=1),
 }
 
 
@@ -150,13 +168,17 @@ def ocsp_answer(request: bytes, now: datetime, *, mode: OcspMode = OcspMode.NORM
         status, entry = ocsp.OCSPCertStatus.UNKNOWN, None
     else:
         status = ocsp.OCSPCertStatus.GOOD if entry is None else ocsp.OCSPCertStatus.REVOKED
-    moment = now - timedelta(days=30) if mode is OcspMode.STALE else now
-    responder, key = _responder(issuer, impostor=mode is OcspMode.IMPOSTOR)
+    moment = now + _SHIFTS.get(mode, timedelta(0))
+    life = None if mode is OcspMode.NO_NEXT_UPDATE else _OLD_LIFE if mode is OcspMode.OLD else _OCSP_LIFE
+    key_hash = asked.issuer_key_hash
+    if mode is OcspMode.OTHER_ISSUER_KEY:
+        key_hash = key_hash[::-1]
+    responder, key = _responder(issuer, mode, now)
     builder = (
         ocsp.OCSPResponseBuilder()
         .add_response_by_hash(
-            asked.issuer_name_hash, asked.issuer_key_hash, serial, algorithm, status, moment,
-            None if mode is OcspMode.NO_NEXT_UPDATE else moment + _OCSP_LIFE,
+            asked.issuer_name_hash, key_hash, serial, algorithm, status, moment,
+            None if life is None else moment + life,
             entry.since if entry else None, _REASONS.get(entry.reason) if entry else None,
         )
         .responder_id(ocsp.OCSPResponderEncoding.HASH, responder)
@@ -167,7 +189,18 @@ def ocsp_answer(request: bytes, now: datetime, *, mode: OcspMode = OcspMode.NORM
             nonce = extension.value.nonce
             wrong = mode is OcspMode.WRONG_NONCE
             builder = builder.add_extension(x509.OCSPNonce(nonce[::-1] + b"x" if wrong else nonce), critical=False)
-    return builder.sign(key, _SHA256).public_bytes(Encoding.DER)
+    return _made_at(builder.sign(key, _SHA256), key, moment, spoilt=mode is OcspMode.BAD_SIGNATURE)
+
+
+def _made_at(answer: ocsp.OCSPResponse, key: RSAPrivateKey, moment: datetime, *, spoilt: bool) -> bytes:
+    """The answer with producedAt as told: the library writes the clock's time there. `spoilt`: one bit is wrong."""
+    tbs, signature = answer.tbs_response_bytes, answer.signature
+    written = answer.produced_at_utc.strftime("%Y%m%d%H%M%SZ").encode()
+    dated = tbs.replace(b"\x18\x0f" + written, b"\x18\x0f" + moment.strftime("%Y%m%d%H%M%SZ").encode(), 1)
+    fresh = key.sign(dated, PKCS1v15(), _SHA256)
+    if spoilt:
+        fresh = fresh[:-1] + bytes([fresh[-1] ^ 1])
+    return answer.public_bytes(Encoding.DER).replace(tbs, dated, 1).replace(signature, fresh, 1)
 
 
 def _refuse(status: ocsp.OCSPResponseStatus) -> bytes:
@@ -199,9 +232,16 @@ def _issued(service: Service, serial: int) -> bool:
     return serial >= service.serial_base and any(persona.keys == index for persona in PERSONAS)
 
 
-@cache
-def _responder(issuer: Authority, *, impostor: bool) -> tuple[x509.Certificate, RSAPrivateKey]:
-    """A delegated responder: issued by the authority, EKU OCSPSigning, nocheck. The impostor signs for itself."""
+def _responder(issuer: Authority, mode: OcspMode, now: datetime) -> tuple[x509.Certificate, RSAPrivateKey]:
+    """A delegated responder: issued by the authority, EKU OCSPSigning, nocheck; or one with the fault of the mode. The
+    impostor signs its own certificate, that of another authority is issued by a neighbouring generation.
+    """
+    if mode is OcspMode.BY_AUTHORITY:
+        return x509.load_der_x509_certificate(issuer.certificate()), issuer.key
+    parent = issuer
+    if mode is OcspMode.OTHER_AUTHORITY:
+        parent = authority(issuer.service, issuer.generation % len(GENERATIONS) + 1)
+    impostor = mode is OcspMode.IMPOSTOR
     key = shipped_key("clone" if impostor else f"{issuer.service.name}-ocsp")
     name = x509.Name(
         [
@@ -211,10 +251,15 @@ def _responder(issuer: Authority, *, impostor: bool) -> tuple[x509.Certificate, 
         ]
     )
     _, start, end = GENERATIONS[issuer.generation]
-    builder = (
-        x509.CertificateBuilder(issuer.name, name, key.public_key(), 0x0F000000 + issuer.generation, start, end)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)
-        .add_extension(x509.OCSPNoCheck(), critical=False)
-        .add_extension(issuer.key_identifier, critical=False)
-    )
-    return builder.sign(key if impostor else issuer.key, _SHA256), key
+    if mode is OcspMode.RESPONDER_EXPIRED:
+        end = now - timedelta(days=1)
+        start = min(start, end - timedelta(days=30))
+    builder = x509.CertificateBuilder(parent.name, name, key.public_key(), 0x0F000000 + issuer.generation, start, end)
+    purpose = ExtendedKeyUsageOID.OCSP_SIGNING
+    if mode is OcspMode.RESPONDER_NOT_FOR_OCSP:
+        purpose = ExtendedKeyUsageOID.CLIENT_AUTH
+    builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+    if mode is not OcspMode.RESPONDER_WITHOUT_NOCHECK:
+        builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
+    builder = builder.add_extension(parent.key_identifier, critical=False)
+    return builder.sign(key if impostor else parent.key, _SHA256), key

@@ -20,6 +20,7 @@ class FakeReader:
     mute: bool = False
     unplugged: bool = False
     chip: Callable[[bytes], bytes] = lambda command: b"\x90\x00"
+    reset: Callable[[], None] = lambda: None  # what RESET_CARD does to the chip
     fail: dict[str, int] = field(default_factory=dict)
     connect_failures: list[int] = field(default_factory=list)
     control: dict[int, bytes] = field(default_factory=dict)
@@ -139,6 +140,8 @@ class FakeBinding:
 
     def disconnect(self, handle: int, disposition: int) -> None:
         self._step("disconnect", handle, disposition)
+        if disposition == 1:
+            self.readers[self.handles[handle]].reset()
         del self.handles[handle]
 
     def _step(self, call: str, handle: int, *more: object) -> None:

@@ -156,7 +156,7 @@ def test_an_unknown_card_is_a_usage_error():
 @pytest.fixture
 def binding(monkeypatch):
     card = issue(PLAIN.name, faults=faults_from_names([]))
-    binding = FakeBinding(A=FakeReader(chip=card.process), B=FakeReader(present=False))
+    binding = FakeBinding(A=FakeReader(chip=card.process, reset=card.reset), B=FakeReader(present=False))
     monkeypatch.setattr(pcsc, "PcscReaders", lambda: PcscReaders(binding))
     return binding
 

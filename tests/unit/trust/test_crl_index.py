@@ -80,3 +80,14 @@ def test_usual_entries_are_not_read_one_by_one(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(crl_index_build, "_other", never)
     numbers = [*range(1, 100), *range(1 << 63, (1 << 63) + 100), *range(1 << 150, (1 << 150) + 100)]
     assert indexed(pki.crl(RSA, numbers)).count == 299
+
+
+def test_list_with_a_critical_entry_extension_revokes_and_clears_nobody() -> None:
+    odd = pki.seq(pki.integer(7), pki.time(pki.NOW), pki.seq(pki.extension("1.2.3", b"\x05\x00", critical=True)))
+    data = pki.crl(RSA, entries=[pki.seq(pki.integer(5), pki.time(pki.NOW)), odd])
+    for crl in (indexed(data), parse_crl(data)):
+        assert crl.has_critical_entry()
+        absent, listed = (parse_certificate(pki.dsc(pki.rsa_key("dsc"), RSA, serial=each).der) for each in (9, 5))
+        assert check_revocation(absent, anchors(RSA), [crl], pki.NOW).state == "undetermined"
+        assert check_revocation(listed, anchors(RSA), [crl], pki.NOW).state == "revoked"
+    assert not indexed(pki.crl(RSA, [5])).has_critical_entry()

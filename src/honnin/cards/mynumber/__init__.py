@@ -9,9 +9,9 @@ from honnin.cards.mynumber.applications import SECRETS
 from honnin.cards.mynumber.keys import NumberA, NumberB, NumberLawPurpose, check_individual_number, era_year
 from honnin.cards.mynumber.plan import Plan, ToSign
 from honnin.cards.mynumber.read import read_mynumber
-from honnin.cards.mynumber.tries import Tries, read_tries
+from honnin.cards.mynumber.tries import Tries, check_secrets, read_tries
 
 __all__ = [
     "SECRETS", "NumberA", "NumberB", "NumberLawPurpose", "Plan", "ToSign", "Tries", "check_individual_number",
-    "era_year", "read_mynumber", "read_tries",
+    "check_secrets", "era_year", "read_mynumber", "read_tries",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from honnin.apdu import ANY, Command, Dialogue
@@ -11,7 +11,7 @@ from honnin.cards.mynumber.applications import CARD_MANAGER, HOJO, JPKI, KENMEN,
 from honnin.cards.mynumber.plan import Plan
 from honnin.core.errors import CardError
 
-__all__ = ["PRINTED", "Tries", "check_tries", "left_of", "read_tries", "refused_secret"]
+__all__ = ["PRINTED", "Tries", "check_secrets", "check_tries", "left_of", "read_tries", "refused_secret"]
 
 PRINTED = frozenset({"face_reference_b", "face_number_a", "text_reference_b", "text_number_a"})
 _BLOCKED = frozenset({0x6983, 0x6984})
@@ -66,7 +66,12 @@ def check_tries(plan: Plan, tries: Mapping[str, int]) -> None:
     """The lock guard before the first secret. Raises CardError `card.pin.blocked`, `.last_try`, `.tries_unknown`, or
     the same under `card.number.` for printed numbers; `detail` is the name of the secret.
     """
-    for name in plan.secrets:
+    check_secrets(plan.secrets, tries, agreed=plan.last_try)
+
+
+def check_secrets(names: Collection[str], tries: Mapping[str, int], *, agreed: Collection[str]) -> None:
+    """As `check_tries`, for secrets by name; `agreed`: those whose last try the holder agrees to spend."""
+    for name in names:
         left = tries.get(name)
         family = _family(name)
         if left is None:
@@ -74,7 +79,7 @@ def check_tries(plan: Plan, tries: Mapping[str, int]) -> None:
             raise CardError(f"{family}.tries_unknown", "the card does not say how many tries are left", name)
         if left == 0:
             raise CardError(f"{family}.blocked", "this secret is blocked", name, tries_left=0)
-        if left == 1 and name not in plan.last_try:
+        if left == 1 and name not in agreed:
             raise CardError(f"{family}.last_try", "only one try is left", name, tries_left=1)
 
 

@@ -17,19 +17,23 @@ from datetime import datetime
 
 from honnin.checks.mynumber.card_data import CardData, check_card_data
 from honnin.checks.mynumber.certificates import Certified, check_auth, check_sign
-from honnin.checks.mynumber.findings import FAILED, IMPOSSIBLE, NOT_DONE, PASSED, finding
+from honnin.checks.mynumber.findings import FAILED, IMPOSSIBLE, PASSED, finding
 from honnin.checks.mynumber.records import SEXES, parse_day, parse_face, parse_number
+from honnin.checks.mynumber.revocation import Revocation, current_finding, with_evidence, without_answer
 from honnin.checks.mynumber.texts import title
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
 from honnin.facts import Attribute, DocumentKind, Environment, Finding, Provenance, Reading, Report
 from honnin.trust.anchors import AnchorSet
 from honnin.trust.cvc import CvAnchors, built_in_anchors
-from honnin.trust.jpki import AuthAnchors, RevocationAnswer, SignAnchors, jpki_anchors
+from honnin.trust.jpki import AuthAnchors, SignAnchors, jpki_anchors
 
-__all__ = ["RULES", "MyNumberTrust", "check_mynumber", "image_of", "individual_number", "title"]
+__all__ = [
+    "RULES", "MyNumberTrust", "Revocation", "check_mynumber", "image_of", "individual_number", "title",
+    "with_evidence", "without_answer",
+]  # fmt: skip
 
-RULES = "mynumber-1"  # changes whenever the same Reading could come out differently
+RULES = "mynumber-2"  # changes whenever the same Reading could come out differently
 _CARD = "JPKIAPICCTOKEN2"
 _FORMS = {"JPKIAPICCTOKEN": "old_card", "JPKIAPGPSETOKEN": "phone", "JPKIAPIOSTOKEN": "phone"}
 _LEAST_FIRST = (Environment.SIMULATOR, Environment.TEST, Environment.PRODUCTION)
@@ -55,10 +59,13 @@ def check_mynumber(
     trust: MyNumberTrust,
     at: datetime,
     *,
-    sign_revocation: RevocationAnswer | None = None,
-    auth_revocation: RevocationAnswer | None = None,
+    sign_revocation: Revocation = None,
+    auth_revocation: Revocation = None,
 ) -> Report:
     """The Report of a My Number Card's Reading at the instant `at` (aware).
+
+    `sign_revocation`, `auth_revocation`: what somebody who may ask was told, or the octets of it; None for what
+    travels in the Reading (`with_evidence`), if anything does.
 
     Makes no use of a clock, network or file. Never raises for anything that a card can have sent. Raises CallerError
     `checks.document` (another document) and `checks.time` (`at` without a zone).
@@ -71,7 +78,9 @@ def check_mynumber(
     auth = check_auth(reading, trust.auth, auth_revocation, at)
     sign = check_sign(reading, trust.sign, sign_revocation, at)
     holder = _holder(reading, data)
-    findings = (*_form(reading), *data.findings, *holder, *_current(data), *auth.findings, *sign.findings)
+    certified = (*auth.findings, *sign.findings)
+    current = current_finding(certified, card_data=bool(data.findings))
+    findings = (*_form(reading), *data.findings, *holder, *current, *certified)
     return Report(
         document=DocumentKind.MYNUMBER.value,
         environment=_environment(data, auth, sign),
@@ -118,11 +127,6 @@ def _holder(reading: Reading, data: CardData) -> tuple[Finding, ...]:
         return ()
     genuine = any(each.id == "mynumber.text.chip" and each.outcome is PASSED for each in data.findings)
     return (finding("mynumber.pin", PASSED) if genuine else finding("mynumber.pin", IMPOSSIBLE, "chip_unproven"),)
-
-
-def _current(data: CardData) -> tuple[Finding, ...]:
-    """Card data have no revocation: a card that was lost or given back still verifies (§7.5 step 7)."""
-    return (finding("mynumber.currently_valid", NOT_DONE, "no_revocation"),) if data.findings else ()
 
 
 def _environment(data: CardData, *certified: Certified) -> Environment | None:

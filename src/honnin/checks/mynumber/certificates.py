@@ -1,7 +1,7 @@
 """JPKI in a Reading: the certificate, the signature over our document, the four items (jpki-validation.md §5.1).
 
-That a certificate is cryptographically good and that it is not revoked are two findings; without a fresh answer of
-somebody who may ask, the second is `not_done`.
+That a certificate is cryptographically good and that it is not revoked are two findings; the second is judged in
+`honnin.checks.mynumber.revocation`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from honnin.checks.mynumber.findings import FAILED, IMPOSSIBLE, NOT_DONE, PASSED, finding, guarded
+from honnin.checks.mynumber.revocation import Revocation, revocation_finding
 from honnin.core.errors import DataError
 from honnin.crypto import RsaKey, verify_rsa_pkcs1v15
 from honnin.facts import Finding, Reading
@@ -18,9 +19,7 @@ from honnin.trust.certificate import Certificate, parse_certificate
 from honnin.trust.jpki import (
     AuthAnchors,
     JpkiPath,
-    RevocationAnswer,
     SignAnchors,
-    judge_revocation,
     validate_auth_certificate,
     validate_sign_certificate,
 )
@@ -43,7 +42,7 @@ class Certified:
     trusted: bool = False
 
 
-def check_auth(reading: Reading, anchors: AuthAnchors, answer: RevocationAnswer | None, at: datetime) -> Certified:
+def check_auth(reading: Reading, anchors: AuthAnchors, answer: Revocation, at: datetime) -> Certified:
     """`mynumber.auth.*`, if anything of user authentication was read. Never raises."""
     if "JPKI.EF000A" not in reading.files and not _asked(reading, "mynumber.auth", "JPKI.EF000A"):
         return Certified(())
@@ -54,7 +53,7 @@ def check_auth(reading: Reading, anchors: AuthAnchors, answer: RevocationAnswer 
     return Certified(_common("mynumber.auth", reading, certificate, path, answer, at), path.anchor, None, path.ok)
 
 
-def check_sign(reading: Reading, anchors: SignAnchors, answer: RevocationAnswer | None, at: datetime) -> Certified:
+def check_sign(reading: Reading, anchors: SignAnchors, answer: Revocation, at: datetime) -> Certified:
     """`mynumber.sign.*`, if anything of signing was read. Never raises."""
     if "JPKI.EF0001" not in reading.files and not _asked(reading, "mynumber.sign", "JPKI.EF0001"):
         return Certified(())
@@ -92,7 +91,7 @@ def _common(  # noqa: PLR0917  # what one certificate is judged by
     reading: Reading,
     certificate: Certificate,
     path: JpkiPath,
-    answer: RevocationAnswer | None,
+    answer: Revocation,
     at: datetime,
 ) -> tuple[Finding, ...]:
     chain = IMPOSSIBLE if path.chain in _UNKNOWN else PASSED if path.chain == "ok" else FAILED
@@ -109,7 +108,10 @@ def _common(  # noqa: PLR0917  # what one certificate is judged by
             known=known,
         ),
         guarded(f"{prefix}.signature", lambda: _signature(prefix, reading, certificate, known=known)),
-        _revocation(f"{prefix}.revocation", certificate, path, answer, at),
+        guarded(
+            f"{prefix}.revocation",
+            lambda: revocation_finding(prefix.rpartition(".")[2], reading, certificate, path, answer, at),
+        ),
     )
 
 
@@ -136,18 +138,6 @@ def _signature(prefix: str, reading: Reading, certificate: Certificate, *, known
     if not known:
         return finding(name, IMPOSSIBLE, "origin_unknown", {"hash": hash_name})
     return finding(name, PASSED, "ok", {"hash": hash_name})
-
-
-def _revocation(
-    name: str, certificate: Certificate, path: JpkiPath, answer: RevocationAnswer | None, at: datetime
-) -> Finding:
-    judged = judge_revocation(certificate, answer, at)
-    detail = {} if answer is None else {"source": answer.source, "this_update": answer.this_update.isoformat()}
-    if judged.state == "revoked":
-        return finding(name, FAILED, "revoked", detail | {"revocation_reason": judged.reason})
-    if judged.state == "good":
-        return finding(name, PASSED, "ok", detail) if path.ok else finding(name, IMPOSSIBLE, "origin_unknown", detail)
-    return finding(name, NOT_DONE if judged.reason == "no_answer" else IMPOSSIBLE, judged.reason, detail)
 
 
 def _attributes(attributes: JpkiAttributes, path: JpkiPath) -> Finding:

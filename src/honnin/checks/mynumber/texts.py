@@ -6,6 +6,7 @@ One table, to be held against the sheets line by line. Words of the outcomes the
 from __future__ import annotations
 
 from honnin.checks.making import Spec
+from honnin.checks.mynumber.texts_revocation import REVOKED, UNUSABLE
 from honnin.facts import Audience, Proves
 
 Text = tuple[str, str]
@@ -137,6 +138,10 @@ _CHAIN: dict[str, Text] = {
         "この世代の認証局の証明書が取り込まれていないため、確認できません。",
         "The authority's certificate of this generation was not imported, so this cannot be checked.",
     ),
+    "other_generation": (
+        "証明書が示す世代と、署名した認証局の世代がちがいます。" + _OTHER_JA,
+        "Another generation of the authority signed it than the one it names. " + _OTHER_EN,
+    ),
     "aki_missing": ("証明書に発行者の鍵の番号がありません。", "The certificate does not name its issuer's key."),
     "aki_serial": ("証明書が示す認証局の番号が合いません。", "The authority's number in the certificate is wrong."),
     "wrong_store": (
@@ -228,6 +233,7 @@ _REVOCATION: dict[str, Text] = {
     "unknown": ("問い合わせ先がこの証明書を知りません。", "The responder does not know this certificate."),
     "stale": ("答えが古いため、使えません。", "The answer is too old."),
     "from_the_future": ("答えの日時が未来です。", "The answer is from the future."),
+    **UNUSABLE,
 }
 
 _REASONS: dict[str, dict[str, Text]] = {
@@ -302,6 +308,16 @@ _REASONS: dict[str, dict[str, Text]] = {
         ),
     },
     "mynumber.currently_valid": {
+        **_REVOCATION,
+        **REVOKED,
+        "ok": (
+            "証明書は失効していません。このカードの鍵で署名できることも確かめました。",
+            "The certificate is not revoked, and this card has used its key.",
+        ),
+        "possession_unproven": (
+            "証明書は失効していませんが、このカードがその鍵を持つことを確かめていません。",
+            "The certificate is not revoked, but this card was not seen to have its key.",
+        ),
         "no_revocation": (
             "紛失や返納の届出は、チップからはわかりません。電子証明書の失効確認が必要です。",
             "The chip does not tell whether the card was lost or given back: that needs a check of its certificates.",
