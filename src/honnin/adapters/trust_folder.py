@@ -3,6 +3,7 @@
     trust/index.json                 what counts; a file that is not in it does not
     trust/anchors/SHA256.cer
     trust/crls/SHA256.crl
+    trust/crls/SHA256.crlx           the index of a very large list (honnin.trust.crl_index), by the digest of its head
 
 Written so that a kill or a power cut at any instant leaves the state before or the state after: first the DER files,
 then the index under another name, each synced, then one rename. Read so that nothing goes missing unseen: an index
@@ -21,11 +22,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from honnin.adapters.crl_index_file import IndexDraft, make_index, open_index_file
 from honnin.core.errors import DataError, TrustError
-from honnin.flows.trust_import import Basis, TrustEntry
+from honnin.flows.trust_import import Basis, CrlDraft, TrustEntry
 from honnin.trust.anchors import ENVIRONMENTS, Anchor, AnchorSet
 from honnin.trust.certificate import parse_certificate
-from honnin.trust.crl import Crl, parse_crl
+from honnin.trust.crl import Crl, RevocationList, parse_crl
+from honnin.trust.crl_index import CrlIndex
+from honnin.trust.crl_index_build import Source
 
 if sys.platform == "win32":
     import msvcrt
@@ -42,7 +46,7 @@ _Stamp = tuple[int, int, int] | None
 
 
 class TrustFolder:
-    """Implements `honnin.flows.ports.TrustStore` and `honnin.flows.trust_import.TrustKeeper`.
+    """Implements `honnin.flows.ports.TrustStore` and `honnin.flows.trust_import.LargeCrlKeeper`.
 
     `data` is the data folder; the store is its sub-folder `trust`, made on the first import. What was read is kept
     until the index changes, so asking for the anchors again costs one look at the file. Safe for several processes.
@@ -53,7 +57,7 @@ class TrustFolder:
         self._stamp: _Stamp = None
         self._loaded = False
         self._entries: tuple[TrustEntry, ...] = ()
-        self._crls: tuple[tuple[Crl, datetime], ...] = ()
+        self._crls: tuple[tuple[RevocationList, datetime], ...] = ()
         self._anchors = AnchorSet.empty()
 
     def anchors(self) -> AnchorSet:
@@ -66,7 +70,7 @@ class TrustFolder:
         self._refresh()
         return self._entries
 
-    def crls(self) -> Sequence[Crl]:
+    def crls(self) -> Sequence[RevocationList]:
         """All revocation lists. Raises TrustError as `anchors`."""
         self._refresh()
         return tuple(crl for crl, _ in self._crls)
@@ -81,22 +85,46 @@ class TrustFolder:
                 self._write(self._certificate_path(certificate.fingerprint), certificate.raw, last=entry is fresh[-1])
             self._write_index([*self._entries, *fresh], list(self._crls))
 
-    def add_crl(self, crl: Crl, imported_at: datetime, replaced: Sequence[Crl]) -> None:
+    def add_crl(self, crl: Crl, imported_at: datetime, replaced: Sequence[RevocationList]) -> None:
         """Keep this list instead of `replaced`. Raises TrustError, also `trust.store.unwritable`."""
-        gone = {_sha256(each.raw) for each in replaced} | {_sha256(crl.raw)}
         with self._changing():
-            self._write(self._crl_path(_sha256(crl.raw)), crl.raw)
-            kept = [each for each in self._crls if _sha256(each[0].raw) not in gone]
-            self._write_index(list(self._entries), [*kept, (crl, imported_at)])
-        for name in gone - {_sha256(crl.raw)}:
+            self._write(self._crl_path(crl), crl.raw)
+            gone = self._exchange(crl, imported_at, replaced)
+        self._remove(gone)
+
+    def draft_index(self, source: Source, /) -> IndexDraft:
+        """Make the index of a very large list, not kept yet. Raises as `build_index` does, and TrustError."""
+        return make_index(source, self._folder)
+
+    def add_crl_index(self, draft: CrlDraft, imported_at: datetime, replaced: Sequence[RevocationList]) -> None:
+        """Keep this index instead of `replaced`. Raises TrustError, also `trust.store.unwritable`."""
+        if not isinstance(draft, IndexDraft):
+            raise TrustError("trust.store.unwritable", "this index was made elsewhere")
+        with self._changing():
+            path = self._crl_path(draft.crl)
+            draft.keep(path)
+            self._durable(path.parent)
+            gone = self._exchange(draft.crl, imported_at, replaced)
+        self._remove(gone)
+
+    def _exchange(self, crl: RevocationList, at: datetime, replaced: Sequence[RevocationList]) -> set[Path]:
+        """Write the index of the folder with `crl` instead of `replaced`; the files that no longer count."""
+        own = self._crl_path(crl)
+        gone = {self._crl_path(each) for each in replaced} | {own}
+        kept = [each for each in self._crls if self._crl_path(each[0]) not in gone]
+        self._write_index(list(self._entries), [*kept, (crl, at)])
+        return gone - {own}
+
+    def _remove(self, paths: set[Path]) -> None:
+        for path in paths:
             with contextlib.suppress(OSError):
-                self._crl_path(name).unlink()
+                path.unlink()
 
     def _certificate_path(self, fingerprint: str) -> Path:
         return self._folder / "anchors" / f"{fingerprint}.cer"
 
-    def _crl_path(self, fingerprint: str) -> Path:
-        return self._folder / "crls" / f"{fingerprint}.crl"
+    def _crl_path(self, crl: RevocationList) -> Path:
+        return self._folder / "crls" / f"{_crl_name(crl)}.{_crl_form(crl)}"
 
     # --- reading ---
 
@@ -122,7 +150,7 @@ class TrustFolder:
         if stamp is None:
             self._check_untouched()
             entries: tuple[TrustEntry, ...] = ()
-            crls: tuple[tuple[Crl, datetime], ...] = ()
+            crls: tuple[tuple[RevocationList, datetime], ...] = ()
         else:
             content = self._load_index(index)
             entries = tuple(self._load_entry(each) for each in _list_of(content, "anchors"))
@@ -172,13 +200,19 @@ class TrustFolder:
             signer if isinstance(signer, str) else None,
         )
 
-    def _load_crl(self, item: Mapping[str, object]) -> tuple[Crl, datetime]:
-        fingerprint = _text(item, "sha256")
-        data = self._content(self._crl_path(_name(fingerprint)), fingerprint, _MAX_CRL)
+    def _load_crl(self, item: Mapping[str, object]) -> tuple[RevocationList, datetime]:
+        fingerprint = _name(_text(item, "sha256"))
+        form = item.get("form", "crl")
+        path = self._folder / "crls" / f"{fingerprint}.{form}"
+        imported_at = _time(_text(item, "imported_at"))
         try:
-            return parse_crl(data), _time(_text(item, "imported_at"))
+            if form == "crlx":
+                return open_index_file(path, fingerprint), imported_at
+            if form == "crl":
+                return parse_crl(self._content(path, fingerprint, _MAX_CRL)), imported_at
         except DataError as error:
             raise _damaged(f"{fingerprint} cannot be parsed") from error
+        raise _damaged("index.json has a revocation list of another form")
 
     def _content(self, path: Path, fingerprint: str, limit: int) -> bytes:
         data = _read(path, limit)
@@ -208,11 +242,11 @@ class TrustFolder:
             yield
             self._loaded = False
 
-    def _write_index(self, entries: Sequence[TrustEntry], crls: Sequence[tuple[Crl, datetime]]) -> None:
+    def _write_index(self, entries: Sequence[TrustEntry], crls: Sequence[tuple[RevocationList, datetime]]) -> None:
         content = {
             "format": _FORMAT,
             "anchors": [_entry_item(each) for each in entries],
-            "crls": [{"sha256": _sha256(crl.raw), "imported_at": at.isoformat()} for crl, at in crls],
+            "crls": [_crl_item(crl, at) for crl, at in crls],
         }
         text = json.dumps(content, ensure_ascii=False, indent=1)
         self._write(self._folder / "index.json", text.encode())
@@ -232,6 +266,30 @@ class TrustFolder:
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise _unwritable(error) from error
+
+
+    def _durable(self, folder: Path) -> None:
+        try:
+            _sync_folder(folder)
+        except OSError as error:
+            raise _unwritable(error) from error
+
+
+def _crl_form(crl: RevocationList) -> str:
+    return "crlx" if isinstance(crl, CrlIndex) else "crl"
+
+
+def _crl_name(crl: RevocationList) -> str:
+    if isinstance(crl, CrlIndex):
+        return crl.fingerprint
+    if isinstance(crl, Crl):
+        return _sha256(crl.raw)
+    raise TrustError("trust.store.unwritable", "a revocation list of an unknown form cannot be kept")
+
+
+def _crl_item(crl: RevocationList, at: datetime) -> dict[str, str]:
+    item = {"sha256": _crl_name(crl), "imported_at": at.isoformat()}
+    return item | {"form": "crlx"} if isinstance(crl, CrlIndex) else item
 
 
 def _entry_item(entry: TrustEntry) -> dict[str, str | None]:

@@ -20,6 +20,8 @@ _MODULES = {
     "residence.": "honnin.cli.benchmarks.residence",
     "checks.": "honnin.cli.benchmarks.checks",
     "records.": "honnin.cli.benchmarks.records",
+    "crl.": "honnin.cli.benchmarks.crl",
+    "recheck.": "honnin.cli.benchmarks.recheck",
     "cli.": "honnin.cli.benchmarks.startup",
     "serve.": "honnin.cli.benchmarks.startup",
 }

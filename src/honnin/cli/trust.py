@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from honnin.adapters.trust_folder import TrustFolder
     from honnin.flows.trust_import import ImportPlan, TrustEntry
     from honnin.trust.certificate import Certificate
-    from honnin.trust.crl import Crl
+    from honnin.trust.crl import RevocationList
 
 _MAX_FILE = 64 << 20
 
@@ -124,11 +124,20 @@ def import_command(
 @_data_option
 @_json_option
 def crl_command(file: str, data: str | None, *, as_json: bool) -> None:
-    """Import a revocation list (DER or PEM) that a trusted key of its country signed."""
-    from honnin.flows.trust_import import import_crl  # noqa: PLC0415  # keep --help quick
+    """Import a revocation list (DER or PEM) that a trusted key of its country signed.
+
+    A list of more than 5 MiB is read once and kept as an index, so that millions of entries do no harm.
+    """
+    from honnin.adapters.crl_index_file import LARGE, open_list  # noqa: PLC0415  # keep --help quick
+    from honnin.flows.trust_import import import_crl, import_large_crl  # noqa: PLC0415
 
     with errors(as_json=as_json):
-        done = import_crl(_read(file), _store(data), now=system_clock())
+        store = _store(data)
+        with open_list(Path(file)) as (source, length):
+            if length > LARGE:
+                done = import_large_crl(source, store, now=system_clock())
+            else:
+                done = import_crl(_read(file), store, now=system_clock())
     if as_json:
         print_json({"crl": _crl_item(done.crl), "state": done.result.outcome, "replaced": len(done.replaced)})
         return
@@ -236,7 +245,7 @@ def _certificate_item(certificate: Certificate) -> dict[str, object]:
     }
 
 
-def _crl_item(crl: Crl) -> dict[str, object]:
+def _crl_item(crl: RevocationList) -> dict[str, object]:
     return {
         "issuer": crl.issuer.text,
         "country": crl.issuer.country,

@@ -6,7 +6,8 @@ builds them. The loaded library objects are kept in a bounded cache, since one i
 
 The answer is only "this signature fits this key"; whether the key or the hash may be trusted is decided elsewhere. A
 key that cannot be used (even modulus, point off the curve) makes every signature wrong: the functions return ``False``.
-Only an unknown hash name raises (``crypto.hash.unknown``).
+Only an unknown hash name raises (``crypto.hash.unknown``). With ``prehashed`` the message is its digest already: very
+large ones are hashed while they are read.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature, encode_dss_signature
 
 from honnin.crypto.curves import Curve, Point, is_on_curve, multiply_add_pure, openssl_curve
 from honnin.crypto.errors import CryptoError
@@ -49,14 +50,16 @@ class EcKey:
     point: Point
 
 
-def verify_rsa_pkcs1v15(key: RsaKey, hash_name: str, message: bytes, signature: bytes) -> bool:
+def verify_rsa_pkcs1v15(
+    key: RsaKey, hash_name: str, message: bytes, signature: bytes, *, prehashed: bool = False
+) -> bool:
     """RSASSA-PKCS1-v1_5 of RFC 8017 §8.2. Keys from 512 to 8192 bits, odd exponent from 3 to 2^33."""
     algorithm = _hash(hash_name)
     public = _load_rsa(key)
     if public is None:
         return False
     try:
-        public.verify(signature, message, padding.PKCS1v15(), algorithm)
+        public.verify(signature, message, padding.PKCS1v15(), Prehashed(algorithm) if prehashed else algorithm)
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -79,8 +82,9 @@ def verify_rsa_payload(key: RsaKey, payload: bytes, signature: bytes) -> bool:
 
 
 def verify_rsa_pss(  # noqa: PLR0917 - the order of RSASSA-PSS-params
-    key: RsaKey, hash_name: str, mgf_hash_name: str, salt_length: int, message: bytes, signature: bytes
-) -> bool:
+    key: RsaKey, hash_name: str, mgf_hash_name: str, salt_length: int, message: bytes, signature: bytes,
+    *, prehashed: bool = False,
+) -> bool:  # fmt: skip
     """RSASSA-PSS of RFC 8017 §8.1 with MGF1, trailer BC and exactly ``salt_length`` octets of salt, 0 included.
 
     The two hashes may differ. A salt that does not fit the key is a wrong signature.
@@ -90,35 +94,39 @@ def verify_rsa_pss(  # noqa: PLR0917 - the order of RSASSA-PSS-params
     public = _load_rsa(key)
     if public is None or not 0 <= salt_length <= _MAX_RSA_BITS // 8:
         return False
+    scheme = padding.PSS(padding.MGF1(scheme_hash), salt_length)
     try:
-        public.verify(signature, message, padding.PSS(padding.MGF1(scheme_hash), salt_length), algorithm)
+        public.verify(signature, message, scheme, Prehashed(algorithm) if prehashed else algorithm)
     except (InvalidSignature, ValueError):
         return False
     return True
 
 
-def verify_ecdsa(key: EcKey, hash_name: str, message: bytes, r: int, s: int) -> bool:
+def verify_ecdsa(key: EcKey, hash_name: str, message: bytes, r: int, s: int, *, prehashed: bool = False) -> bool:
     """ECDSA with the two integers of the signature; a digest longer than the order is cut on the right."""
     algorithm = _hash(hash_name)
     curve = key.curve
     if not (1 <= r < curve.n and 1 <= s < curve.n):
         return False
     if openssl_curve(curve) is None:
-        return _verify_ecdsa_pure(key, digest(hash_name, message), r, s)
-    return _verify_ecdsa_openssl(key, algorithm, message, encode_dss_signature(r, s))
+        return _verify_ecdsa_pure(key, message if prehashed else digest(hash_name, message), r, s)
+    scheme = Prehashed(algorithm) if prehashed else algorithm
+    return _verify_ecdsa_openssl(key, scheme, message, encode_dss_signature(r, s))
 
 
-def verify_ecdsa_der(key: EcKey, hash_name: str, message: bytes, der: bytes) -> bool:
+def verify_ecdsa_der(key: EcKey, hash_name: str, message: bytes, der: bytes, *, prehashed: bool = False) -> bool:
     """ECDSA with the DER form ``SEQUENCE { INTEGER r, INTEGER s }``; anything but strict DER is a wrong signature."""
     try:
         r, s = decode_dss_signature(der)
     except ValueError:
         _hash(hash_name)
         return False
-    return verify_ecdsa(key, hash_name, message, r, s)
+    return verify_ecdsa(key, hash_name, message, r, s, prehashed=prehashed)
 
 
-def _verify_ecdsa_openssl(key: EcKey, algorithm: hashes.HashAlgorithm, message: bytes, der: bytes) -> bool:
+def _verify_ecdsa_openssl(
+    key: EcKey, algorithm: hashes.HashAlgorithm | Prehashed, message: bytes, der: bytes
+) -> bool:
     public = _load_ec(key)
     if public is None:
         return False

@@ -20,7 +20,7 @@ from honnin.core.errors import CallerError
 from honnin.facts import DocumentKind, Reading, Report
 from honnin.flows.keys import DocumentKey
 from honnin.trust.anchors import AnchorSet
-from honnin.trust.crl import Crl
+from honnin.trust.crl import RevocationList
 from honnin.trust.cvc import CvAnchors, built_in_anchors
 
 __all__ = ["Edge", "HouseTrust", "check_reading", "dialogue_for", "last_tries"]
@@ -74,7 +74,7 @@ class HouseTrust:
     """Everything that is trusted for any document. Each check takes only what is of its kind."""
 
     anchors: AnchorSet = field(default_factory=AnchorSet.empty)
-    crls: Sequence[Crl] = ()
+    crls: Sequence[RevocationList] = ()
     card_data: CvAnchors = field(default_factory=built_in_anchors)  # My Number Cards; their keys are no certificates
 
 

@@ -10,6 +10,7 @@ from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_kakunin import KAKUNIN_MESSAGES
 from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_ledger import LEDGER_MESSAGES
+from honnin.flows.messages_crl import CRL_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_pages import PAGE_MESSAGES
@@ -35,6 +36,7 @@ MESSAGES: dict[str, Message] = {
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers
     **LAW_MESSAGES,  # cases and rules of law
+    **CRL_MESSAGES,  # revocation lists of millions, re-check
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
     **RECORD_MESSAGES,  # amendments, holds, deletion, audit
     **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part

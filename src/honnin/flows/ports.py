@@ -13,7 +13,7 @@ from honnin.flows.keys import DocumentKey
 from honnin.flows.lock_guard import LockGuard
 from honnin.records.visit_record import Completion, SavedVisit
 from honnin.trust.anchors import AnchorSet
-from honnin.trust.crl import Crl
+from honnin.trust.crl import RevocationList
 
 __all__ = [
     "CardLink",
@@ -93,7 +93,7 @@ class TrustStore(Protocol):
         """All anchors, each with its environment and origin. Raises TrustError."""
         ...
 
-    def crls(self) -> Sequence[Crl]:
+    def crls(self) -> Sequence[RevocationList]:
         """All revocation lists. Raises TrustError."""
         ...
 

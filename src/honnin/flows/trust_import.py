@@ -23,7 +23,9 @@ from honnin.trust.anchors import (
     rightful_environment,
 )
 from honnin.trust.certificate import Certificate, verify_certificate_signature
-from honnin.trust.crl import Crl, CrlResult, parse_crl, verify_crl
+from honnin.trust.crl import Crl, CrlResult, RevocationList, parse_crl, verify_crl
+from honnin.trust.crl_index import CrlIndex
+from honnin.trust.crl_index_build import Source
 from honnin.trust.jpki import PINS as JPKI_PINS
 from honnin.trust.kinds import LICENCE, PASSPORT, kind_of
 from honnin.trust.links import link_route, may_sign
@@ -56,7 +58,7 @@ class TrustKeeper(Protocol):
         """All anchors with their provenance."""
         ...
 
-    def crls(self) -> Sequence[Crl]:
+    def crls(self) -> Sequence[RevocationList]:
         """All revocation lists."""
         ...
 
@@ -64,8 +66,33 @@ class TrustKeeper(Protocol):
         """Keep them all, or none; durable when this returns."""
         ...
 
-    def add_crl(self, crl: Crl, imported_at: datetime, replaced: Sequence[Crl]) -> None:
+    def add_crl(self, crl: Crl, imported_at: datetime, replaced: Sequence[RevocationList]) -> None:
         """Keep the list and drop the ones it replaces; durable when this returns."""
+        ...
+
+
+class CrlDraft(Protocol):
+    """An index that was made and not yet kept."""
+
+    @property
+    def crl(self) -> CrlIndex:
+        """The list, to be judged."""
+        ...
+
+    def discard(self) -> None:
+        """Remove it, unless it was kept."""
+        ...
+
+
+class LargeCrlKeeper(TrustKeeper, Protocol):
+    """A store that also keeps lists too large for memory."""
+
+    def draft_index(self, source: Source, /) -> CrlDraft:
+        """Read a list and make its index. Raises as `honnin.trust.crl_index_build.build_index`, and TrustError."""
+        ...
+
+    def add_crl_index(self, draft: CrlDraft, imported_at: datetime, replaced: Sequence[RevocationList]) -> None:
+        """Keep that index and drop the lists it replaces; durable when this returns."""
         ...
 
 
@@ -100,9 +127,9 @@ class ImportPlan:
 class CrlImport:
     """A revocation list that an anchor signed. `result.outcome` may still be `stale` or `not_yet_valid`."""
 
-    crl: Crl
+    crl: RevocationList
     result: CrlResult
-    replaced: tuple[Crl, ...]
+    replaced: tuple[RevocationList, ...]
 
 
 def plan_import(
@@ -153,14 +180,37 @@ def import_crl(data: bytes, keeper: TrustKeeper, *, now: datetime) -> CrlImport:
     `trust.crl.older` (a newer one is kept already).
     """
     crl = parse_crl(pem_blocks(data, _PEM_CRL)[0] if _PEM_CRL in data else data)
+    done = _judge_crl(crl, keeper, now)
+    keeper.add_crl(crl, now, done.replaced)
+    return done
+
+
+def import_large_crl(source: Source, keeper: LargeCrlKeeper, *, now: datetime) -> CrlImport:
+    """As `import_crl` for a list that is read piece by piece (DER) and kept as an index. Raises the same, and
+    `trust.store.…`; nothing is left behind when it is refused.
+    """
+    draft = keeper.draft_index(source)
+    try:
+        done = _judge_crl(draft.crl, keeper, now)
+        keeper.add_crl_index(draft, now, done.replaced)
+    finally:
+        draft.discard()
+    return done
+
+
+def _judge_crl(crl: RevocationList, keeper: TrustKeeper, now: datetime) -> CrlImport:
     result = verify_crl(crl, AnchorSet(each.anchor for each in keeper.entries()), now)
     if not result.authentic:
         raise TrustError("trust.crl.not_verified", "no trusted key of that country signed the list", result.outcome)
-    same = [each for each in keeper.crls() if each.issuer.key == crl.issuer.key and each.aki == crl.aki]
+    same = [each for each in keeper.crls() if _same_list(each, crl)]
     if any(each.this_update > crl.this_update for each in same):
         raise TrustError("trust.crl.older", "a newer revocation list of this issuer is kept already")
-    keeper.add_crl(crl, now, same)
     return CrlImport(crl, result, tuple(same))
+
+
+def _same_list(one: RevocationList, other: RevocationList) -> bool:
+    """Whether one replaces the other: the same issuer, key and part of its certificates."""
+    return (one.issuer.key, one.aki, one.distribution_point) == (other.issuer.key, other.aki, other.distribution_point)
 
 
 def _plan_certificates(

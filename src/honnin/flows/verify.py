@@ -17,7 +17,7 @@ from honnin.flows.documents import HouseTrust, check_reading
 from honnin.records.bundle import MAX_BUNDLE, MAX_HEAD, Bundle, is_bundle, open_bundle
 from honnin.records.ledger.note import MAX_VKEY, NoteKey, parse_vkey
 from honnin.trust.anchors import AnchorSet
-from honnin.trust.crl import Crl
+from honnin.trust.crl import RevocationList
 
 PASSPORT_FILES = (
     "EF.COM",
@@ -95,7 +95,7 @@ def reading_from_folder(path: Path, *, at: datetime) -> Reading:
     )
 
 
-def verify_reading(reading: Reading, anchors: AnchorSet, crls: Sequence[Crl], at: datetime) -> Report:
+def verify_reading(reading: Reading, anchors: AnchorSet, crls: Sequence[RevocationList], at: datetime) -> Report:
     """The Report of any kind of document. Raises CallerError `verify.document` for one that cannot be checked yet."""
     return check_reading(reading, HouseTrust(anchors, crls), at)
 

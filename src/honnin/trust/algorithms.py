@@ -174,9 +174,16 @@ def _parse_mgf(data: bytes, start: int, stop: int) -> str:
 
 
 def verify(
-    algorithm: SignatureAlgorithm, key: PublicKey, message: bytes, signature: bytes, digest: str | None = None
+    algorithm: SignatureAlgorithm,
+    key: PublicKey,
+    message: bytes,
+    signature: bytes,
+    digest: str | None = None,
+    *,
+    prehashed: bool = False,
 ) -> Verdict:
-    """Whether the signature fits. `digest` stands in when the algorithm names no hash (rsaEncryption …).
+    """Whether the signature fits. `digest` stands in when the algorithm names no hash (rsaEncryption …). With
+    `prehashed` the message is its digest already.
 
     Never raises: what cannot be computed is "unsupported_algorithm", MD2, MD4 and MD5 are "forbidden_algorithm".
     """
@@ -188,16 +195,17 @@ def verify(
     if algorithm.scheme == "ecdsa":
         if not isinstance(key, EcKey):
             return "key_mismatch"
-        valid = verify_ecdsa_der(key, hash_name, message, signature)
+        valid = verify_ecdsa_der(key, hash_name, message, signature, prehashed=prehashed)
     elif not isinstance(key, RsaKey):
         return "key_mismatch"
     elif algorithm.scheme == "rsa_pkcs1v15":
-        valid = verify_rsa_pkcs1v15(key, hash_name, message, signature)
+        valid = verify_rsa_pkcs1v15(key, hash_name, message, signature, prehashed=prehashed)
     else:
         mgf = algorithm.mgf_hash_name
         if mgf is None or mgf not in HASH_LENGTHS or algorithm.salt_length is None:
             return "unsupported_algorithm"
-        valid = verify_rsa_pss(key, hash_name, mgf, algorithm.salt_length, message, signature)
+        salt_length = algorithm.salt_length
+        valid = verify_rsa_pss(key, hash_name, mgf, salt_length, message, signature, prehashed=prehashed)
     return "ok" if valid else "bad_signature"
 
 

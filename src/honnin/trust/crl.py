@@ -1,18 +1,20 @@
 """Certificate revocation lists (RFC 5280 §5; Doc 9303-12 §7.1.3; passport.md §11.4).
 
 Why by hand: a list may have very many entries, and libraries answer a look-up by reading all of them. Here the serial
-numbers are cut out once into one sorted block of octets, some 22 octets an entry, and looked up by bisection.
+numbers are cut out once into one sorted block of octets, some 22 octets an entry, and looked up by bisection. Very
+large lists are indexed on disk: honnin.trust.crl_index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Protocol
 
 from honnin.core.errors import DataError
 from honnin.trust import der
-from honnin.trust.algorithms import SignatureAlgorithm, parse_signature_algorithm, verify
+from honnin.trust.algorithms import PublicKey, SignatureAlgorithm, Verdict, parse_signature_algorithm, verify
 from honnin.trust.anchors import Anchor, AnchorSet, Environment
 from honnin.trust.certificate import (
     MAX_SERIAL,
@@ -32,6 +34,7 @@ _REASON_CODE = der.known_oid("2.5.29.21")
 _TRUE = b"\x01\x01\xff"
 _AKI = "2.5.29.35"
 _NUMBER = "2.5.29.20"
+_ISSUING_DISTRIBUTION_POINT = "2.5.29.28"
 _UNDERSTOOD = frozenset({_AKI, _NUMBER, "2.5.29.18"})
 REASONS = (
     "unspecified",
@@ -64,6 +67,75 @@ class RevokedEntry:
     reason: str
 
 
+class RevocationList(Protocol):
+    """What path validation asks of a list, whether it is in memory (`Crl`) or on disk (honnin.trust.crl_index)."""
+
+    @property
+    def issuer(self) -> Name:
+        """Who issued it."""
+        ...
+
+    @property
+    def this_update(self) -> datetime:
+        """From when it speaks, aware."""
+        ...
+
+    @property
+    def next_update(self) -> datetime | None:
+        """Until when it counts."""
+        ...
+
+    @property
+    def aki(self) -> bytes | None:
+        """The key identifier of who signed it."""
+        ...
+
+    @property
+    def number(self) -> int | None:
+        """CRLNumber."""
+        ...
+
+    @property
+    def extensions(self) -> tuple[Extension, ...]:
+        """All of its extensions."""
+        ...
+
+    @property
+    def signature_algorithm(self) -> SignatureAlgorithm:
+        """How it was signed."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """How many entries it has."""
+        ...
+
+    def find(self, serial: int) -> RevokedEntry | None:
+        """The entry with that serial number, or None. HonninError when the answer cannot be read: no absence."""
+        ...
+
+    @property
+    def distribution_point(self) -> bytes | None:
+        """The value of IssuingDistributionPoint (DER), when the list is one of several of its issuer."""
+        ...
+
+    def find_many(self, serials: Iterable[int]) -> Mapping[int, RevokedEntry]:
+        """The entries with these serial numbers. HonninError as `find`."""
+        ...
+
+    def has_critical_entry(self) -> bool:
+        """Whether any entry has a critical extension: such a list clears nobody (RFC 5280 §5.3)."""
+        ...
+
+    def signed_by(self, anchor: Anchor) -> bool:
+        """Whether the key of that anchor signed it."""
+        ...
+
+    def verify_signature(self, key: PublicKey) -> Verdict:
+        """Whether that key signed it; computed anew."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Crl:
     """A revocation list as issued. Whether it may be believed is up to `verify_crl`."""
@@ -84,29 +156,47 @@ class Crl:
     _index: bytes = field(repr=False)  # rows of `_width` octets, sorted: length, serial number, filler
     _proven: dict[str, bool] = field(repr=False, default_factory=dict)  # anchor fingerprint -> signature fits
 
+    @property
+    def distribution_point(self) -> bytes | None:
+        """The value of IssuingDistributionPoint (DER), when the list is one of several of its issuer."""
+        return distribution_point(self.extensions)
+
     def find(self, serial: int) -> RevokedEntry | None:
         """The entry with that serial number, or None. Bisection; only a hit reads the list."""
-        content = _serial_octets(serial)
-        if len(content) >= self._width or not self._holds(_row(content, self._width)):
-            return None
-        for serial_start, serial_stop, end in _walk(self.raw, *self._entries):
-            if der.integer(self.raw, serial_start, serial_stop) == serial:
-                return _entry(self.raw, serial, serial_stop, end)
-        return RevokedEntry(serial, None, "unspecified")
+        return self.find_many((serial,)).get(serial)
+
+    def find_many(self, serials: Iterable[int]) -> Mapping[int, RevokedEntry]:
+        """The entries with these serial numbers. The list is read once, and only when there is a hit."""
+        wanted = {each for each in serials if self._lists(each)}
+        found: dict[int, RevokedEntry] = {}
+        if wanted:
+            for serial_start, serial_stop, end in walk_entries(self.raw, *self._entries):
+                serial = der.integer(self.raw, serial_start, serial_stop)
+                if serial in wanted:
+                    entry = read_entry(self.raw, serial, serial_stop, end)
+                    found[serial] = earlier_entry(found[serial], entry) if serial in found else entry
+        return found
+
+    def _lists(self, serial: int) -> bool:
+        content = serial_octets(serial)
+        return len(content) < self._width and self._holds(_row(content, self._width))
 
     def has_critical_entry(self) -> bool:
         """Whether any entry has a critical extension: such a list says nothing to us (RFC 5280 §5.3)."""
         if self.raw.find(_TRUE, *self._entries) < 0:
             return False
-        return any(_critical(self.raw, after, end) for _, after, end in _walk(self.raw, *self._entries))
+        return any(critical_entry(self.raw, after, end) for _, after, end in walk_entries(self.raw, *self._entries))
 
     def signed_by(self, anchor: Anchor) -> bool:
         """Whether the key of that anchor signed it. Computed once for each anchor."""
         fingerprint = anchor.certificate.fingerprint
         if fingerprint not in self._proven:
-            key = anchor.certificate.public_key
-            self._proven[fingerprint] = verify(self.signature_algorithm, key, self.tbs, self.signature) == "ok"
+            self._proven[fingerprint] = self.verify_signature(anchor.certificate.public_key) == "ok"
         return self._proven[fingerprint]
+
+    def verify_signature(self, key: PublicKey) -> Verdict:
+        """Whether that key signed it; computed anew."""
+        return verify(self.signature_algorithm, key, self.tbs, self.signature)
 
     def _holds(self, row: bytes) -> bool:
         low, high = 0, self.count
@@ -201,7 +291,9 @@ def parse_crl(der_octets: bytes) -> Crl:
     )
 
 
-def verify_crl(crl: Crl, anchors: AnchorSet, at: datetime, *, environment: Environment | None = None) -> CrlResult:
+def verify_crl(
+    crl: RevocationList, anchors: AnchorSet, at: datetime, *, environment: Environment | None = None
+) -> CrlResult:
     """Whether an anchor of the list's country signed it, and whether it is current at `at` (aware). Never raises.
 
     With `environment` only anchors of that one count: a test key says nothing about a production certificate.
@@ -224,7 +316,7 @@ def verify_crl(crl: Crl, anchors: AnchorSet, at: datetime, *, environment: Envir
     return CrlResult("bad_signature" if named else "no_anchor", None, authentic=False)
 
 
-def crl_facts(crl: Crl) -> Mapping[str, str]:
+def crl_facts(crl: RevocationList) -> Mapping[str, str]:
     """For the detail of a finding and for people: issuer, number, dates, count."""
     facts = {"crl_issuer": crl.issuer.text, "crl_this_update": crl.this_update.isoformat()}
     if crl.next_update is not None:
@@ -234,7 +326,12 @@ def crl_facts(crl: Crl) -> Mapping[str, str]:
     return facts | {"crl_entries": str(crl.count)}
 
 
-def _currency(crl: Crl, at: datetime) -> str:
+def distribution_point(extensions: Iterable[Extension]) -> bytes | None:
+    """The value of IssuingDistributionPoint (RFC 5280 §5.2.5) among the extensions of a list."""
+    return next((each.value for each in extensions if each.oid == _ISSUING_DISTRIBUTION_POINT), None)
+
+
+def _currency(crl: RevocationList, at: datetime) -> str:
     if at < crl.this_update:
         return "not_yet_valid"
     return "ok" if crl.next_update is not None and at <= crl.next_update else "stale"
@@ -252,7 +349,7 @@ def _known_extensions(extensions: tuple[Extension, ...]) -> tuple[bytes | None, 
     return aki, number
 
 
-def _walk(data: bytes, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
+def walk_entries(data: bytes, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
     """(start and end of the serial number, end of the entry), one after the other."""
     position = start
     while position < stop:
@@ -273,12 +370,12 @@ def _walk(data: bytes, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
 def _build_index(data: bytes, start: int, stop: int) -> tuple[int, int, bytes]:
     """(count, width of a row, rows). Every entry is seen: a list that breaks in the middle is refused, not cut."""
     serials: list[bytes] = []
-    for first, last, _ in _walk(data, start, stop):
+    for first, last, _ in walk_entries(data, start, stop):
         content = data[first:last]
         if not content or last - first > MAX_SERIAL:
             raise CrlError("trust.crl.malformed", "a serial number in a revocation list is malformed")
         if content[0] in {0x00, 0xFF}:  # perhaps not the shortest form
-            content = _serial_octets(der.integer(data, first, last))
+            content = serial_octets(der.integer(data, first, last))
         serials.append(content)
         if len(serials) > MAX_ENTRIES:
             raise CrlError("trust.crl.limit", "a revocation list has too many entries")
@@ -293,12 +390,15 @@ def _row(content: bytes, width: int) -> bytes:
     return bytes([len(content)]) + content.ljust(width - 1, b"\0")
 
 
-def _serial_octets(serial: int) -> bytes:
+def serial_octets(serial: int) -> bytes:
+    """The content octets of the INTEGER, in the shortest form."""
     return serial.to_bytes((serial + (serial < 0)).bit_length() // 8 + 1, "big", signed=True)
 
 
-def _critical(data: bytes, position: int, end: int) -> bool:
+def critical_entry(data: bytes, position: int, end: int) -> bool:
     """Whether what follows the serial number has a critical extension; what cannot be read counts as one."""
+    if data.find(_TRUE, position, end) < 0:
+        return False
     try:
         _, position = parse_time(data, position, end)
         if position == end:
@@ -314,8 +414,20 @@ def _critical(data: bytes, position: int, end: int) -> bool:
     return False
 
 
-def _entry(data: bytes, serial: int, position: int, end: int) -> RevokedEntry:
-    """The rest of an entry. A date or reason that cannot be read does not make the certificate less revoked."""
+def earlier_entry(one: RevokedEntry, other: RevokedEntry) -> RevokedEntry:
+    """Of two entries for one certificate the earlier counts; one whose date cannot be read is the earliest."""
+    return min(one, other, key=_rank)
+
+
+def _rank(entry: RevokedEntry) -> tuple[datetime, int]:
+    return entry.revoked_at or datetime.min.replace(tzinfo=UTC), REASONS.index(entry.reason)
+
+
+def read_entry(data: bytes, serial: int, position: int, end: int) -> RevokedEntry:
+    """The rest of an entry, behind its serial number.
+
+    A date or reason that cannot be read does not make the certificate less revoked.
+    """
     revoked_at: datetime | None = None
     reason = "unspecified"
     try:

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from honnin.core.errors import DataError
+from honnin.core.errors import DataError, HonninError
 from honnin.crypto import EcKey
 from honnin.trust import der
-from honnin.trust.algorithms import WEAK_HASHES, verify
+from honnin.trust.algorithms import WEAK_HASHES
 from honnin.trust.certificate import Certificate
-from honnin.trust.crl import Crl, parse_crl
+from honnin.trust.crl import Crl, RevocationList, RevokedEntry, parse_crl
 from honnin.trust.der import DerError
 from honnin.trust.jpki_revocation import MAX_AGE, SKEW, RevocationAnswer, RevocationResult
 from honnin.trust.names import Name, parse_name
@@ -76,7 +76,7 @@ def read_jpki_crl(octets: bytes) -> Crl:
 
 
 def verify_jpki_crl(  # the certificate, its issuer, the list, and the house's rules about it
-    crl: Crl | bytes,
+    crl: RevocationList | bytes,
     certificate: Certificate,
     authority: Certificate,
     at: datetime,
@@ -100,7 +100,7 @@ def verify_jpki_crl(  # the certificate, its issuer, the list, and the house's r
         _extensions(parsed)
         _signed(parsed, certificate, authority, tuple(other_generations))
         _covers(parsed, certificate)
-        entry = parsed.find(certificate.serial)
+        entry = _entry(parsed, certificate)
         if entry is None:
             _current(parsed, at, last_number, max_age, skew)
     except _Refused as refused:
@@ -118,8 +118,8 @@ def verify_jpki_crl(  # the certificate, its issuer, the list, and the house's r
     return RevocationResult(answer, "ok", facts)
 
 
-def _parsed(crl: Crl | bytes) -> Crl:
-    if isinstance(crl, Crl):
+def _parsed(crl: RevocationList | bytes) -> RevocationList:
+    if not isinstance(crl, bytes):
         return crl
     if len(crl) > MAX_JPKI_CRL:
         raise _Refused("crl_too_large")
@@ -129,7 +129,14 @@ def _parsed(crl: Crl | bytes) -> Crl:
         raise _Refused("crl_malformed") from None
 
 
-def _facts(crl: Crl) -> dict[str, str]:
+def _entry(crl: RevocationList, certificate: Certificate) -> RevokedEntry | None:
+    try:
+        return crl.find(certificate.serial)
+    except HonninError:  # a damaged index on disk: it clears nobody
+        raise _Refused("crl_malformed") from None
+
+
+def _facts(crl: RevocationList) -> dict[str, str]:
     facts = {"this_update": crl.this_update.isoformat(), "crl_entries": str(crl.count)}
     if crl.next_update is not None:
         facts["next_update"] = crl.next_update.isoformat()
@@ -138,21 +145,23 @@ def _facts(crl: Crl) -> dict[str, str]:
     return facts
 
 
-def _issued(crl: Crl, certificate: Certificate, authority: Certificate) -> None:
+def _issued(crl: RevocationList, certificate: Certificate, authority: Certificate) -> None:
     if authority.ski is None or certificate.aki != authority.ski or certificate.issuer.raw != authority.subject.raw:
         raise _Refused("crl_authority")
     if crl.issuer.raw != certificate.issuer.raw:
         raise _Refused("crl_issuer")
 
 
-def _extensions(crl: Crl) -> None:
+def _extensions(crl: RevocationList) -> None:
     if any(each.oid == _DELTA for each in crl.extensions):
         raise _Refused("crl_delta")
     if any(each.critical and each.oid not in _PROCESSED for each in crl.extensions):
         raise _Refused("crl_unknown_extension")
 
 
-def _signed(crl: Crl, certificate: Certificate, authority: Certificate, others: tuple[Certificate, ...]) -> None:
+def _signed(
+    crl: RevocationList, certificate: Certificate, authority: Certificate, others: tuple[Certificate, ...]
+) -> None:
     if crl.aki is None:
         raise _Refused("crl_aki_missing")
     accepted = (authority, *(each for each in others if each.subject.raw == certificate.issuer.raw))
@@ -166,7 +175,7 @@ def _signed(crl: Crl, certificate: Certificate, authority: Certificate, others: 
         raise _Refused("crl_algorithm")
     if isinstance(signer.public_key, EcKey) != (algorithm.scheme == "ecdsa"):
         raise _Refused("crl_algorithm")
-    if verify(algorithm, signer.public_key, crl.tbs, crl.signature) != "ok":
+    if crl.verify_signature(signer.public_key) != "ok":
         raise _Refused("crl_bad_signature")
 
 
@@ -181,7 +190,7 @@ class _Scope:
     flags: frozenset[int]
 
 
-def _covers(crl: Crl, certificate: Certificate) -> None:
+def _covers(crl: RevocationList, certificate: Certificate) -> None:
     extension = next((each for each in crl.extensions if each.oid == _POINT), None)
     if extension is None:
         raise _Refused("crl_point_missing")
@@ -258,7 +267,7 @@ def _directory_name(data: bytes, start: int, stop: int) -> Name:
 # --- Is it the newest one? --------------------------------------------------------------------------------------------
 
 
-def _current(crl: Crl, at: datetime, last_number: int | None, max_age: timedelta, skew: timedelta) -> None:
+def _current(crl: RevocationList, at: datetime, last_number: int | None, max_age: timedelta, skew: timedelta) -> None:
     if crl.number is None:
         raise _Refused("crl_number_missing")
     if last_number is not None and crl.number < last_number:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from honnin.core.errors import HonninError
 from honnin.trust.algorithms import Verdict, verify, weak_key
 from honnin.trust.anchors import ENVIRONMENTS, Anchor, AnchorSet, Environment
 from honnin.trust.certificate import Certificate
-from honnin.trust.crl import Crl, RevokedEntry, crl_facts, verify_crl
+from honnin.trust.crl import RevocationList, RevokedEntry, crl_facts, verify_crl
 from honnin.trust.links import may_sign, validity_at
 from honnin.trust.names import same_name
 
@@ -48,12 +49,12 @@ RevocationState = Literal["unrevoked", "revoked", "undetermined"]
 @dataclass(frozen=True, slots=True)
 class Revocation:
     """`reason`: "ok", the reason of the entry, or why it is undetermined: `no_crl`, `stale`, `not_yet_valid`,
-    `no_anchor`, `bad_signature`, `unsupported_algorithm`, `unsupported_extension`.
+    `no_anchor`, `bad_signature`, `unsupported_algorithm`, `unsupported_extension`, `unreadable`.
     """
 
     state: RevocationState
     reason: str
-    crl: Crl | None = None
+    crl: RevocationList | None = None
     entry: RevokedEntry | None = None
 
     @property
@@ -103,7 +104,7 @@ class DscPath:
         }
 
 
-def validate_dsc(dsc: Certificate, anchors: AnchorSet, crls: Iterable[Crl], at: datetime) -> DscPath:
+def validate_dsc(dsc: Certificate, anchors: AnchorSet, crls: Iterable[RevocationList], at: datetime) -> DscPath:
     """Check a document signer certificate at the instant `at` (aware). Never raises.
 
     The anchor is looked for by key identifier, then among all of the issuer's country. With CRLs of the country at
@@ -113,7 +114,7 @@ def validate_dsc(dsc: Certificate, anchors: AnchorSet, crls: Iterable[Crl], at: 
 
 
 def validate_signer(
-    certificate: Certificate, anchors: AnchorSet, crls: Iterable[Crl], at: datetime, *, purpose: str | None
+    certificate: Certificate, anchors: AnchorSet, crls: Iterable[RevocationList], at: datetime, *, purpose: str | None
 ) -> DscPath:
     """As `validate_dsc`, for a signer with another purpose: the OID that must be in its extended key usage."""
     warnings: list[str] = []
@@ -136,7 +137,7 @@ def validate_signer(
 def check_revocation(
     certificate: Certificate,
     anchors: AnchorSet,
-    crls: Iterable[Crl],
+    crls: Iterable[RevocationList],
     at: datetime,
     *,
     environment: Environment | None = None,
@@ -148,19 +149,26 @@ def check_revocation(
     """
     country = certificate.issuer.country
     best = Revocation("undetermined", "no_crl")
+    unreadable: Revocation | None = None
     for crl in crls:
         if crl.issuer.country != country:
             continue
         result = verify_crl(crl, anchors, at, environment=environment)
         if result.authentic:
-            entry = crl.find(certificate.serial)
+            try:
+                entry = crl.find(certificate.serial)
+            except HonninError:  # a damaged index on disk: it may name the certificate
+                unreadable = Revocation("undetermined", "unreadable", crl)
+                continue
             if entry is not None:
                 return Revocation("revoked", entry.reason, crl, entry)
-        if result.ok:
+        if result.ok and crl.has_critical_entry():
+            unreadable = Revocation("undetermined", "unsupported_extension", crl)
+        elif result.ok:
             best = Revocation("unrevoked", "ok", crl)
         elif best.state == "undetermined":
             best = Revocation("undetermined", result.outcome, crl)
-    return best
+    return unreadable or best
 
 
 def _own_rules(certificate: Certificate, purpose: str | None, warnings: list[str]) -> str:

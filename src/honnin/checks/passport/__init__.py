@@ -22,7 +22,7 @@ from honnin.checks.passport.texts import title
 from honnin.core.errors import CallerError, DataError
 from honnin.facts import DocumentKind, Outcome, Reading, Report
 from honnin.trust.anchors import AnchorSet
-from honnin.trust.crl import Crl
+from honnin.trust.crl import RevocationList
 from honnin.trust.kinds import PASSPORT
 from honnin.trust.security_infos import SecurityInfos, parse_security_infos
 
@@ -32,7 +32,7 @@ RULES = "passport-2"  # changes whenever the same Reading could come out differe
 _LATE_CRITICAL = frozenset({"passport.country"})
 
 
-def check_passport(reading: Reading, anchors: AnchorSet, crls: Sequence[Crl], at: datetime) -> Report:
+def check_passport(reading: Reading, anchors: AnchorSet, crls: Sequence[RevocationList], at: datetime) -> Report:
     """The Report of a passport's Reading at the instant `at` (aware).
 
     Makes no use of a clock, network or file; the same arguments always give the same Report. Never raises for anything

@@ -17,13 +17,13 @@ from honnin.core.errors import DataError
 from honnin.facts import Finding, Outcome, Reading
 from honnin.trust.anchors import Anchor, AnchorSet
 from honnin.trust.cms import CARD_SECURITY, parse_signed_data, verify_signer
-from honnin.trust.crl import Crl
+from honnin.trust.crl import RevocationList
 from honnin.trust.path import validate_dsc
 from honnin.trust.security_infos import SecurityInfos, parse_security_infos
 
 
 def check_card_security(
-    data: bytes | None, passive: Passive, anchors: AnchorSet, crls: Iterable[Crl], at: datetime
+    data: bytes | None, passive: Passive, anchors: AnchorSet, crls: Iterable[RevocationList], at: datetime
 ) -> CardSecurity | None:
     """EF.CardSecurity, verified as a signed file of its own; None when there is none. Never raises.
 

@@ -26,7 +26,7 @@ from honnin.trust.cms import (
     parse_signed_data,
     verify_signer,
 )
-from honnin.trust.crl import Crl
+from honnin.trust.crl import RevocationList
 from honnin.trust.lds import LdsSecurityObject, parse_lds_security_object
 from honnin.trust.path import DscPath, validate_dsc
 
@@ -91,7 +91,7 @@ class Passive:
         return self.vouched and number in self.matching
 
 
-def check_passive(reading: Reading, anchors: AnchorSet, crls: Iterable[Crl], at: datetime) -> Passive:
+def check_passive(reading: Reading, anchors: AnchorSet, crls: Iterable[RevocationList], at: datetime) -> Passive:
     """All findings `passport.sod.…` and `passport.dsc.…`. Never raises."""
     sod = reading.files.get("EF.SOD")
     signed: SignedData | None = None
@@ -152,7 +152,9 @@ def _signer(signed: SignedData | None) -> SignerResult | None:
         return None
 
 
-def _path(result: SignerResult | None, anchors: AnchorSet, crls: Iterable[Crl], at: datetime) -> DscPath | None:
+def _path(
+    result: SignerResult | None, anchors: AnchorSet, crls: Iterable[RevocationList], at: datetime
+) -> DscPath | None:
     if result is None or result.certificate is None:
         return None
     try:
