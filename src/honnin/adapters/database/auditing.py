@@ -134,7 +134,7 @@ class DatabaseAuditRows:
         for part in sorted({*digests, *with_key}):
             yield StoredPart(part, digests.get(part), part in with_key)
 
-    def _all(self, query: sa.SelectBase) -> Iterator[sa.RowMapping]:
+    def _all(self, query: sa.Executable) -> Iterator[sa.RowMapping]:
         result = self._connection.execute(query, execution_options={"yield_per": _CHUNK})
         try:
             yield from result.mappings()
