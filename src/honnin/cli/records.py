@@ -126,13 +126,18 @@ def export_command(record_id: str, file: str, by: str, data: str | None, *, demo
     """Write the evidence of one record to FILE, for a third party who verifies it with `honnin verify`."""
     from honnin import __version__  # noqa: PLC0415
     from honnin.adapters.private_file import write_private  # noqa: PLC0415
+    from honnin.cli.anchors import trust_for  # noqa: PLC0415
     from honnin.flows.record_export import export_record  # noqa: PLC0415
     from honnin.records.wrapping import Purpose  # noqa: PLC0415
 
+    house = None if data is None else Path(data)
     with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
         octets = export_record(
             room.store, room.sealer, room.keys.wrapper(Purpose.RECORDS), room.signer.key, tenant=room.tenant,
             record_id=record_id, staff=room.visits.actor(by), clock=system_clock, software={"honnin": __version__},
+            trust_of=lambda reading: trust_for(
+                (), simulated=reading.simulated, document=reading.document.value, data=house
+            ),
         )  # fmt: skip
         write_private(Path(file), octets)
     _done({"record_id": record_id, "file": Path(file).name, "octets": len(octets)}, as_json=as_json)
@@ -230,6 +235,7 @@ def delete_command(
 @click.pass_context
 def audit_command(context: click.Context, data: str | None, *, opens: bool, demo: bool, as_json: bool) -> None:
     """Compare every row with what was sealed and signed, and name what does not agree. Exit code 1 when any does."""
+    from honnin.flows.messages_ledger import audit_words  # noqa: PLC0415
     from honnin.flows.record_audit import audit_records  # noqa: PLC0415
     from honnin.records.wrapping import Purpose  # noqa: PLC0415
 
@@ -251,9 +257,9 @@ def audit_command(context: click.Context, data: str | None, *, opens: bool, demo
         click.echo(f"✔ 台帳は一致しています（{size}件） / the ledger agrees ({size} entries)")
     else:
         click.echo("✘ 台帳が一致しません / the ledger does not agree", err=True)
+        which = 0 if default_language() == "ja" else 1
         for each in found:
-            place = "-" if each.sequence is None else str(each.sequence)
-            click.echo(f"  {each.code}  {place}  {each.record_id}  {each.detail}")
+            click.echo(f"  {audit_words(each)[which]}  ({each.code})")
     if found:
         context.exit(EXIT_FAILED)
 

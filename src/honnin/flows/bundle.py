@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -37,13 +37,13 @@ def bundle_of_record(
     checkpoint: str,
     key: NoteKey,
     node: NodeReader,
-    trust: HouseTrust,
+    trust_of: Callable[[Reading], HouseTrust],
     made_at: datetime,
     software: Mapping[str, str],
     timestamp: bytes | None = None,
 ) -> Bundle:
     """The bundle of a record and its amendments. `contents`: each content with its salt, the octets of its event and
-    the event's place in the ledger. `trust`: the house's as of the record; only what the Report rests on goes in.
+    the event's place in the ledger. `trust_of`: what the house trusts for a reading; what its Report rests on goes in.
 
     Raises those of open_checkpoint and of the node reader; DataError `ledger.size` when the checkpoint is older than
     an event.
@@ -52,8 +52,11 @@ def bundle_of_record(
     sealed = tuple(
         SealedContent(content, event, index, inclusion_proof(index, size, node)) for content, event, index in contents
     )
-    reading = sealed[0].content.parts.get(READING) if sealed else None
-    files = {} if reading is None else trust_files(needed_trust(reading_from_zip(reading), trust))
+    octets = sealed[0].content.parts.get(READING) if sealed else None
+    files: dict[str, bytes] = {}
+    if octets is not None:
+        reading = reading_from_zip(octets)
+        files = trust_files(needed_trust(reading, trust_of(reading)))
     return Bundle(
         record_id, tenant, made_at, sealed, size, checkpoint, key.vkey, timestamp, trust=files, software=software
     )

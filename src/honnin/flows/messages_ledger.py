@@ -95,6 +95,7 @@ AUDIT_WORDS: dict[AuditCode, Words] = {
         "署名した後に、この範囲の記載が変えられています", "Entries in this range were changed after they were signed",
     ),
     AuditCode.RECORD_MISSING: ("封印した記録がなくなっています", "A sealed record is missing"),
+    AuditCode.RECORD_DAMAGED: ("記録の行が壊れています", "The row of the record is damaged"),
     AuditCode.RECORD_UNSEALED: ("台帳に封印の記載がない記録です", "The record has no entry of its sealing"),
     AuditCode.SEALED_TWICE: ("2回封印されています", "It was sealed twice"),
     AuditCode.PART_MISSING: ("記録の一部がなくなっています", "A part of the record is missing"),

@@ -7,11 +7,13 @@ transaction together with the ledger's growth. A unit is there wholly or not at 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from honnin.records.ledger.audit import StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
 from honnin.records.wrapping import WrappedKey
 
@@ -20,6 +22,7 @@ __all__ = [
     "AddPart",
     "AddRecord",
     "AddRequest",
+    "AuditRows",
     "CertificateRow",
     "Change",
     "CheckpointRow",
@@ -471,8 +474,48 @@ class LedgerReader(Protocol):
         ...
 
 
+class AuditRows(Protocol):
+    """A tenant's rows at one moment as they are, also those that cannot be understood (records.ledger.audit)."""
+
+    def head(self) -> Frontier | None:
+        """The end of the ledger; None when it cannot be understood."""
+        ...
+
+    def leaves(self) -> Iterator[StoredLeaf]:
+        """All entries, ascending."""
+        ...
+
+    def node(self, level: int, index: int) -> bytes | None:
+        """An inner node, or None."""
+        ...
+
+    def nodes(self) -> Iterator[tuple[int, int]]:
+        """The places of all stored inner nodes."""
+        ...
+
+    def checkpoints(self) -> Iterator[str]:
+        """All checkpoints as notes, the smallest first."""
+        ...
+
+    def has_record(self, record_id: str) -> bool:
+        """Whether there is a row, understood or not."""
+        ...
+
+    def records(self) -> Iterator[StoredRecord]:
+        """All records, and whatever has parts or keys without being one."""
+        ...
+
+    def events_of(self, record_id: str) -> Iterator[bytes]:
+        """The octets of a record's events, in order."""
+        ...
+
+
 class RecordStore(RecordWriter, RecordReader, LedgerReader, Protocol):
     """Everything, as the adapter gives it."""
+
+    def auditing(self, tenant: str) -> AbstractContextManager[AuditRows]:
+        """All rows of a tenant at one moment. Raises StoreError `store.read`."""
+        ...
 
     def close(self) -> None:
         """Close all connections."""

@@ -26,6 +26,7 @@ from honnin.records.ledger.checkpoint import Checkpoint, open_checkpoint
 from honnin.records.ledger.event import COMMITTED, Event, Kind, commitment, decode_event
 from honnin.records.ledger.note import NoteKey, parse_vkey
 from honnin.records.ledger.tree import leaf_hash, verify_inclusion
+from honnin.records.visit_record import compare_reports, explained_by_dropping
 from honnin.trust.anchors import Anchor
 from honnin.trust.timestamp import Timestamp, verify_token
 
@@ -215,6 +216,8 @@ class _Check:
         changes = differences(report_to_dict(stored), report_to_dict(again))
         if not changes:
             self.add("report", "ok")
+        elif reading.dropped and _lowered_by_dropping(stored, again):
+            self.add("report", "dropped", files=", ".join(reading.dropped)[:500])
         elif stored.rules != again.rules:
             self.add("report", "other_rules", then=stored.rules, now=again.rules)
         else:
@@ -301,6 +304,15 @@ def differences(before: object, now: object, where: str = "") -> list[str]:
         if len(found) >= _MAX_DIFFERENCES:
             break
     return found[:_MAX_DIFFERENCES]
+
+
+def _lowered_by_dropping(stored: Report, again: Report) -> bool:
+    """Whether all differences are what the loss of files that may not be kept makes of a Report."""
+    now = {each.id: each for each in again.findings}
+    same = [each for each in stored.findings if each.id in now and each.outcome is now[each.id].outcome]
+    return all(each == now[each.id] for each in same if each.reason == now[each.id].reason) and all(
+        explained_by_dropping(each) for each in compare_reports(stored, again)
+    )
 
 
 def _commitment(sealed: SealedContent) -> bytes | None:

@@ -66,6 +66,12 @@ FINDING_WORDS: dict[str, dict[str, tuple[Outcome, Words, Audience | None]]] = {
     },
     "report": {
         "ok": (_PASSED, ("同じ結果になりました", "It came out the same"), _ANYONE),
+        "dropped": (
+            _IMPOSSIBLE,
+            ("法令により保存できない項目があるため、署名をあとから確かめられません。残りは同じ結果でした",
+             "What may not be kept is missing, so a signature cannot be checked again. The rest came out the same"),
+            None,
+        ),
         "none": (_NOT_DONE, ("読み取った記録がありません", "There is no reading in it"), None),
         "not_remade": (_NOT_DONE, ("作り直していません", "It was not made again"), None),
         "cannot_remake": (_IMPOSSIBLE, ("作り直せません", "It cannot be made again"), None),

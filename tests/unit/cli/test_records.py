@@ -130,5 +130,33 @@ def test_a_stranger_can_check_an_exported_record_with_the_public_key_alone(house
     assert {outcomes[each] for each in ("bundle.checkpoint", "bundle.inclusion", "bundle.commitment")} == {"passed"}
 
 
+@pytest.mark.parametrize(
+    ("card", "document", "report_again"),
+    [("residence-plain", "residence", "passed"), ("licence-plain", "licence", "impossible")],  # 本籍 is not kept
+)
+def test_an_exported_record_is_verified_by_the_command_as_well(tmp_path, card, document, report_again):
+    """From a virtual card to a stranger's verdict: the Report comes out the same from the bundle alone."""
+    from dataclasses import replace
+
+    from honnin.cli.anchors import trust_for
+    from honnin.flows.documents import check_reading
+    from tests.unit.law.readings import reading
+
+    of_card = reading(card)
+    trust = trust_for((), simulated=True, document=document, data=tmp_path)
+    report = check_reading(of_card, trust, of_card.read_at_utc)
+    with record_room(tmp_path) as room:
+        room.visits.save(replace(visit(1, judged=JUDGED), reading=of_card, report=report, simulated=True))
+        vkey = room.signer.key.vkey
+    file = tmp_path / "bundle.zip"
+    run(tmp_path, "export", number(), str(file), "--by", "職員A")
+    result = CliRunner().invoke(main, ["verify", str(file), "--ledger-key", vkey, "--json"], env={"HONNIN_DATA": str(tmp_path / "other")})
+    assert result.exit_code == 0, result.output
+    found = {each["id"]: each["outcome"] for each in json.loads(result.stdout)["findings"]}
+    for each in ("event", "checkpoint", "inclusion", "commitment"):
+        assert found[f"bundle.{each}"] == "passed"
+    assert found["bundle.report"] == report_again
+
+
 def test_without_records_it_says_so(tmp_path):
     assert run(tmp_path, "list", code=2)["error"]["code"] == "records.none"

@@ -87,5 +87,5 @@ def make(parts=None, *, amendments=(), timestamp=True, fault=TimestampFault.NONE
 
     return bundle_of_record(
         record_id="rec-x", tenant=house.tenant, contents=contents, checkpoint=checkpoint, key=SIGNER.key, node=node,
-        trust=trust or house_trust(), made_at=AT + timedelta(hours=2), software={"honnin": "0.0-test"}, timestamp=token,
+        trust_of=lambda _: trust or house_trust(), made_at=AT + timedelta(hours=2), software={"honnin": "0.0-test"}, timestamp=token,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from honnin.records.ledger.note import NoteSigner
 from honnin.trust.anchors import Anchor
 from honnin_virtual.timestamp import TimestampFault
 from tests.unit.checks.passports import HEALTHY, read
-from tests.unit.records.bundles import SMALL, TSA, house_trust, make, visit
+from tests.unit.records.bundles import SALT, SMALL, TSA, house_trust, make, visit
 from tests.unit.records.ledger.house import SIGNER
 
 REAL_TSA = Anchor(TSA.certificate, "production", "tests")  # as if it were one: only here, past AnchorSet
@@ -268,6 +268,22 @@ def test_a_changed_record_proves_nothing_to_anybody(bundle):
     verified = told(with_part(bundle, "kiroku.json", b"[]"))
     assert not {"bundle.commitment", "bundle.inclusion", "bundle.timestamp"} & set(sources(verified, Audience.ANYONE))
     assert verified.failed
+
+
+def test_only_what_dropping_explains_is_excused():
+    from honnin.facts.codec import report_to_dict
+    from honnin.flows.documents import check_reading
+    from tests.unit.law.readings import reading, simulator_trust
+
+    card, house = reading("licence-plain"), simulator_trust("licence")
+    report = report_to_dict(check_reading(card, house, card.read_at_utc))
+    parts = {"reading.zip": reading_to_zip(card), "salt": SALT}
+    good = make(parts | {"report.json": json.dumps(report).encode()}, trust=house)
+    assert results(check(good))["report"] == "dropped"
+    assert check(good).finding("bundle.report").outcome is Outcome.IMPOSSIBLE
+    report["attributes"]["full_name"]["value"] = "somebody else"
+    forged = make(parts | {"report.json": json.dumps(report).encode()}, trust=house)
+    assert results(check(forged))["report"] == "differs"
 
 
 def test_what_was_dropped_is_said(bundle):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
+from honnin.adapters.database.auditing import DatabaseAuditRows, auditing
 from honnin.adapters.database.engine import Database, sqlite_path, sqlite_url
 from honnin.adapters.database.reading import Reading
 from honnin.adapters.database.writing import forget, write
@@ -27,6 +29,10 @@ class DatabaseRecordStore(Reading):
     def forget(self) -> None:
         """After shredding, see RecordWriter."""
         forget(self.database)
+
+    def auditing(self, tenant: str) -> AbstractContextManager[DatabaseAuditRows]:
+        """All rows of a tenant at one moment, as they are. Raises StoreError `store.read`."""
+        return auditing(self.database, tenant)
 
     def close(self) -> None:
         """Close all connections."""

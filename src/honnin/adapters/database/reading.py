@@ -60,7 +60,7 @@ class Reading:
             row = connection.execute(query).mappings().first()
         if row is None:
             raise _not_found()
-        found = _summary(row)
+        found = summary_or_none(row)
         if found is None:
             raise _damaged("record")
         return found
@@ -74,7 +74,7 @@ class Reading:
             .limit(max(0, min(limit, MAX_ROWS)))
         )
         with self._database.reading() as connection:
-            found = [_summary(row) for row in connection.execute(chosen).mappings()]
+            found = [summary_or_none(row) for row in connection.execute(chosen).mappings()]
         return [each for each in found if each is not None]
 
     def part(self, tenant: str, record_id: str, part: int = 0) -> StoredPart:
@@ -262,7 +262,8 @@ def _terms(tenant: str, query: RecordQuery) -> list[sa.ColumnElement[bool]]:
     return terms
 
 
-def _summary(row: sa.RowMapping) -> RecordSummary | None:
+def summary_or_none(row: sa.RowMapping) -> RecordSummary | None:
+    """The plain facts in a row; None when it cannot be understood."""
     try:
         return RecordSummary(
             record_id=row["record_id"],

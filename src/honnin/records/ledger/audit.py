@@ -13,12 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import merge
 
 from honnin.core.errors import DataError, HonninError
 from honnin.records.ledger.checkpoint import Checkpoint, open_checkpoint
-from honnin.records.ledger.event import CIPHERTEXT_SHA256, COMMITTED, Event, Kind, decode_event
+from honnin.records.ledger.event import CIPHERTEXT_SHA256, COMMITTED, Event, Kind, decode_event, format_at
 from honnin.records.ledger.note import NoteKey
-from honnin.records.ledger.tree import HASH_LENGTH, Frontier, leaf_hash, node_hash, root
+from honnin.records.ledger.tree import HASH_LENGTH, MAX_SIZE, Frontier, leaf_hash, node_hash, root
 
 MAX_FINDINGS = 1000
 MAX_GAP = 100_000  # missing entries in a row that are still bridged by their nodes
@@ -42,6 +43,7 @@ class AuditCode(StrEnum):
     CHECKPOINT_BEYOND = "checkpoint_beyond"  # signed when the ledger had more entries than now
     CHECKPOINT_MISMATCH = "checkpoint_mismatch"  # an entry before it was changed after it was signed
     RECORD_MISSING = "record_missing"  # sealed, but there is no such record
+    RECORD_DAMAGED = "record_damaged"  # its row cannot be understood
     RECORD_UNSEALED = "record_unsealed"  # a record, or part of one, that was never sealed
     SEALED_TWICE = "sealed_twice"
     PART_MISSING = "part_missing"
@@ -71,13 +73,14 @@ class AuditFinding:
 
 @dataclass(frozen=True, slots=True)
 class StoredLeaf:
-    """An entry as it is stored, with what the columns beside it say."""
+    """An entry as it is stored, with what the columns beside it say (`at` as format_at writes it)."""
 
     sequence: int
     octets: bytes
     leaf_hash: bytes
     record_id: str
     kind: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +94,12 @@ class StoredPart:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A record's row and its parts in order."""
+    """A record's row and its parts in order. `damaged`: the row cannot be understood, or parts stand without one."""
 
     record_id: str
     deleted: bool
     parts: tuple[StoredPart, ...]
+    damaged: bool = False
 
 
 # (level >= 1, index) -> hash, or None when there is none. For each level the indices asked for ascend.
@@ -104,18 +108,20 @@ StoredNodes = Callable[[int, int], bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class LedgerStore:
-    """What the audit reads of one tenant's ledger. `leaves` ascending; `nodes` all places that are stored (may be
-    empty: then added nodes are not looked for); `checkpoints` as notes, the smallest first.
+    """What the audit reads of one tenant's ledger, all of it from one state of the data. `head` None: it cannot be
+    understood. `leaves` ascending; `nodes` all places that are stored (may be empty: then added nodes are not looked
+    for); `checkpoints` as notes, the smallest first; `kept_elsewhere`: likewise, those that somebody outside brings.
     """
 
     tenant: str
     origin: str
-    head: Frontier
+    head: Frontier | None
     leaves: Iterable[StoredLeaf]
     node: StoredNodes
     nodes: Iterable[tuple[int, int]]
     checkpoints: Iterable[str]
     has_record: Callable[[str], bool]
+    kept_elsewhere: Iterable[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +174,24 @@ class _LedgerWalk:
         self._findings = findings
         self._size = 0
         self._peaks: list[bytes] = []
-        self._checkpoints = self._opened(store.checkpoints, key)
+        opened = (self._opened(notes, key) for notes in (store.checkpoints, store.kept_elsewhere))
+        self._checkpoints = merge(*opened, key=lambda point: point.size)
         self._next: Checkpoint | None = None
         self._proved = 0  # size of the last checkpoint that fitted
         self._misfits = 0
 
     def run(self) -> None:
         store, add = self._store, self._findings.add
+        if store.head is None:
+            add(AuditCode.HEAD_ALTERED, detail="unreadable")
+        end = MAX_SIZE if store.head is None else store.head.size
         self._next = next(self._checkpoints, None)
         self._compare_checkpoints()
         for leaf in store.leaves:
             if leaf.sequence < self._size:
                 add(AuditCode.ENTRY_MISPLACED, leaf.sequence, record_id=leaf.record_id)
                 continue
-            if leaf.sequence >= store.head.size:
+            if leaf.sequence >= end:
                 add(AuditCode.ENTRY_ADDED, leaf.sequence, record_id=leaf.record_id)
                 self._check_entry(leaf)
                 continue
@@ -189,12 +199,14 @@ class _LedgerWalk:
                 return
             self._check_entry(leaf)
             self._grow(leaf.leaf_hash if len(leaf.leaf_hash) == HASH_LENGTH else leaf_hash(leaf.octets))
-        if self._size < store.head.size and not self._bridge(store.head.size):
+        if store.head is None:
+            end = self._size
+        elif self._size < end and not self._bridge(end):
             return
-        if tuple(self._peaks) != store.head.peaks:
+        elif tuple(self._peaks) != store.head.peaks:
             add(AuditCode.HEAD_ALTERED)
         for level, index in store.nodes:
-            if level < 1 or index < 0 or (index + 1) << min(level, 64) > store.head.size:
+            if level < 1 or index < 0 or (index + 1) << min(level, 64) > end:
                 add(AuditCode.NODE_ADDED, detail=f"{level}/{index}")
         self._finish_checkpoints()
 
@@ -207,7 +219,7 @@ class _LedgerWalk:
         if event is None or event.tenant != self._store.tenant:
             add(AuditCode.ENTRY_UNREADABLE, leaf.sequence, record_id=record_id)
             return
-        if event.record_id != leaf.record_id or event.kind.value != leaf.kind:
+        if (event.record_id, event.kind.value, format_at(event.at)) != (leaf.record_id, leaf.kind, leaf.at):
             add(AuditCode.ENTRY_COLUMNS, leaf.sequence, record_id=record_id)
         if event.kind in COMMITTED and not self._store.has_record(event.record_id):
             add(AuditCode.RECORD_MISSING, leaf.sequence, record_id=record_id)
@@ -283,6 +295,8 @@ class _LedgerWalk:
 
 def _audit_record(record: StoredRecord, store: RecordStoreView, findings: _Findings) -> None:
     record_id = record.record_id
+    if record.damaged:
+        findings.add(AuditCode.RECORD_DAMAGED, record_id=record_id)
     sealed: list[Event] = []
     deleted = False
     for number, octets in enumerate(store.events_of(record_id)):

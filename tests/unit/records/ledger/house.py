@@ -9,7 +9,7 @@ from honnin.core.secret import Secret
 from honnin.records.ledger import tree
 from honnin.records.ledger.audit import LedgerStore, RecordStoreView, StoredLeaf, StoredPart, StoredRecord, audit
 from honnin.records.ledger.checkpoint import Checkpoint, sign_checkpoint
-from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, commitment, encode_event
+from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, commitment, encode_event, format_at
 from honnin.records.ledger.note import NoteSigner
 
 SIGNER = NoteSigner("honnin.example", Secret(bytes(range(32))))
@@ -38,7 +38,7 @@ class House:
         octets = encode_event(event)
         hashed = tree.leaf_hash(octets)
         size = self.frontier.size
-        self.leaves[size] = StoredLeaf(size, octets, hashed, event.record_id, event.kind.value)
+        self.leaves[size] = StoredLeaf(size, octets, hashed, event.record_id, event.kind.value, format_at(event.at))
         self.frontier, new = tree.append(self.frontier, hashed)
         self.nodes |= {(level, index): octets for level, index, octets in new if level}
         if sign:

@@ -76,7 +76,9 @@ def test_an_entry_altered_together_with_its_hash_is_named_with_its_neighbour(hou
 def test_an_altered_column_is_named(house):
     house.leaves[5] = replace(house.leaves[5], kind="exported")
     assert [(each.code, each.sequence) for each in house.audit()] == [(AuditCode.ENTRY_COLUMNS, 5)]
-    house.leaves[5] = replace(house.leaves[5], kind="viewed", record_id="rec-4")
+    house.leaves[5] = replace(house.leaves[5], kind="viewed", at=house.leaves[4].at)
+    assert [(each.code, each.sequence) for each in house.audit()] == [(AuditCode.ENTRY_COLUMNS, 5)]
+    house.leaves[5] = replace(house.leaves[5], at=House(6).leaves[5].at, record_id="rec-4")
     assert [(each.code, each.sequence) for each in house.audit()] == [(AuditCode.ENTRY_COLUMNS, 5)]
 
 
@@ -147,9 +149,34 @@ def test_a_shortened_ledger_is_found_by_a_later_checkpoint(house):
     assert (AuditCode.RECORD_UNSEALED, "rec-9") in {(each.code, each.record_id) for each in findings}
 
 
+def test_a_ledger_replaced_with_its_own_key_is_found_by_a_checkpoint_kept_elsewhere(house):
+    kept = house.checkpoints[6]
+    assert house.audit(kept_elsewhere=[kept]) == ()
+    events = [decode_event(house.leaves[each].octets) for each in range(10)]
+    events[5] = replace(events[5], actor="staff-2")
+    house.rebuild(events)
+    house.checkpoints = []
+    house.sign()
+    assert house.audit() == ()
+    findings = house.audit(kept_elsewhere=[kept])
+    assert [(each.code, each.sequence, each.last) for each in findings] == [(AuditCode.CHECKPOINT_MISMATCH, 0, 6)]
+
+
 def test_an_altered_head_is_named(house):
     house.frontier = tree.Frontier(10, tuple(flip(each) for each in house.frontier.peaks))
     assert codes(house.audit()) == {AuditCode.HEAD_ALTERED}
+
+
+def test_a_head_that_cannot_be_read_is_named_and_the_rest_is_still_checked(house):
+    assert codes(house.audit(head=None)) == {AuditCode.HEAD_ALTERED}
+    good = house.leaves[7]
+    house.leaves[7] = replace(good, octets=flip(good.octets))
+    assert named(house.audit(head=None)) == {7}
+
+
+def test_a_damaged_row_is_named(house):
+    house.rows["rec-0"] = replace(house.rows["rec-0"], damaged=True)
+    assert of_record(house.audit(), "rec-0") == {AuditCode.RECORD_DAMAGED}
 
 
 def test_a_head_that_claims_more_is_named_and_costs_little(house):
