@@ -26,8 +26,8 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
-
 from honnin.adapters.sqlite import SqliteVisitStore
+
 from honnin.adapters.tray import Tray
 from honnin.cards import licence, mynumber, residence
 from honnin.cards.passport import CanKey, MrzKey

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-
 from honnin.adapters.sqlite import SqliteVisitStore
+
 from honnin.checks.passport import check_passport
 from honnin.cli.main import main
 from honnin.core.errors import CallerError, DataError

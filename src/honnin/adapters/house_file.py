@@ -73,7 +73,6 @@ def parse_house(octets: bytes) -> HouseSettings:
     if data is None:
         return HouseSettings()
     known = _mapping(data, _KEYS, "house.yaml")
-    default = HouseSettings()
     transactions = _list(known, "transactions", _transaction)
     if len({each.id for each in transactions}) != len(transactions) or any(
         each.id == NO_LAW.id for each in transactions

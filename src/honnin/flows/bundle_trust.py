@@ -15,7 +15,7 @@ from honnin.facts import Reading
 from honnin.flows.documents import HouseTrust, check_reading
 from honnin.trust.anchors import ENVIRONMENTS, Anchor, AnchorSet, Environment
 from honnin.trust.certificate import parse_certificate
-from honnin.trust.crl import Crl, parse_crl
+from honnin.trust.crl import Crl, RevocationList, parse_crl
 from honnin.trust.cvc import CvAnchor, CvAnchors
 
 __all__ = ["needed_trust", "trust_files", "trust_from_files"]
@@ -31,7 +31,7 @@ def needed_trust(reading: Reading, trust: HouseTrust) -> HouseTrust:
     """The part of `trust` that the Report of this reading, as of its time, rests on: nothing in it can be left out."""
     wanted = check_reading(reading, trust, reading.read_at_utc)
 
-    def same(anchors: Sequence[Anchor], crls: Sequence[Crl], card_data: Sequence[CvAnchor]) -> bool:
+    def same(anchors: Sequence[Anchor], crls: Sequence[RevocationList], card_data: Sequence[CvAnchor]) -> bool:
         some = HouseTrust(AnchorSet(anchors), tuple(crls), CvAnchors(card_data))
         return check_reading(reading, some, reading.read_at_utc) == wanted
 
@@ -52,7 +52,8 @@ def trust_files(trust: HouseTrust) -> dict[str, bytes]:
         index["anchors"].append({
             "file": name, "environment": anchor.environment, "kind": anchor.kind, "origin": anchor.origin,
         })  # fmt: skip
-    for number, crl in enumerate(each for each in trust.crls if len(each.raw) <= MAX_CRL):
+    lists = [each for each in trust.crls if isinstance(each, Crl) and len(each.raw) <= MAX_CRL]
+    for number, crl in enumerate(lists):
         name = f"list-{number}.crl"
         files[name] = crl.raw
         index["crls"].append({"file": name})

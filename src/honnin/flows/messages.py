@@ -7,15 +7,15 @@ from honnin.flows.message import Message
 from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
+from honnin.flows.messages_crl import CRL_MESSAGES
 from honnin.flows.messages_kakunin import KAKUNIN_MESSAGES
 from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_ledger import LEDGER_MESSAGES
-from honnin.flows.messages_crl import CRL_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_pages import PAGE_MESSAGES
-from honnin.flows.messages_records import RECORD_MESSAGES
 from honnin.flows.messages_read import READ_MESSAGES
+from honnin.flows.messages_records import RECORD_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
 from honnin.flows.messages_store import STORE_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES

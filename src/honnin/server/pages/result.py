@@ -28,7 +28,10 @@ QUESTIONS = ("face", "print", "address", "address_kind", "address_issued")
 OPTIONAL = ("lookup",)
 ASKED = ("face", "print", "address")
 FIELDS = {"address": "address-as_card", "address_kind": "address_kind", "address_issued": "address_issued"}
-LABELS = {"address_kind": "result.address.kind", "address_issued": "result.address.issued"}
+LABELS = {
+    "face": "result.face", "print": "result.print", "address": "result.address",
+    "address_kind": "result.address.kind", "address_issued": "result.address.issued",
+}  # fmt: skip
 
 
 @router.get("/result")
@@ -49,7 +52,7 @@ def result(request: Request, visit_id: str) -> Response:
     if visit.problem is not None and visit.problem.code == "visit.answers":
         missing = text(language, "result.question.missing")
         errors = tuple(
-            FieldError(FIELDS.get(each, f"{each}-yes"), f"{text(language, LABELS.get(each, f'result.{each}'))}：{missing}")
+            FieldError(FIELDS.get(each, f"{each}-yes"), f"{text(language, LABELS[each])}：{missing}")
             for each in unanswered(visit, visit.answers)
         )
     elif visit.problem is not None:
