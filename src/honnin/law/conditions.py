@@ -100,7 +100,9 @@ def _certificate_current(condition: Condition, situation: Situation) -> Verdict:
         return _UNKNOWN
     if address_current(fact, situation.rules) is False or valid_on(fact, situation.case.on, situation.rules) is False:
         return _LACKING
-    return _KEPT if condition.evidence in situation.evidence else _UNKNOWN
+    branch = situation.branch
+    asked = condition.evidence in branch.policy or any(condition.evidence in group for group in branch.required)
+    return _KEPT if asked or condition.evidence in situation.evidence else _UNKNOWN  # what is asked is lacking there
 
 
 def _chip_items(condition: Condition, situation: Situation) -> Verdict:
@@ -184,6 +186,12 @@ def _never(condition: Condition, situation: Situation) -> Verdict:
     del condition, situation
     return _LACKING
 
+
+# Nothing to say about these while no document is stated: "document" is lacking, and that is all.
+OF_THE_DOCUMENT = frozenset({
+    "document_valid", "certificate_current", "address", "chip_items", "document_flag", "two_documents", "another_sent",
+    "two_copies",
+})  # fmt: skip
 
 _CHECKS: dict[str, Callable[[Condition, Situation], Verdict]] = {
     "document_valid": _document_valid,

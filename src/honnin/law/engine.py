@@ -78,7 +78,8 @@ def _judge_duty(method: Method, case: Case, law: Law, judged: list[Judged]) -> J
     if any(each.complete and "additional" in each.met for each in judged):
         return None
     groups = method.branches[0].required
-    if any("additional" in each.met for each in judged):
+    best = min((each for each in judged if each.block is None), key=lambda each: each.rank, default=None)
+    if best is not None and "additional" in best.met:
         groups = (("ordinary_method",),)
     return Judged(method, method.branches[0], lacks=groups)
 

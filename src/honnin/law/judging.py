@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from honnin.law.case import Case
-from honnin.law.conditions import Situation, has_address, holds, notice_applies, standing_holds
+from honnin.law.conditions import OF_THE_DOCUMENT, Situation, has_address, holds, notice_applies, standing_holds
 from honnin.law.documents import Chosen, choices, meet, pair_condition, spare_tokens
 from honnin.law.rules import Branch, Law, Method, Rules
 
@@ -164,7 +164,7 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
     duties: dict[str, str] = {}  # duty → code that is missing when it is not met
     for code in branch.conditions:
         condition = rules.conditions[code]
-        if condition.check == "standing":
+        if condition.check == "standing" or (("document",) in lacks and condition.check in OF_THE_DOCUMENT):
             continue
         if condition.check == "house":
             if case.assured.get(code) is False and notice_applies(condition, situation):
@@ -173,9 +173,7 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
                 notices.append(code)
             continue
         if condition.check == "address":
-            if chosen.first is None:
-                lacks.append((code,))
-            elif not has_address(situation, None if pair is None else pair.check):
+            if not has_address(situation, None if pair is None else pair.check):
                 duties["address"] = code
             continue
         verdict = holds(condition, situation)

@@ -67,8 +67,7 @@ def test_a_fact_of_the_document_that_is_false_never_satisfies(method, fact):
 @pytest.mark.parametrize("method", [each for each, (_, row) in sorted(ROWS.items()) if "doc" in row])
 def test_no_document_stated_is_near_with_document_missing(method):
     where = state(ask(**{**ROWS[method][1], "doc": None}), method)
-    assert where[0] == "near"
-    assert "document" in where[1]
+    assert where == ("near", ("document",))
 
 
 @pytest.mark.parametrize("method", [each for each, (_, row) in sorted(ROWS.items()) if "doc" in row])

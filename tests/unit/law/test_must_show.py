@@ -343,3 +343,18 @@ def test_my_number_card_alone_is_enough_for_the_number():
     assert decision.retention.years is None
     assert state(ask(law="bangou", actor="agent_for_customer", doc="MYNA", evidence=["PRESENT_1", "CHIP_READ", *SIG]),
                  "bn.card") == ("closed", "actor")  # fmt: skip
+
+
+@pytest.mark.parametrize(("law", "method"), [("hanshu", "hs.jpki_sign"), ("keitai", "kt.signature")])
+def test_a_signature_that_was_not_checked_for_revocation_is_near_with_just_that(law, method):
+    decision = ask(law=law, channel="remote", house=VERIFIER, doc="JPKI_SIGN_CARD", evidence=["SIG_JPKI"])
+    assert state(decision, method) == ("near", ("JPKI_VALID",))
+
+
+def test_the_duty_says_what_is_lacking_presentation_or_the_ordinary_method():
+    method = "hs.high_risk_additional_document"
+    alone = ask(doc="PASSPORT", evidence=["PRESENT_1", "CHIP_READ", "CHIP_DISPLAY", *SIG], risk_flags=["foreign_pep"])
+    assert state(alone, method) == ("near", ("PRESENT_1", "SENT_OTHER"))
+    base = ask(house=VERIFIER, doc=["JPKI_SIGN_CARD", "LICENCE"], evidence=["SIG_JPKI", "PRESENT_1"],
+               risk_flags=["foreign_pep"], channel="remote")  # fmt: skip
+    assert state(base, method) == ("near", ("ordinary_method",))

@@ -127,7 +127,8 @@ def test_the_api_answers_errors_as_problems_with_code(browser):
 
 def test_openapi_describes_exactly_the_api(browser):
     paths = browser.get("/api/v1/openapi.json").json()["paths"]
-    assert set(paths) == {"/api/v1/health", "/api/v1/readers", "/api/v1/visits", "/api/v1/visits/{visit_id}"}
+    assert set(paths) == {"/api/v1/health", "/api/v1/readers", "/api/v1/visits", "/api/v1/visits/{visit_id}",
+                          "/api/v1/law/ask", "/api/v1/law/ways"}  # fmt: skip
 
 
 def test_what_was_searched_for_is_forgotten_after_a_while(browser, world):

@@ -53,6 +53,10 @@ def test_the_session_cookie_is_strict_and_not_for_scripts(browser):
     assert "SameSite=Strict" in cookie
 
 
+# Pure questions of the JSON API: they keep nothing and change nothing (the origin check holds for them too).
+QUESTIONS = {"/law/ask", "/law/ways"}
+
+
 def _post_routes(browser):
     found = []
     stack = list(browser.app.routes)
@@ -71,7 +75,7 @@ def _post_routes(browser):
 
 def test_every_post_without_its_token_is_refused(browser):
     visit = browser.result()
-    paths = [path.replace("{visit_id}", visit) for path in _post_routes(browser)]
+    paths = [path.replace("{visit_id}", visit) for path in _post_routes(browser) if path not in QUESTIONS]
     assert len(paths) >= 13
     for path in paths:
         for fields in ({}, {"csrf": "0" * 64}, {"csrf": ""}):
