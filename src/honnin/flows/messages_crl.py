@@ -1,4 +1,4 @@
-"""Messages for revocation lists too large for memory, their index files, the re-check by them, the daily look at retention."""
+"""Messages for very large revocation lists and their index files, for the re-check, and for the look at retention."""
 
 from __future__ import annotations
 

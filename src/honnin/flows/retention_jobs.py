@@ -56,7 +56,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class RetentionReport:
-    """`held`: records whose time is over and that a hold keeps. `more`: there were more proposals than one run makes."""
+    """`held`: records whose time is over and that a hold keeps. `more`: there are more than one run proposes."""
 
     tenant: str
     on: date
