@@ -1,4 +1,4 @@
-"""Messages for revocation lists too large for memory, their index files, and the re-check by them."""
+"""Messages for very large revocation lists and their index files, for the re-check, and for the look at retention."""
 
 from __future__ import annotations
 
@@ -25,5 +25,13 @@ CRL_MESSAGES: dict[str, Message] = {
         "保存した証明書を再確認できませんでした。", "The kept certificates could not be checked again.",
         "新しい失効リストを取り込んでから、もう一度試してください。記録は変わっていません。",
         "Import a current revocation list and try again. No record was changed.",
+    ),
+    "retention.order": Message(
+        "保存期間を調べられませんでした。", "The retention periods could not be looked through.",
+        "データベースを確かめてください。記録は削除していません。", "Check the database. No record was deleted.",
+    ),
+    "retention.time": Message(
+        "日時に時間帯がありません。", "The time has no zone.",
+        "時間帯のある日時で、もう一度試してください。", "Try again with a time that has a zone.",
     ),
 }  # fmt: skip
