@@ -19,6 +19,7 @@ class _LazyGroup(click.Group):
         "readers": ("honnin.cli.readers", "Readers and what lies on them."),
         "read": ("honnin.cli.read", "Read a document on a reader."),
         "verify": ("honnin.cli.verify", "Verify a reading or a folder of raw files."),
+        "law": ("honnin.cli.law", "What the law says of a case: satisfied methods, what is missing."),
         "cards": ("honnin.cli.cards", "Virtual cards and the test PKI that issues them."),
         "trust": ("honnin.cli.trust", "Trust anchors and revocation lists."),
         "backup": ("honnin.cli.backup", "Everything that is kept, as one file."),

@@ -7,6 +7,7 @@ from honnin.flows.message import Message
 from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
+from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_ledger import LEDGER_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
@@ -29,6 +30,7 @@ MESSAGES: dict[str, Message] = {
     **CHECK_MESSAGES,  # verifying what was read before
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers
+    **LAW_MESSAGES,  # cases and rules of law
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
     **STORE_MESSAGES,  # sealing, backup, restore
     **RECORD_MESSAGES,  # amendments, holds, deletion, audit

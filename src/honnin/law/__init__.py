@@ -1,1 +1,1 @@
-"""Report + case → Decision; statutes as dated data. Pure. (The engine comes with its own change.)"""
+"""Report + case → Decision; statutes as dated data (law/data). Pure: docs/design/0018-law.md."""

@@ -190,7 +190,7 @@ def _stated(mapping: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in mapping.items() if value is not None}
 
 
-# --- parsing -----------------------------------------------------------------------------------------------------------
+# --- parsing --------------------------------------------------------------------------------
 
 
 def _mapping(value: object, what: str, keys: Collection[str]) -> Mapping[str, object]:

@@ -38,10 +38,14 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`kept` None: the case says too little, which keeps nothing. `repairable`: it can still be brought."""
+    """`kept` None: the case says too little, which keeps nothing. `repairable`: it can still be brought.
+
+    `notice`: kept as far as the fixed format of a case can tell; the house must look at the rest.
+    """
 
     kept: bool | None
     repairable: bool = True
+    notice: bool = False
 
 
 _KEPT = Verdict(kept=True)
@@ -65,7 +69,7 @@ def has_address(situation: Situation, condition_check: str | None) -> bool:
     """Whether the documents that the method uses themselves show the current address."""
     rules = situation.rules
     facts = [each for each in (situation.first, situation.second) if each is not None]
-    if condition_check == "two_documents" or condition_check == "another_sent":
+    if condition_check in {"two_documents", "another_sent"}:
         return any(address_current(each, rules) is True and valid_on(each, situation.case.on, rules) is True
                    for each in facts)
     return bool(facts) and address_current(facts[0], rules) is True
@@ -113,10 +117,9 @@ def _document_flag(condition: Condition, situation: Situation) -> Verdict:
     kind = situation.rules.documents[fact.kind]
     if condition.flag == "one_per_person":
         return _KEPT if kind.one_per_person else _LACKING
-    photo = kind.photo if kind.photo is not None else fact.photo
-    if photo is None or fact.photo is False:
-        return _UNKNOWN if photo is None else _LACKING
-    return _KEPT if photo else _LACKING
+    if kind.photo is None and fact.photo is None:
+        return Verdict(kept=True, notice=True)
+    return _KEPT if kind.photo is not False and fact.photo is not False else _LACKING
 
 
 def _kind_needs_actor(condition: Condition, situation: Situation) -> Verdict:
@@ -144,7 +147,7 @@ def _transaction(condition: Condition, situation: Situation) -> Verdict:
 
 def _two_documents(condition: Condition, situation: Situation) -> Verdict:
     first, second = situation.first, situation.second
-    if first is None or second is None:
+    if first is None or second is None or first.kind not in condition.first:
         return _UNKNOWN
     if second.kind in condition.first or situation.rules.documents[second.kind].identity:
         return _KEPT

@@ -1,4 +1,4 @@
-"""What a date decides: validity of a document on the day, the letter and the article of a method (law.md §2.1, §7.1)."""
+"""What a date decides: validity of a document, letter and article of a method (law.md §2.1, §7.1)."""
 
 from __future__ import annotations
 

@@ -63,7 +63,11 @@ def choices(branch: Branch, case: Case, rules: Rules) -> tuple[Chosen, ...]:
             and not rules.documents[each.kind].record and _may_be_second(pair, each, allowed, case)
         ]  # fmt: skip
         result += [Chosen(place, other) for other in others] or [Chosen(place)]
-    return tuple(result)
+    # A document of the method that cannot come first alone: open, but the combination is lacking.
+    return tuple(result) or tuple(
+        Chosen(place) for place, fact in enumerate(case.documents)
+        if pair is not None and fact.kind in allowed and _exists(fact, case, rules)
+    )  # fmt: skip
 
 
 def _may_be_second(pair: Condition, fact: DocumentFact, allowed: tuple[str, ...], case: Case) -> bool:

@@ -18,7 +18,9 @@ from honnin.law.judging import SIGNATURE_POLICY, Block, Judged, judge, open_bloc
 from honnin.law.rules import Law, Method, Rules, Words
 from honnin.law.triggers import must_verify
 
-PRODUCT_FIELDS = ("law_revision_id", "rules_version", "software_version", "timestamps_with_tz", "operator_id", "tenant_id")
+PRODUCT_FIELDS = (
+    "law_revision_id", "rules_version", "software_version", "timestamps_with_tz", "operator_id", "tenant_id"
+)  # fmt: skip
 _PART = re.compile(r"([A-Za-z]+)([0-9]*)")
 _FEW = 3  # missing things up to which a near method's notices are worth reading
 
@@ -34,7 +36,13 @@ def decide(case: Case, rules: Rules) -> Decision:
     additional: list[str] = []
     for method in law.methods:
         if method.duty:
-            _judge_duty(method, case, law, rules, judged, near_items, shut, additional)
+            answer = _judge_duty(method, case, law, judged)
+            if isinstance(answer, Judged):
+                near_items.append(_near(answer, case, law, rules))
+            elif answer is None:
+                additional.append(method.id)
+            else:
+                shut.append((method, answer))
     asked = _ask_next(case, law, rules, near) if not done else ()
     fields, attachments = _record(case, law, done)
     accepted = _accepted(case, done)
@@ -59,33 +67,20 @@ def decide(case: Case, rules: Rules) -> Decision:
     )
 
 
-def _judge_duty(
-    method: Method,
-    case: Case,
-    law: Law,
-    rules: Rules,
-    judged: list[Judged],
-    near: list[Near],
-    shut: list[tuple[Method, Block | None]],
-    additional: list[str],
-) -> None:
-    """The additional document: closed without high risk, near until it is there, then a duty that is fulfilled."""
+def _judge_duty(method: Method, case: Case, law: Law, judged: list[Judged]) -> Judged | Block | None:
+    """The additional document: closed without high risk, near until it is there, None once the duty is fulfilled."""
     risk = law.high_risk
     if risk is None or not case.risk_flags & set(risk.flags):
-        shut.append((method, Block("not_high_risk")))
-        return
+        return Block("not_high_risk")
     block = open_block(method, case, law)
     if block is not None:
-        shut.append((method, block))
-        return
+        return block
     if any(each.complete and "additional" in each.met for each in judged):
-        additional.append(method.id)
-        return
+        return None
     groups = method.branches[0].required
     if any("additional" in each.met for each in judged):
         groups = (("ordinary_method",),)
-    lacking = Judged(method, method.branches[0], lacks=groups)
-    near.append(_near(lacking, case, law, rules))
+    return Judged(method, method.branches[0], lacks=groups)
 
 
 def _satisfied(each: Judged, case: Case, law: Law) -> Satisfied:
@@ -123,10 +118,9 @@ def _near(each: Judged, case: Case, law: Law, rules: Rules) -> Near:
     )
 
 
-def _closed(method: Method, block: Block | None, rules: Rules) -> Closed:
-    reason = block if block is not None else Block("document")
-    words = texts.of_block(reason, method, rules)
-    return Closed(method.id, reason.code, words.ja, words.en, method.title.ja, method.title.en)
+def _closed(method: Method, block: Block, rules: Rules) -> Closed:
+    words = texts.of_block(block, method, rules)
+    return Closed(method.id, block.code, words.ja, words.en, method.title.ja, method.title.en)
 
 
 def _ask_next(case: Case, law: Law, rules: Rules, near: list[Judged]) -> tuple[Words, ...]:
@@ -150,7 +144,7 @@ def _hopeless(each: Judged, rules: Rules) -> bool:
                for code in group) and each.method.record_unconfirmed  # fmt: skip
 
 
-# --- the record --------------------------------------------------------------------------------------------------------
+# --- the record --------------------------------------------------------------------------------
 
 
 def _situations(case: Case, law: Law) -> tuple[str, ...]:
@@ -209,7 +203,7 @@ def _order(code: str) -> tuple[bool, str, int]:
 
 
 def _retention(case: Case, rules: Rules) -> Retention:
-    """The longest of all laws that the record serves; a record without a fixed term lives at least as long as others."""
+    """The longest of all laws that the record serves."""
     chosen = max(
         (rules.laws[each] for each in sorted({case.law, *case.linked_laws}, key=lambda each: each != case.law)),
         key=lambda law: law.retention.years or 0,

@@ -38,7 +38,7 @@ class Judged:
     method: Method
     branch: Branch
     block: Block | None = None
-    chosen: Chosen = Chosen()
+    chosen: Chosen = field(default_factory=Chosen)
     lacks: tuple[tuple[str, ...], ...] = ()
     policy_lacks: tuple[str, ...] = ()
     repairable: bool = True
@@ -100,7 +100,9 @@ def person_block(method: Method, case: Case) -> Block | None:
         return None
     if method.customers == "corporation":
         return None if kind == "corporation" else Block("customer_kind", (kind,))
-    return Block("customer_kind", (kind,)) if kind in _ORGANISATIONS and case.actor not in {None, "agents_own"} else None
+    if kind in _ORGANISATIONS and case.actor not in {None, "agents_own"}:
+        return Block("customer_kind", (kind,))
+    return None
 
 
 def judge(method: Method, case: Case, law: Law, rules: Rules) -> Judged:
@@ -109,16 +111,27 @@ def judge(method: Method, case: Case, law: Law, rules: Rules) -> Judged:
     if block is not None:
         return Judged(method, method.branches[0], block)
     evidence = closure(case, rules, method)
-    found = [_judge_branch(method, branch, case, law, rules, evidence) for branch in method.branches]
+    matter = _Matter(method, case, law, rules, evidence)
+    found = [_judge_branch(matter, branch) for branch in method.branches]
     complete = next((each for each in found if each.complete), None)
     if complete is not None:
         return complete
     return min(found, key=lambda each: (-each.relevance, each.block is not None, *each.rank))
 
 
-def _judge_branch(
-    method: Method, branch: Branch, case: Case, law: Law, rules: Rules, evidence: frozenset[str]
-) -> Judged:
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """What does not change between the branches of a method."""
+
+    method: Method
+    case: Case
+    law: Law
+    rules: Rules
+    evidence: frozenset[str]
+
+
+def _judge_branch(matter: _Matter, branch: Branch) -> Judged:
+    method, case, rules, evidence = matter.method, matter.case, matter.rules, matter.evidence
     seen = sum(any(code in evidence for code in group) for group in branch.required)
     if case.channel is not None and branch.channel not in OPENS[case.channel]:
         return Judged(method, branch, Block("channel", (case.channel,)), relevance=0)
@@ -130,20 +143,12 @@ def _judge_branch(
             return Judged(method, branch, Block("standing", (code,)), relevance=relevance)
     if not fitting:
         return Judged(method, branch, Block("document"), relevance=relevance - 1)
-    judged = [_judge_choice(method, branch, case, law, rules, evidence, chosen, relevance) for chosen in fitting]
+    judged = [_judge_choice(matter, branch, chosen, relevance) for chosen in fitting]
     return min(judged, key=lambda each: each.rank)
 
 
-def _judge_choice(
-    method: Method,
-    branch: Branch,
-    case: Case,
-    law: Law,
-    rules: Rules,
-    evidence: frozenset[str],
-    chosen: Chosen,
-    relevance: int,
-) -> Judged:
+def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: int) -> Judged:
+    method, case, law, rules, evidence = matter.method, matter.case, matter.law, matter.rules, matter.evidence
     situation = Situation(case, rules, branch, chosen, evidence)
     lacks: list[tuple[str, ...]] = [
         (name,)
@@ -174,6 +179,8 @@ def _judge_choice(
                 duties["address"] = code
             continue
         verdict = holds(condition, situation)
+        if verdict.notice:
+            notices.append(code)
         if verdict.kept is not True:
             mail = condition.check == "mail_unless_in_person"
             lacks.append(("MAIL_NO_FORWARD",) if mail else (code,))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Generic, TypeVar, cast
 
 from honnin.core.errors import DataError
@@ -234,7 +235,7 @@ class Rules:
     triggers: tuple[Trigger, ...] = ()
 
 
-# --- loading -----------------------------------------------------------------------------------------------------------
+# --- loading --------------------------------------------------------------------------------
 
 
 @cache
@@ -244,7 +245,7 @@ def load_rules() -> Rules:
     try:
         texts = {each.name: each.read_text("utf-8") for each in folder.iterdir() if each.name.endswith(".yaml")}
     except (OSError, UnicodeError) as error:
-        raise DataError("law.rules", "the rules of law that come with the program cannot be read", str(error)) from error
+        raise DataError("law.rules", "the rules of law cannot be read", str(error)) from error
     return rules_from(texts)
 
 
@@ -461,7 +462,7 @@ def _touching(revisions: tuple[Revision, ...], what: str) -> None:
     """Revisions must cover all time without gap or overlap, in order."""
     if not revisions or revisions[0].start is not None or revisions[-1].end is not None:
         raise _bad(what, "has revisions that do not cover all time")
-    for before, after in zip(revisions, revisions[1:], strict=False):
+    for before, after in pairwise(revisions):
         if before.end is None or after.start is None or after.start.toordinal() != before.end.toordinal() + 1:
             raise _bad(what, f"has a gap or an overlap before {after.id}")
 
@@ -491,7 +492,8 @@ def _document(code: str, entry: Mapping[str, object], points: Mapping[str, Words
 
 def _evidence(code: str, entry: Mapping[str, object]) -> EvidenceKind:
     ask = Words(_string(entry, "ask_ja", code), _string(entry, "ask_en", code))
-    return EvidenceKind(code, _words(entry, code), ask, _strings(entry, "implies", code), entry.get("chip_only") is True)
+    chip_only = entry.get("chip_only") is True
+    return EvidenceKind(code, _words(entry, code), ask, _strings(entry, "implies", code), chip_only)
 
 
 def _condition(
@@ -570,7 +572,7 @@ def _spread(numbers: tuple[str, ...], what: str) -> tuple[str, ...]:
     return tuple(result)
 
 
-# --- small readers -----------------------------------------------------------------------------------------------------
+# --- small readers --------------------------------------------------------------------------------
 
 
 def _bad(what: str, said: str) -> DataError:

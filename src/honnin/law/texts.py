@@ -23,19 +23,20 @@ _KINDS = {
     "unincorporated": Words("人格のない社団・財団", "an unincorporated association"),
 }
 _UNSTATED = {
-    "channel": (Words("対面かオンラインか郵送かが分かりません", "whether it is in person, remote or by mail is not stated"),
-                Words("対面・オンライン・郵送のどれかを選んでください。", "Say whether it is in person, remote or by mail.")),
+    "channel": (Words("対面かオンラインか郵送かが分かりません", "in person, remote or by mail: not stated"),
+                Words("対面・オンライン・郵送のどれかを選んでください。", "Say: in person, remote or by mail.")),
     "actor": (Words("手続きをする人が本人か代理人かが分かりません", "who acts, the person or an agent, is not stated"),
               Words("手続きをする人が本人か代理人かを選んでください。", "Say whether the person or an agent acts.")),
     "customer_kind": (Words("顧客の種類が分かりません", "what kind of customer it is is not stated"),
-                      Words("顧客が個人か法人か、日本に住んでいるかを選んでください。", "Say what kind of customer it is.")),
+                      Words("顧客が個人か法人か、日本に住んでいるかを選んでください。",
+                            "Say what kind of customer it is.")),
     "document": (Words("本人確認書類が決まっていません", "no document is stated"),
                  Words("使える書類を出してもらってください。", "Ask for one of the documents that count.")),
     "ordinary_method": (Words("通常の確認方法がまだ満たされていません", "no ordinary method is satisfied yet"),
-                        Words("まず通常の確認を終えてください。", "Finish the ordinary verification first.")),
+                        Words("まず通常の確認を終えてください。", "Finish the ordinary one first.")),
 }  # fmt: skip
 _ADDITIONAL = (
-    Words("ハイリスク取引のため、別の書類の提示・送付が要る", "high risk: an additional document must be presented or sent"),
+    Words("ハイリスク取引のため、別の書類の提示・送付が要る", "high risk: an additional document is needed"),
     Words("別の本人確認書類（又は現在の住所のある補完書類）を出すか送ってもらってください。"
           "公的個人認証やスマートフォンの場合は本人確認書類に限ります。",
           "Ask for another identity document (or a proof of the current address), presented or sent. "
@@ -62,7 +63,9 @@ def of_block(block: Block, method: Method, rules: Rules) -> Words:
     if block.code == "not_confirmed":
         points = "、".join(f"{code} {rules.points[code].ja}" for code in block.args)
         points_en = "; ".join(f"{code} {rules.points[code].en}" for code in block.args)
-        return Words(f"弁護士に確認できるまで使えません（{points}）。", f"Closed until a lawyer has confirmed: {points_en}.")
+        return Words(
+            f"弁護士に確認できるまで使えません（{points}）。", f"Closed until a lawyer has confirmed: {points_en}."
+        )
     if block.code == "actor":
         who = _ACTORS[first]
         own = method.actors in {("subject",), ("subject", "agents_own")}
@@ -114,7 +117,7 @@ def ask(code: str, law: Law, rules: Rules) -> Words:
 
 
 def documents_to_ask(judged: Judged, law: Law, rules: Rules, day_kinds: tuple[str, ...]) -> Words:
-    """ "One of these documents." """
+    """The sentence that asks for one of these documents."""
     del judged, law
     names = [rules.documents[each].words for each in day_kinds[:6]]
     more = "など" if len(day_kinds) > 6 else ""
@@ -128,7 +131,9 @@ def alternatives(words: list[Words]) -> Words:
     """Several ways of which one is enough."""
     if len(words) == 1:
         return words[0]
-    return Words("どれか1つ：" + " / ".join(each.ja for each in words), "One of: " + " / ".join(each.en for each in words))
+    return Words(
+        "どれか1つ：" + " / ".join(each.ja for each in words), "One of: " + " / ".join(each.en for each in words)
+    )
 
 
 def almost(letter: str | None, title: Words, count: int) -> Words:

@@ -51,13 +51,13 @@ def must_verify(case: Case, rules: Rules) -> MustVerify | None:
 def _speaks_of(row: Trigger, case: Case) -> bool:
     if row.businesses and (case.business_type is None or case.business_type.partition("の")[0] not in row.businesses):
         return False
+    if row.cash is not None and case.cash is not None and case.cash is not row.cash:
+        return False
     return not row.transactions or case.transaction in row.transactions
 
 
 def _answer(row: Trigger, case: Case) -> bool | None:
     """True, False, or None when the row needs an amount or the way of payment that the case does not state."""
-    if row.cash is not None and case.cash is not None and case.cash is not row.cash:
-        return None if row.excluded else False
     cash_known = row.cash is None or case.cash is not None
     if row.over_yen is not None:
         amounts = [each for each in (case.amount_yen, case.aggregated_amount_yen) if each is not None]

@@ -61,9 +61,8 @@ def load_yaml(text: str) -> object:
     if len(text) > _MAX_CHARACTERS:
         raise DataError("law.yaml", "the text is too large")
     try:
-        depth = nodes = 0
-        for event in yaml.parse(text, Loader=_Loader):
-            nodes += 1
+        depth = 0
+        for nodes, event in enumerate(yaml.parse(text, Loader=_Loader)):
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
