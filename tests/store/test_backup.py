@@ -35,7 +35,7 @@ def code(call, *args) -> str:
     return caught.value.code
 
 
-def test_a_backup_restores_to_either_database_and_passes_the_audit(url, store, sealer, new_url, new_postgres, tmp_path):
+def test_a_backup_restores_to_either_database_and_passes_the_audit(url, store, sealer, new_postgres, tmp_path):
     fill(sealer)
     file = tmp_path / "backup"
     contents = back_up(url, file)

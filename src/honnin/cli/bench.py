@@ -19,6 +19,7 @@ _MODULES = {
     "licence.": "honnin.cli.benchmarks.licence",
     "residence.": "honnin.cli.benchmarks.residence",
     "checks.": "honnin.cli.benchmarks.checks",
+    "records.": "honnin.cli.benchmarks.records",
     "cli.": "honnin.cli.benchmarks.startup",
     "serve.": "honnin.cli.benchmarks.startup",
 }

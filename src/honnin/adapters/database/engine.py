@@ -19,6 +19,7 @@ from honnin.adapters.database.migrate import migrate
 from honnin.core.errors import CallerError, StoreError
 
 BUSY_MS = 15_000  # how long a writer waits for another process
+CACHE_KIB = 65_536
 CHECKPOINT_PAGES = 8_000  # of 4 KiB: the log is folded into the file every 32 MB
 LOG_BYTES = 64 * 1024 * 1024
 STATEMENT_MS = 60_000
@@ -26,7 +27,8 @@ SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 _PRAGMAS = (
     f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
-    f"wal_autocheckpoint={CHECKPOINT_PAGES}", f"journal_size_limit={LOG_BYTES}", "temp_store=MEMORY",
+    f"wal_autocheckpoint={CHECKPOINT_PAGES}", f"journal_size_limit={LOG_BYTES}", f"cache_size=-{CACHE_KIB}",
+    "temp_store=MEMORY",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from honnin.adapters.database.engine import SQLITE, Database, safe
+from honnin.adapters.database.engine import POSTGRESQL, SQLITE, Database, safe
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
@@ -142,8 +142,12 @@ class _transaction:  # noqa: N801  # used as `with _transaction(…)`
 
 def _failed(error: sa.exc.SQLAlchemyError) -> StoreError:
     if isinstance(error, sa.exc.IntegrityError):
-        return StoreError("store.exists", "there is one of that number already", type(error.orig).__name__)
+        return _exists(error.orig)
     return StoreError("store.write", "it was not stored", safe(error))
+
+
+def _exists(error: BaseException | None) -> StoreError:
+    return StoreError("store.exists", "there is one of that number already", type(error).__name__)
 
 
 def _conflict(why: str) -> StoreError:
@@ -216,10 +220,36 @@ def _append(  # noqa: PLR0917
 
 
 def _insert(connection: sa.Connection, rows: Rows) -> None:
+    put = _copy if connection.dialect.name == POSTGRESQL else _insert_many
     for table, values in rows.items():
         if values:
-            connection.execute(table.insert(), values)
+            put(connection, table, values)
     rows.clear()
+
+
+def _insert_many(connection: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:
+    connection.execute(table.insert(), rows)
+
+
+def _copy(connection: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:
+    """PostgreSQL's COPY in its binary form: one message a table instead of one a row."""
+    columns = list(table.c)
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    types = [_COPY_TYPES[type(column.type)] for column in columns]
+    raw: Any = connection.connection
+    errors: Any = connection.dialect.loaded_dbapi
+    try:
+        with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row([row[column.name] for column in columns])
+    except errors.IntegrityError as error:
+        raise _exists(error) from None
+    except errors.Error as error:
+        raise StoreError("store.write", "it was not stored", safe(error)) from None
+
+
+_COPY_TYPES: dict[type[Any], str] = {sa.Text: "text", sa.LargeBinary: "bytea", sa.BigInteger: "int8"}
 
 
 # --- changes ---
