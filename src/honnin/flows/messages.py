@@ -7,6 +7,7 @@ from honnin.flows.message import Message
 from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
+from honnin.flows.messages_kakunin import KAKUNIN_MESSAGES
 from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_ledger import LEDGER_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
@@ -28,6 +29,7 @@ MESSAGES: dict[str, Message] = {
     **RESIDENCE_MESSAGES,  # residence cards
     **LEDGER_MESSAGES,  # the ledger, time-stamps, evidence bundles
     **CHECK_MESSAGES,  # verifying what was read before
+    **KAKUNIN_MESSAGES,  # records of verification, their attachments, retention, PDF
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers
     **LAW_MESSAGES,  # cases and rules of law

@@ -268,17 +268,16 @@ def _signing(report: Report, found: list[EvidenceNotice]) -> tuple[set[str], Doc
 def _others(
     acts: Acts, on: date, documents: list[DocumentFact], codes: set[str], found: list[EvidenceNotice]
 ) -> set[str]:
-    """Further documents and the supplement. Two papers presented are PRESENT_2; which pairs count, the rules say."""
+    """Further documents and the supplement. Two papers presented are PRESENT_2; what each counts for, the rules say."""
     gained: set[str] = set()
-    presented = "PRESENT_1" in codes
+    presented = int("PRESENT_1" in codes)
     copies = 0
     for each in acts.others:
         documents.append(DocumentFact(kind=each.kind, valid=each.valid, address_current=each.address_current))
-        if each.additional:
-            continue  # 規則14条: it is there to check the first verification and counts for nothing else
         if each.how is Handover.PRESENTED:
-            gained |= {"PRESENT_1", "PRESENT_2"} if presented else {"PRESENT_1"}
-            presented = True
+            presented += 1
+        elif each.additional:
+            gained.add("SENT_OTHER")  # 規則14条: there to check the first verification, no document of a method
         elif each.how is Handover.SENT_ORIGINAL:
             gained.add("SENT_ORIGINAL")
         else:
@@ -290,13 +289,13 @@ def _others(
             documents.append(DocumentFact(kind="SUPPLEMENT", valid=True, address_current=True))
         else:
             found.append(notice("supplement_unfit"))
-        copies += fresh and supplement.how is Handover.SENT_COPY and copies > 0
-    if copies:
-        gained |= {"SENT_COPY_1", "SENT_COPY_2"} if copies > 1 else {"SENT_COPY_1"}
-    additional = [each for each in acts.others if each.additional and each.how is not Handover.PRESENTED]
-    if additional or (fresh and supplement is not None and supplement.how is not Handover.PRESENTED):
-        gained.add("SENT_OTHER")
-    return gained
+        if fresh and supplement.how is Handover.PRESENTED:
+            presented += 1
+        elif fresh:
+            gained.add("SENT_OTHER")
+            copies += supplement.how is Handover.SENT_COPY and copies > 0
+    gained |= set(("PRESENT_1", "PRESENT_2")[:presented])
+    return gained | set(("SENT_COPY_1", "SENT_COPY_2")[:copies])
 
 
 def _is_fresh(supplement: Supplement, on: date) -> bool:
@@ -333,7 +332,7 @@ def _mail(acts: Acts, law: str, found: list[EvidenceNotice]) -> set[str]:
         else:
             found.append(notice("mail_under_way"))
     if acts.staff_delivery is not None:
-        codes.add("MAIL_NO_FORWARD")
+        codes.add("STAFF_DELIVERY")
     return codes
 
 

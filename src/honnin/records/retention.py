@@ -1,9 +1,9 @@
 """How long a record lives: the calendar of law.md §3.4, and what has to be there before it may be deleted.
 
-The clock cannot start while the contract lives. Periods are calendar years, the first day not counted (民法140条・143条):
-a contract that ended on 2026-04-10 keeps its record to the end of 2033-04-10 for seven years; it may be deleted from the
-next day on. Over several obligations the latest end counts. Deleting never happens by itself: two different people, no
-legal hold, a certificate.
+The clock cannot start while the contract lives. Periods are calendar years, the first day not counted (民法140条、
+143条): a contract that ended on 2026-04-10 keeps its record to the end of 2033-04-10 for seven years; it may be deleted
+from the next day on. Over several obligations the latest end counts. Deleting never happens by itself: two different
+people, no legal hold, a certificate.
 """
 
 from __future__ import annotations

@@ -332,9 +332,18 @@ def other(**changes) -> OtherDocument:
     return OtherDocument(**values)
 
 
-def test_two_papers_presented_are_two_and_the_high_risk_paper_is_not_counted_twice():
+def test_two_papers_presented_are_two_presentations_and_one_is_one():
     assert "PRESENT_2" in facts("licence-plain", acts=all_good(others=(other(),))).codes
-    assert "PRESENT_2" not in facts("licence-plain", acts=all_good(others=(other(additional=True),))).codes
+    assert "PRESENT_2" in facts("licence-plain", acts=all_good(supplement=supplement())).codes
+    assert "PRESENT_2" not in facts("licence-plain").codes
+    assert "PRESENT_2" not in facts("licence-plain", acts=all_good(supplement=supplement(issued_on=None))).codes
+    assert "PRESENT_2" not in facts("licence-plain", acts=Acts(others=(other(),))).codes
+
+
+def test_a_high_risk_paper_that_was_sent_is_no_document_of_a_method():
+    sent = facts("licence-plain", acts=all_good(others=(other(additional=True, how=Handover.SENT_ORIGINAL),))).codes
+    assert "SENT_OTHER" in sent
+    assert "SENT_ORIGINAL" not in sent
 
 
 def test_copies_are_counted_one_by_one():
