@@ -215,14 +215,14 @@ class _Check:
             self.add("report", "cannot_remake", code=error.code)
             return reading, stored
         forms = (again, kept_report(again))  # a 確認記録 has the Report without what may not stand in it
-        if stored in forms:
+        changes = min((differences(report_to_dict(stored), report_to_dict(each)) for each in forms), key=len)
+        if not changes:
             self.add("report", "ok")
         elif reading.dropped and any(_lowered_by_dropping(stored, each) for each in forms):
             self.add("report", "dropped", files=", ".join(reading.dropped)[:500])
         elif stored.rules != again.rules:
             self.add("report", "other_rules", then=stored.rules, now=again.rules)
         else:
-            changes = min((differences(report_to_dict(stored), report_to_dict(each)) for each in forms), key=len)
             self.add("report", "differs", where=", ".join(changes)[:500])
         return reading, stored
 
