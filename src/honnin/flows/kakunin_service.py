@@ -22,7 +22,7 @@ from honnin.law.acts import Acts, acts_to_dict
 from honnin.law.case import Case, House, case_to_dict
 from honnin.law.decision import Decision, decision_to_dict
 from honnin.law.engine import decide
-from honnin.law.evidence import EvidenceFacts, evidence_from_report, japan_day
+from honnin.law.evidence import ONLY_FROM_FACTS, EvidenceFacts, evidence_from_report, japan_day
 from honnin.law.rules import Rules
 from honnin.records.kakunin import Kakunin, MissingItem, kakunin_to_json, missing_items
 from honnin.records.kakunin_make import Entry, Staff, Times, make_kakunin
@@ -32,13 +32,6 @@ from honnin.records.visit_record import is_simulated
 __all__ = ["ONLY_FROM_FACTS", "FinishedVisit", "MadeRecord", "case_of_visit", "make_record"]
 
 TOLERANCE = timedelta(minutes=5)  # between the clocks of a counter and the server
-# Evidence that is made from the Report and the acts here, and from nothing that a form says.
-ONLY_FROM_FACTS = frozenset({
-    "PRESENT_1", "PRESENT_2", "CHIP3", "CHIP4", "CHIP_READ", "CHIP_DISPLAY", "ISSUER_SIG_OK", "FACE_MATCH_OK",
-    "FACE_LIVE", "DOC_IMAGE_LIVE", "SIG_JPKI", "JPKI_VALID", "SENT_ORIGINAL", "SENT_COPY_1", "SENT_COPY_2",
-    "SENT_OTHER", "MAIL_NO_FORWARD", "MAIL_RESTRICTED", "MAIL_ADDRESSEE_ONLY", "CSR_RECEIVED", "CSR_CHECKED",
-    "STAFF_DELIVERY",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

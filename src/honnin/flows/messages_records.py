@@ -73,10 +73,6 @@ RECORD_MESSAGES: dict[str, Message] = {
         "少し待って、もう一度保存してください。入力は残っています。",
         "Wait a little and save again. What was entered is kept.",
     ),
-    "ledger": Message(
-        "台帳が正しく読めません。", "The ledger cannot be read as it should be.",
-        "「honnin records audit」で確かめてください。", "Check it with “honnin records audit”.",
-    ),
     "content": Message(
         "記録の中身が正しい形ではありません。", "The content of the record does not have its form.",
         "「honnin records audit」で確かめてください。", "Check it with “honnin records audit”.",

@@ -25,9 +25,19 @@ from honnin.law.case import DocumentFact
 from honnin.law.chip_items import ChipItems, can_be_signed, chip_items, issuer_signature_ok, speaks_against_chip
 from honnin.law.evidence_notices import EvidenceNotice, notice
 
-__all__ = ["JAPAN", "Acts", "EvidenceFacts", "EvidenceNotice", "evidence_from_report", "is_valid_on", "japan_day"]
+__all__ = [
+    "JAPAN", "ONLY_FROM_FACTS", "Acts", "EvidenceFacts", "EvidenceNotice", "evidence_from_report", "is_valid_on",
+    "japan_day",
+]  # fmt: skip
 
 JAPAN = timezone(timedelta(hours=9))
+# Evidence that is made from the Report and the acts here, and from nothing that a form says.
+ONLY_FROM_FACTS = frozenset({
+    "PRESENT_1", "PRESENT_2", "CHIP3", "CHIP4", "CHIP_READ", "CHIP_DISPLAY", "ISSUER_SIG_OK", "FACE_MATCH_OK",
+    "FACE_LIVE", "DOC_IMAGE_LIVE", "SIG_JPKI", "JPKI_VALID", "SENT_ORIGINAL", "SENT_COPY_1", "SENT_COPY_2",
+    "SENT_OTHER", "MAIL_NO_FORWARD", "MAIL_RESTRICTED", "MAIL_ADDRESSEE_ONLY", "CSR_RECEIVED", "CSR_CHECKED",
+    "STAFF_DELIVERY",
+})  # fmt: skip
 _KEITAI = frozenset({"keitai", "keitai_rental"})
 _WITHOUT_PHOTO = frozenset({"MYNA_NOPHOTO", "RESIDENCE_NOPHOTO", "SPR_NOPHOTO"})
 _SIGNING = tuple(f"mynumber.sign.{name}" for name in ("chain", "policy", "usage", "validity", "signature"))

@@ -18,10 +18,11 @@ from honnin.core.errors import DataError, HonninError, TrustError
 from honnin.facts import Finding, Outcome, Reading, Report
 from honnin.facts.codec import reading_from_zip, report_from_dict, report_to_dict
 from honnin.law.acts import Acts, acts_from_dict
-from honnin.law.evidence import evidence_from_report
+from honnin.law.evidence import ONLY_FROM_FACTS, evidence_from_report
 from honnin.records.bundle import Bundle, SealedContent
 from honnin.records.bundle_words import FINDING_WORDS
 from honnin.records.content import digest, salt_of
+from honnin.records.kept_report import kept_report
 from honnin.records.ledger.checkpoint import Checkpoint, open_checkpoint
 from honnin.records.ledger.event import COMMITTED, Event, Kind, commitment, decode_event
 from honnin.records.ledger.note import NoteKey, parse_vkey
@@ -34,7 +35,7 @@ __all__ = ["BundleVerdict", "RemakeDecision", "RemakeReport", "differences", "ve
 
 CLAUSE = "design §7; evidence-bundle.md"
 REPORT, DECISION, CASE, ACTS, READING = "report.json", "decision.json", "case.json", "acts.json", "reading.zip"
-FROM_FILES = "files"  # source of a Reading that no card was seen for
+FROM_FILES = "files"  # access method of a Reading that no card was seen for
 MAX_JSON = 4 << 20
 _MAX_DIFFERENCES = 20
 
@@ -213,10 +214,11 @@ class _Check:
         except HonninError as error:
             self.add("report", "cannot_remake", code=error.code)
             return reading, stored
-        changes = differences(report_to_dict(stored), report_to_dict(again))
+        forms = (again, kept_report(again))  # a 確認記録 has the Report without what may not stand in it
+        changes = min((differences(report_to_dict(stored), report_to_dict(each)) for each in forms), key=len)
         if not changes:
             self.add("report", "ok")
-        elif reading.dropped and _lowered_by_dropping(stored, again):
+        elif reading.dropped and any(_lowered_by_dropping(stored, each) for each in forms):
             self.add("report", "dropped", files=", ".join(reading.dropped)[:500])
         elif stored.rules != again.rules:
             self.add("report", "other_rules", then=stored.rules, now=again.rules)
@@ -268,7 +270,7 @@ class _Check:
         return acts
 
     def evidence(self, reading: Reading | None, report: Report | None, acts: Acts | None) -> None:
-        """Each evidence code of the case follows from Report and acts."""
+        """Each evidence code and document of the case follows from Report and acts, or is the house's own statement."""
         octets = self.bundle.contents[0].content.parts.get(CASE)
         if octets is None or reading is None or report is None or acts is None:
             return self.add("evidence", "none")
@@ -280,12 +282,15 @@ class _Check:
         except (HonninError, AttributeError, KeyError, TypeError, ValueError) as error:
             return self.add("evidence", "unreadable", code=type(error).__name__)
         facts = evidence_from_report(
-            report, acts, on, law=law, from_card=reading.source != FROM_FILES, simulated=reading.simulated
+            report, acts, on, law=law, from_card=reading.access.method != FROM_FILES, simulated=reading.simulated
         )
         there = {(each.kind, valid) for each in facts.documents for valid in {False, each.valid is True}}
-        beyond = sorted({*(claimed - facts.codes), *(kind for kind, _ in documents - there)})
+        stated = claimed - facts.codes - ONLY_FROM_FACTS  # what the house alone says
+        beyond = sorted({*(claimed - facts.codes - stated), *(kind for kind, _ in documents - there)})
         if beyond:
             return self.add("evidence", "unsupported", codes=", ".join(beyond)[:500])
+        if stated:
+            return self.add("evidence", "stated", codes=", ".join(sorted(stated))[:500])
         return self.add("evidence", "ok")
 
 

@@ -105,6 +105,10 @@ FINDING_WORDS: dict[str, dict[str, tuple[Outcome, Words, Audience | None]]] = {
     },
     "evidence": {
         "ok": (_PASSED, ("すべて読み取り結果と職員の確認から導けます", "It follows from report and acts"), _ANYONE),
+        "stated": (
+            _PASSED, ("読み取り結果と職員の確認、事業者の申告によります", "Report and acts, and what the house states"),
+            _HOUSE,
+        ),
         "none": (_NOT_DONE, ("たどる材料がありません", "There is nothing to derive it from"), None),
         "unreadable": (_FAILED, ("読めません", "It cannot be read"), None),
         "unsupported": (

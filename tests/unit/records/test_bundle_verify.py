@@ -185,15 +185,34 @@ def test_a_decision_that_comes_out_otherwise_is_found():
 
 @pytest.mark.parametrize(
     "change",
-    [lambda case: case["evidence"].append("JPKI_SIGN"),
+    [lambda case: case["evidence"].append("SIG_JPKI"),
      lambda case: case["documents"].append({"kind": "LICENCE", "valid": True}),
-     lambda case: case["evidence"].append(7)],
+     lambda case: case["evidence"].append("CHIP4")],
 )  # fmt: skip
 def test_evidence_from_nowhere_is_found(change):
     case = json.loads(visit()["case.json"])
     change(case)
     verdict = check(make(visit() | {"case.json": json.dumps(case).encode()}))
     assert results(verdict)["evidence"] == "unsupported"
+
+
+def test_what_the_house_alone_states_is_told_as_such():
+    case = json.loads(visit()["case.json"])
+    case["evidence"].append("CSR_OF_ANOTHER")
+    finding = check(make(visit() | {"case.json": json.dumps(case).encode()})).finding("bundle.evidence")
+    assert (finding.reason, finding.to_whom) == ("stated", Audience.THIS_TERMINAL)
+
+
+@pytest.mark.parametrize(("card", "report"), [("residence-plain", "ok"), ("mynumber-plain", "dropped"), ("licence-plain", "dropped")])
+def test_what_the_house_makes_of_a_finished_visit_comes_out_the_same(card, report):
+    from tests.unit.flows.test_kakunin_service import make as make_record
+    from tests.unit.flows.test_kakunin_service import visit as finished
+    from tests.unit.law.readings import simulator_trust
+
+    document = card.partition("-")[0]
+    made = make_record(finished(card, production=False))
+    bundle = make(dict(made.parts) | {"salt": SALT}, trust=simulator_trust(document))
+    assert results(check(bundle)) == GOOD | {"report": report}
 
 
 def test_only_the_trust_that_is_needed_goes_in():
