@@ -12,11 +12,13 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 class Look:
-    def __init__(self, page, axe: str, language: str, sizes: tuple[str, ...] = tuple(SIZES)) -> None:
+    def __init__(self, page, axe: str, language: str, sizes: tuple[str, ...] = tuple(SIZES), leave_out: str = "") -> None:
+        """`leave_out`: a part of the page that another test has looked at already."""
         self.page = page
         self.axe = axe
         self.language = language
         self.sizes = sizes
+        self.context = {"exclude": [leave_out]} if leave_out else {}
         self.found: list[str] = []
 
     def at(self, state: str) -> None:
@@ -33,7 +35,8 @@ class Look:
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(self.axe)
         result = self.page.evaluate(
-            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
+            """([context, tags]) => axe.run(context.exclude && document.querySelector(context.exclude[0]) ? context : document,
+                {runOnly: tags, resultTypes: ['violations'], preload: false})""", [self.context, TAGS]
         )
         for violation in result["violations"]:
             nodes = [each["html"][:160] for each in violation["nodes"]]

@@ -7,6 +7,7 @@ import pytest
 from tests.ui.look import Look
 from tests.ui.steps import CARD, open_group
 
+
 def primary(page) -> None:
     page.locator("[data-primary]").click()
 

@@ -70,7 +70,8 @@ class Walk:
         bar = self.page.locator(".hn-actions").bounding_box()["y"]
         for radio in self.page.locator(".hn-staff input[type=radio]").all():  # every question is in sight and above the bar
             box = radio.bounding_box()
-            assert 0 <= box["y"] and box["y"] + box["height"] <= bar, name
+            assert box["y"] >= 0, name
+            assert box["y"] + box["height"] <= bar, name
         last = self.page.locator(".hn-result__expires")  # and what is longer can be scrolled to
         self.page.evaluate("scrollTo(0, document.body.scrollHeight)")
         box = last.bounding_box()
@@ -94,7 +95,7 @@ class Walk:
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_every_card_in_every_way(page, axe, language):
     page.goto(f"/?lang={language}")
-    look = Look(page, axe, language, ("desk", "tablet"))
+    look = Look(page, axe, language, ("desk", "tablet"), leave_out="#tray")
     walk = Walk(page, look)
     for card, ways in WALKS:
         for way in ("", *ways):
@@ -120,7 +121,7 @@ def test_every_card_in_every_way(page, axe, language):
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_every_card_when_its_secret_is_in_danger_or_locked_and_while_it_is_read(page, axe, language):
     page.goto(f"/?lang={language}")
-    look = Look(page, axe, language, ("desk", "tablet"))
+    look = Look(page, axe, language, ("desk", "tablet"), leave_out="#tray")
     walk = Walk(page, look)
     for card, way in ONE_TRY:
         walk.place(card)

@@ -18,7 +18,8 @@ from honnin.flows.keys import MAX_TYPED, DocumentKey, TypedKey, TypedKeyError, p
 from honnin.flows.look import Look
 
 __all__ = [
-    "PASSWORDS", "PINS_OF", "TRIES_OF", "Way", "at_one_try", "blocked", "make_key", "parse_pins", "unknown_tries", "ways_of",
+    "PASSWORDS", "PINS_OF", "TRIES_OF", "Way", "at_one_try", "blocked", "make_key", "parse_pins", "unknown_tries",
+    "ways_of",
 ]  # fmt: skip
 
 PIN_LENGTH = 4

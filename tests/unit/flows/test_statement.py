@@ -31,7 +31,7 @@ def test_a_visit_with_another_kind_of_name_is_refused(visit):
 
 def test_a_time_without_a_zone_is_refused():
     with pytest.raises(CallerError, match=r"statement\.time"):
-        visit_statement("a", at=datetime(2026, 1, 1), random=counting)  # noqa: DTZ001
+        visit_statement("a", at=datetime(2026, 1, 1), random=counting)
 
 
 def test_two_statements_are_never_the_same():
