@@ -132,7 +132,7 @@ def page(new_page):
 
 @pytest.fixture(autouse=True)
 def _empty_reader(request):
-    """Each test finds an empty reader."""
+    """Each test finds an empty reader, and no visit that others left open."""
     if "server" not in request.fixturenames:
         return
     server = request.getfixturevalue("server")
@@ -147,7 +147,8 @@ def take_off(url: str) -> None:
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
     page = opener.open(url + "/").read().decode()
     token = re.search(r'name="csrf" value="(\w+)"', page).group(1)
-    opener.open(url + "/tray/remove", urllib.parse.urlencode({"csrf": token}).encode()).close()
+    for path in ["/tray/remove", *re.findall(r'action="(/visits/[\w-]+/discard)"', page)]:
+        opener.open(url + path, urllib.parse.urlencode({"csrf": token}).encode()).close()
 
 
 @pytest.fixture(scope="session")
