@@ -44,23 +44,15 @@ def _decode(data: bytes, max_pixels: int, formats: tuple[str, ...]) -> bytes | i
     from PIL import Image  # noqa: PLC0415  # after the limits are set
 
     Image.MAX_IMAGE_PIXELS = max_pixels
-    with Image.open(io.BytesIO(data), formats=formats) as opened:
-        width, height = opened.size
+    with Image.open(io.BytesIO(data), formats=formats) as image:
+        width, height = image.size
         if width * height > max_pixels or max(width, height) > _SIDE:
             return TOO_LARGE
-<<<<<<< HEAD
-        opened.load()
-        image: Image.Image = opened
-        if image.mode in {"LA", "RGBA"} and formats == _FORMATS[DRAWING]:  # ink on nothing: on white paper
-            image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
-        plain = image if image.mode in {"L", "RGB"} else image.convert("L" if image.mode == "1" else "RGB")
-=======
         image.load()
         shown: Image.Image = image
         if image.mode in {"LA", "RGBA"} and formats == _FORMATS[DRAWING]:  # ink on nothing: on white paper
             shown = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
         plain = shown if shown.mode in {"L", "RGB"} else shown.convert("L" if shown.mode == "1" else "RGB")
->>>>>>> pages
         out = io.BytesIO()
         Image.frombytes(plain.mode, plain.size, plain.tobytes()).save(out, "PNG", compress_level=1)
         return out.getvalue()

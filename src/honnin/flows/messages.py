@@ -7,10 +7,7 @@ from honnin.flows.message import Message
 from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
-<<<<<<< HEAD
 from honnin.flows.messages_crl import CRL_MESSAGES
-=======
->>>>>>> ledger
 from honnin.flows.messages_kakunin import KAKUNIN_MESSAGES
 from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_ledger import LEDGER_MESSAGES

@@ -314,11 +314,7 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "note.mynumber.certificate": (
         "署名用電子証明書の内容です。顔写真はありません。券面の写真と印字で確かめてください。",
-<<<<<<< HEAD
-        "The contents of the signing certificate, without a photo. Compare with the card's own photo and print.",
-=======
         "Contents of the signing certificate, without a photo. Compare with the card's own photo and print.",
->>>>>>> pages
     ),
     "note.mynumber.substitutes": (
         "証明書の氏名か住所に、代わりの文字があります。住民票の字とちがうことがあります。",
