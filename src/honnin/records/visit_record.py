@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from honnin.facts import Environment, Outcome, Proves, Reading, Report
+from honnin.records.kept_report import kept_report
 
 
 class Face(StrEnum):
@@ -91,7 +92,7 @@ def make_saved_visit(
         document=report.document,
         simulated=is_simulated(reading, report),
         reading=reading,
-        report=report,
+        report=kept_report(report),
         staff=staff,
         answers=dict(answers),
         judged=judged,

@@ -29,7 +29,7 @@ LAW_TEXTS: dict[str, tuple[str, str]] = {
     "case.ways": ("今日使える方法（{date}）", "Ways open today ({date})"),
     "case.ways.none": (
         "この取引で使える方法は、今日はありません。法務の担当者に確かめてください。",
-        "No way is open today for this transaction. Ask whoever is responsible for legal questions.",
+        "No way is open today for this transaction. Ask whoever answers for such questions in your house.",
     ),
     "case.ways.no_law": (
         "取引を選ぶと、法令で使える方法が出ます。",
