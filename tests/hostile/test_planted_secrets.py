@@ -26,13 +26,13 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
-from honnin.adapters.sqlite import SqliteVisitStore
 
 from honnin.adapters.tray import Tray
 from honnin.cards import licence, mynumber, residence
 from honnin.cards.passport import CanKey, MrzKey
 from honnin.cli.anchors import simulator_trust
 from honnin.cli.main import main
+from honnin.cli.record_room import DATABASE, open_record_room
 from honnin.core.clock import system_random
 from honnin.core.secret import Secret
 from honnin.facts.codec import reading_to_zip, report_to_dict
@@ -212,7 +212,8 @@ def visit(case, folder, caplog):
     """Play the visit as the counter does; everything that is left of it."""
     tray = Tray()
     tray.insert(case.card, case.faults)
-    store = SqliteVisitStore(folder / "honnin.sqlite3")
+    room = open_record_room(folder)
+    store = room.visits
     left, errors = Left(), []
 
     def read(reader, key, progress, secrets, guard, /):
@@ -264,23 +265,23 @@ def visit(case, folder, caplog):
     for error in errors:
         left.anywhere["traceback"] = "".join(traceback.format_exception(error)).encode()
     left.anywhere["log"] = "\n".join(f"{each.getMessage()} {each.args!r} {each.exc_text}" for each in caplog.records).encode()
-    store.close()
+    room.close()
     database(folder, left)
     return left
 
 
 def database(folder, left):
-    """Every column of every row: the report and the reading are content, all others are not."""
-    with sqlite3.connect(folder / "honnin.sqlite3") as connection:
-        cursor = connection.execute("SELECT * FROM visits")
-        columns = [each[0] for each in cursor.description]
-        for row in cursor:
-            for column, value in zip(columns, row, strict=True):
-                octets = value if isinstance(value, bytes) else str(value).encode()
-                target = left.content if column in {"report", "reading"} else left.anywhere
-                target[f"database {column}"] = octets
-                if column == "reading":
-                    left.content |= {f"database reading {name}": inner for name, inner in unpacked(octets).items()}
+    """Every column of every row of every table: what is personal is encrypted, so nothing may stand anywhere."""
+    with sqlite3.connect(folder / DATABASE) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        assert {"records", "record_parts", "ledger_leaves"} <= set(tables)
+        for table in tables:
+            cursor = connection.execute(f'SELECT * FROM "{table}"')
+            columns = [each[0] for each in cursor.description]
+            for number, row in enumerate(cursor):
+                for column, value in zip(columns, row, strict=True):
+                    octets = value if isinstance(value, bytes) else str(value).encode()
+                    left.anywhere[f"database {table} {number} {column}"] = octets
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from honnin.adapters.sqlite import SqliteVisitStore
 
 from honnin.checks.passport import check_passport
 from honnin.cli.main import main
+from honnin.cli.record_room import open_record_room
 from honnin.core.errors import CallerError, DataError
 from honnin.facts import Proof
 from honnin.facts.codec import reading_from_zip, reading_to_zip
@@ -81,16 +81,16 @@ def test_the_longest_answer_of_a_chip_can_be_kept_and_read_again(tmp_path: Path)
     longest = Proof("passport.ca", dict(whole.proofs[0].octets) | {"response": bytes(65538)}, whole.proofs[0].facts)
     reading = replace(whole, proofs=(longest,))
     assert reading_from_zip(reading_to_zip(reading)).proofs == reading.proofs
-    store = SqliteVisitStore(tmp_path / "honnin.sqlite3")
+    room = open_record_room(tmp_path)
     try:
-        store.save(
+        room.visits.save(
             make_saved_visit(
                 visit_id="1", saved_at_utc=NOW, reading=reading, report=check(reading), staff="", answers={}
             )
         )
-        assert len(store.list()) == 1
+        assert len(room.visits.list()) == 1
     finally:
-        store.close()
+        room.close()
 
 
 def test_what_could_not_be_read_again_is_not_written() -> None:
