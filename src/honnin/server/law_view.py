@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from honnin.core.errors import HonninError
 from honnin.flows.visit import Case, Visit
 from honnin.law.decision import Closed, Decision
-from honnin.law.evidence import japan_day
+from honnin.law.evidence import EvidenceFacts, japan_day
 from honnin.law.ways import Way
 from honnin.server.catalogue import Language, text
 from honnin.server.services import Services
@@ -101,17 +101,17 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
         )
         return VerdictView("satisfied", text(language, "verdict.satisfied") + on, help_text, methods, notices=notices)
     return VerdictView(
-        "open", text(language, "verdict.not_yet") + on, help_text, left=_left(decision, language), notices=notices
+        "open", text(language, "verdict.not_yet") + on, help_text, left=_left(decision, facts, language), notices=notices
     )
 
 
-def _left(decision: Decision, language: Language) -> tuple[str, ...]:
-    """What is missing of the nearest method; what to ask when nothing is near."""
-    near = next((each for each in decision.near if each.repairable), None)
-    if near is not None:
-        why = near.why if language == "ja" else near.why_en
-        if why:
-            return tuple(why[:_SHOWN])
+def _left(decision: Decision, facts: EvidenceFacts, language: Language) -> tuple[str, ...]:
+    """What is missing of the nearest method with the document that was read; else what to ask next."""
+    kinds = {each.kind for each in facts.documents}
+    near = [each for each in decision.near if each.repairable and each.document in kinds]
+    if near:
+        first = min(near, key=lambda each: (len(each.missing), not each.policy_only))
+        return tuple((first.why if language == "ja" else first.why_en)[:_SHOWN])
     return tuple((decision.ask_next if language == "ja" else decision.ask_next_en)[:_SHOWN])
 
 
