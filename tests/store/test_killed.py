@@ -70,7 +70,7 @@ def test_killed_at_two_hundred_random_instants(new_url):
 
 @pytest.mark.parametrize("statement", [1, 2, 3, 4, 5, 6, 7, 8])
 def test_a_process_that_dies_between_two_statements_leaves_nothing(url, store, sealer, statement):
-    """Not by chance but at each place: after the n-th insert of the transaction."""
+    """Not by chance but at each place: after the n-th insert of the transaction (PostgreSQL takes rows by COPY too)."""
     sealer.seal(content(1), meta(1))
     code = (
         "import os, sys, sqlalchemy as sa\n"
@@ -78,12 +78,20 @@ def test_a_process_that_dies_between_two_statements_leaves_nothing(url, store, s
         "from tests.store.records_kit import content, make_sealer, meta\n"
         "store = DatabaseRecordStore(sys.argv[1])\n"
         "seen = []\n"
+        "def wrote(what):\n"
+        "    seen.append(what)\n"
+        "    if len(seen) == int(sys.argv[2]):\n"
+        "        os._exit(77)\n"
+        "from honnin.adapters.database import writing\n"
+        "copied = writing._copy\n"
+        "def copy(connection, table, rows):\n"
+        "    copied(connection, table, rows)\n"
+        "    wrote(table.name)\n"
+        "writing._copy = copy\n"
         "@sa.event.listens_for(store.database.engine, 'after_cursor_execute')\n"
         "def after(connection, cursor, statement, *rest):\n"
         "    if statement.startswith(('INSERT', 'UPDATE')):\n"
-        "        seen.append(statement)\n"
-        "        if len(seen) == int(sys.argv[2]):\n"
-        "            os._exit(77)\n"
+        "        wrote(statement)\n"
         "make_sealer(store).seal(content(2), meta(2))\n"
     )
     child = subprocess.run([sys.executable, "-c", code, url, str(statement)], check=False)

@@ -100,9 +100,8 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
             for each in decision.satisfied
         )
         return VerdictView("satisfied", text(language, "verdict.satisfied") + on, help_text, methods, notices=notices)
-    return VerdictView(
-        "open", text(language, "verdict.not_yet") + on, help_text, left=_left(decision, facts, language), notices=notices
-    )
+    left = _left(decision, facts, language)
+    return VerdictView("open", text(language, "verdict.not_yet") + on, help_text, left=left, notices=notices)
 
 
 def _left(decision: Decision, facts: EvidenceFacts, language: Language) -> tuple[str, ...]:
