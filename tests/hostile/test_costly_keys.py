@@ -34,28 +34,28 @@ def infos(count: int, bits: int, order_bits: int) -> bytes:
 def test_a_list_with_many_large_keys_is_refused_at_once() -> None:
     """Sixty groups of 8190 bits stopped everything for two minutes, before any key had been typed."""
     data = infos(60, 8190, 8182)
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(DataError, match=r"trust\.security_infos\.limit"):
         parse_security_infos(data)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 @pytest.mark.parametrize(("bits", "order_bits"), [(8190, 8182), (8190, 1024), (4096, 4088), (4096, 1024), (2048, 2040)])
 def test_the_keys_that_are_looked_at_cost_little(bits, order_bits) -> None:
     data = infos(MAX_CHIP_KEYS, bits, order_bits)
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = parse_security_infos(data)
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
     assert len(found.problems) == MAX_CHIP_KEYS
 
 
 def test_a_certificate_with_such_a_key_costs_little_too() -> None:
     key = pki.ec_key("costly")
     der = pki.dsc(key, key, spki=spki(8190, 8182)).der
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(DataError):
         parse_certificate(der)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 def test_half_of_p_is_an_order_like_none() -> None:
