@@ -22,7 +22,7 @@ from honnin.facts.codec import reading_from_zip, reading_to_zip, report_from_dic
 from honnin.flows.ports import VisitQuery, VisitSummary
 from honnin.flows.record_ports import RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
 from honnin.flows.sealing import Sealer, open_part
-from honnin.records.blind_index import Tokens, tokens, tokens_of_names
+from honnin.records.blind_index import tokens, tokens_of_names
 from honnin.records.content import SALT, RecordContent
 from honnin.records.kept_report import kept_report
 from honnin.records.ledger.event import Event, Kind
@@ -112,16 +112,16 @@ class SealedVisits:
 
     def _tokens(self, report: Report) -> tuple[tuple[str, bytes], ...]:
         made = tokens_of_names(_names(report), birth_date(report), key=self._index, tenant=self._tenant)
-        return tuple(dict.fromkeys(pair for each in made for pair in _pairs(each)))
+        return tuple(dict.fromkeys(pair for each in made for pair in each.pairs()))
 
     def _wanted(self, query: VisitQuery) -> RecordQuery | None:
         made = tokens(query.name, query.birth_date or None, key=self._index, tenant=self._tenant)
         if (query.name and made.name is None) or (query.birth_date and made.birth is None):
             return None  # what cannot be compared matches nothing
         if query.name and query.birth_date:
-            pairs = [pair for pair in _pairs(made) if pair[0] == "name_birth"]
+            pairs = [pair for pair in made.pairs() if pair[0] == "name_birth"]
         else:
-            pairs = [pair for pair in _pairs(made) if pair[0] != "name_birth"]
+            pairs = [pair for pair in made.pairs() if pair[0] != "name_birth"]
         if not (pairs or query.visit_id or query.saved_from_utc or query.saved_before_utc):
             return None
         return RecordQuery(
@@ -187,11 +187,6 @@ def _said(said: Mapping[str, Any]) -> tuple[dict[str, str], str]:
 def _names(report: Report) -> list[str]:
     by_name = {each.name: each.value for each in report.attributes}
     return [each for each in (holder_name(report), *(by_name.get(name, "") for name in _NAMES)) if each]
-
-
-def _pairs(made: Tokens) -> list[tuple[str, bytes]]:
-    kinds = {"name": made.name, "name_birth": made.name_birth, "birth": made.birth}
-    return [(kind, token) for kind, token in kinds.items() if token is not None]
 
 
 def _summary(visit: SavedVisit) -> VisitSummary:

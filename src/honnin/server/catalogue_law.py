@@ -69,6 +69,7 @@ LAW_TEXTS: dict[str, tuple[str, str]] = {
     "result.address.other": ("別の書類で確かめた", "Confirmed by another document"),
     "result.address.kind": ("書類の種類", "Kind of document"),
     "result.address.issued": ("発行日（例 20261101）", "Date of issue (e.g. 20261101)"),
+    "result.lookup.fourth": ("4 失効照会の結果（※任意）", "4 Result of the lapse look-up (optional)"),
     "result.next": ("確認して次へ", "Confirm and continue"),
     # Declarations (3.8)
     "declare.h1": ("お客様にうかがうこと", "Questions for the customer"),

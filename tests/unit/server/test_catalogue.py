@@ -40,7 +40,7 @@ MADE = {
     "reading.": [*STEPS, *(f"{each}.done" for each in STEPS)], "reading.state.": ["completed", "editing", "ahead"],
     "steps.": ["card", "key", "confirm", "save"], "document.": [*DocumentKind, "none"],
     "done.method.": list(DocumentKind),
-    "result.": ["save", "face", "print", "yes", "no", "unsure"], "result.todo.": ["face", "print", "face.go", "print.go"],
+    "result.": ["save", "lookup", "face", "print", "yes", "no", "unsure"], "result.todo.": ["face", "print", "face.go", "print.go"],
     "record.answer.": ["face", "print"], "help.steps.": "1234", "unreadable.": "123456",
     "help.keys.": ["enter", "ctrl", "f2", "esc"],
     "help.": ["passed", "failed", "impossible", "not_done", "signed_text", "signed_image", "unsigned_chip", "unchecked"],
