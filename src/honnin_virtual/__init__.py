@@ -5,10 +5,10 @@ people, states, keys and pictures are made up. Importing this package loads neit
 """
 
 from honnin_virtual.card import CardGone, CardSpec, UnknownCard, VirtualCard
-from honnin_virtual.catalogue import faults_for, issue, list_cards, simulator_trust
+from honnin_virtual.catalogue import SETS, faults_for, issue, issue_set, list_cards, simulator_trust
 from honnin_virtual.faults import FAULTS, Faults, FaultSpec, faults_from_names
 
 __all__ = [
-    "FAULTS", "CardGone", "CardSpec", "FaultSpec", "Faults", "UnknownCard", "VirtualCard", "faults_for",
-    "faults_from_names", "issue", "list_cards", "simulator_trust",
+    "FAULTS", "SETS", "CardGone", "CardSpec", "FaultSpec", "Faults", "UnknownCard", "VirtualCard", "faults_for",
+    "faults_from_names", "issue", "issue_set", "list_cards", "simulator_trust",
 ]  # fmt: skip

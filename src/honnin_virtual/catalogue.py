@@ -14,7 +14,20 @@ from honnin_virtual.mynumber import personas as mynumber
 from honnin_virtual.passport import personas as passport
 from honnin_virtual.residence import personas as residence
 
-__all__ = ["faults_for", "issue", "list_cards", "simulator_trust"]
+__all__ = ["SETS", "faults_for", "issue", "issue_set", "list_cards", "simulator_trust"]
+
+
+# Sets: the same fictional holder on all four documents. A foreign resident, since nobody else holds a residence card.
+SETS: dict[str, tuple[str, ...]] = {
+    "alex": ("mynumber-alex", "licence-foreign", "residence-plain", "passport-alex"),
+}
+
+
+def issue_set(name: str, *, now: datetime | None = None) -> tuple[VirtualCard, ...]:
+    """The four cards of one person. Raises UnknownCard `cards.unknown`."""
+    if name not in SETS:
+        raise UnknownCard(name)
+    return tuple(issue(each, now=now) for each in SETS[name])
 
 
 def list_cards() -> tuple[CardSpec, ...]:

@@ -215,5 +215,11 @@ PERSONAS: tuple[Persona, ...] = (
         "返納　済夫", "見本県見本市架空町１５－１５", date(1955, 5, 15), "1", _number(115), "1515", date(2025, 12, 1),
         date(2035, 5, 15), licence=LicenceRecord(licence=False),
     ),
+    Persona(
+        "mynumber-alex", 16, "一組のカード：外国人住民（免許証・在留カード・旅券と同じ人）",
+        "One of a set: the same person as licence-foreign, residence-plain and passport-alex", "SAMPLE　ALEX",
+        "見本県見本市架空町１丁目１番１号", date(1990, 1, 15), "1", _number(116), "1616", date(2026, 7, 1),
+        date(2033, 7, 1), municipality="99202", japanese=False,
+    ),
 )  # fmt: skip
 """In the order of the list; the first is the plain, healthy one."""

@@ -136,6 +136,13 @@ PERSONAS: tuple[Persona, ...] = (
         "61xx・6Cxxで答えるチップ",
         "A chip that answers with 61xx and 6Cxx",
     ),
+    Persona(
+        "passport-alex",
+        Holder("SAMPLE", "ALEX", "XX1000018", "900115", "M", "350115"),
+        "一組のカード：マイナンバーカード・免許証・在留カードと同じ人",
+        "One of a set: the same person as mynumber-alex, licence-foreign and residence-plain",
+        can="173205",
+    ),
 )
 
 

@@ -103,6 +103,7 @@ _RECIPES: dict[str, _Recipe] = {
         "access": "bac", "aa": AaSpec("rsa", 1536), "limits": Limits(extended=False, get_response=True),
         "sod": SodSpec("rsa2048", "pss"),
     },
+    "passport-alex": {"access": "bac+pace", "pace": _GM12, "aa": AaSpec("ecdsa", "secp256r1")},
 }  # fmt: skip
 
 

@@ -50,6 +50,7 @@ EXPECTED = {
     "passport-brainpool": ("pace", "GM", {"passport.aa"}),
     "passport-few-bytes": ("pace", "GM", {"passport.aa"}),
     "passport-get-response": ("bac", None, {"passport.aa"}),
+    "passport-alex": ("pace", "GM", {"passport.aa"}),
 }
 
 
