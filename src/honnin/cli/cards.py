@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -68,25 +69,42 @@ def _list_faults(*, as_json: bool) -> None:
 def issue_command(name: str, *, out: Path, faults: tuple[str, ...], as_json: bool) -> None:
     """Write the files of a virtual card (EF.SOD.bin, EF.DG1.bin, …) and the simulator's anchors.
 
-    `honnin verify OUT --anchors OUT/simulator-anchors` then checks those of a passport.
+    `honnin verify OUT --anchors OUT/simulator-anchors` then checks those of a passport. The name of a set (`alex`)
+    writes all four cards of that person, each into a folder of its own.
     """
-    from honnin_virtual import faults_from_names, issue, simulator_trust  # noqa: PLC0415  # only when it is used
+    from honnin_virtual import SETS  # noqa: PLC0415  # only when it is used
 
     with errors(as_json=as_json):
-        card = issue(name, faults=faults_from_names(faults), now=system_clock())
-        anchors = out / _ANCHOR_FOLDER
-        contents = {out / f"{file.replace('/', '.')}.bin": octets for file, octets in card.files.items()}
-        contents |= {anchors / file: octets for file, octets in simulator_trust(card.document).items()}
-        contents |= {out / _NOTICE_FILE: f"{SIMULATOR_JA}\n{SIMULATOR_EN}\n".encode()}
-        _write(anchors, contents)
-        written = sorted(str(path.relative_to(out)) for path in contents)
+        if name not in SETS:
+            done = [_issue_into(out, name, faults)]
+        else:
+            done = [_issue_into(out / each, each, faults) for each in SETS[name]]
         if as_json:
-            print_json({"card": card.name, "document": card.document, "environment": "simulator",
-                        "folder": str(out), "anchors": str(anchors), "files": written})  # fmt: skip
+            print_json(done[0] if name not in SETS else {"set": name, "cards": done})
             return
-        click.echo(f"{SIMULATOR_JA}\n{SIMULATOR_EN}\n\n" + "\n".join(str(out / each) for each in written))
-        if card.document == "passport":
-            click.echo(f"\nhonnin verify {out} --anchors {anchors}")
+        click.echo(f"{SIMULATOR_JA}\n{SIMULATOR_EN}\n")
+        for each in done:
+            folder = Path(str(each["folder"]))
+            click.echo("\n".join(str(folder / file) for file in cast("list[str]", each["files"])))
+            if each["document"] == "passport":
+                click.echo(f"\nhonnin verify {folder} --anchors {each['anchors']}")
+
+
+def _issue_into(out: Path, name: str, faults: tuple[str, ...]) -> dict[str, object]:
+    """Write one card; what was written."""
+    from honnin_virtual import faults_from_names, issue, simulator_trust  # noqa: PLC0415  # only when it is used
+
+    card = issue(name, faults=faults_from_names(faults), now=system_clock())
+    anchors = out / _ANCHOR_FOLDER
+    contents = {out / f"{file.replace('/', '.')}.bin": octets for file, octets in card.files.items()}
+    contents |= {anchors / file: octets for file, octets in simulator_trust(card.document).items()}
+    contents |= {out / _NOTICE_FILE: f"{SIMULATOR_JA}\n{SIMULATOR_EN}\n".encode()}
+    _write(anchors, contents)
+    written = sorted(str(path.relative_to(out)) for path in contents)
+    return {
+        "card": card.name, "document": card.document, "environment": "simulator", "folder": str(out),
+        "anchors": str(anchors), "files": written,
+    }  # fmt: skip
 
 
 def _write(folder: Path, contents: dict[Path, bytes]) -> None:

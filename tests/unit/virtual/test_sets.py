@@ -43,3 +43,17 @@ def test_an_unknown_set_is_refused():
     with pytest.raises(HonninError) as caught:
         issue_set("nobody")
     assert caught.value.code == "cards.unknown"
+
+
+def test_a_set_is_issued_by_its_name_each_card_in_its_folder(tmp_path):
+    import json
+
+    from click.testing import CliRunner
+
+    from honnin.cli.main import main
+
+    result = CliRunner().invoke(main, ["cards", "issue", "alex", "--out", str(tmp_path), "--json"])
+    assert result.exit_code == 0, result.output
+    assert [each["card"] for each in json.loads(result.stdout)["cards"]] == list(SETS["alex"])
+    for each in SETS["alex"]:
+        assert list((tmp_path / each).glob("*.bin")), each
