@@ -14,7 +14,6 @@ from honnin.cli.report import errors, print_json
 if TYPE_CHECKING:
     from honnin.adapters.database.backup import BackupContents
 
-_NAME = "honnin.sqlite3"
 _KEYS_JA = "鍵はこのファイルに入っていません。復旧シートを別の場所に保管してください。"
 _KEYS_EN = "Keys are not in this file. Keep the recovery sheet in another place."
 _AUDIT_JA = "「honnin records audit」で記録を確かめてください。"
@@ -32,9 +31,9 @@ _file_argument = click.argument("file", type=click.Path(dir_okay=False))
 
 def database_url(database: str | None, data: str | None) -> str:
     """The address of the house's database: `--database`, else HONNIN_DATABASE, else the file in the data folder."""
-    from honnin.adapters.database import sqlite_url  # noqa: PLC0415  # only when it is used
+    from honnin.cli.record_room import house_database  # noqa: PLC0415  # only when it is used
 
-    return database or os.environ.get("HONNIN_DATABASE") or sqlite_url(data_folder(data) / _NAME)
+    return database or house_database(data_folder(data))
 
 
 @click.command("backup")

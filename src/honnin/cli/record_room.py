@@ -42,12 +42,16 @@ class RecordRoom:
         self.store.close()
 
 
+def house_database(folder: Path) -> str:
+    """The address of the house's database: HONNIN_DATABASE, else the file in that data folder."""
+    return os.environ.get(DATABASE_VARIABLE) or sqlite_url(folder / DATABASE)
+
+
 def open_record_room(folder: Path) -> RecordRoom:
     """The room in that data folder. Keys are made at the very first start only; what an earlier release kept readable
     is sealed. Raises StoreError `store.…`, `vault.…`, CallerError `store.address`.
     """
-    url = os.environ.get(DATABASE_VARIABLE) or sqlite_url(folder / DATABASE)
-    store = DatabaseRecordStore(url)
+    store = DatabaseRecordStore(house_database(folder))
     try:
         keys = open_house_keys(folder / KEYS, has_records=bool(store.tenants()), environment=os.environ)
         signer = NoteSigner(LEDGER_NAME, keys.secret(Purpose.LEDGER))

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 # Clock: () -> aware datetime in UTC. Random: (number of octets) -> that many random octets.
 Clock = Callable[[], datetime]
 Random = Callable[[int], bytes]
+
+
+JAPAN = timezone(timedelta(hours=9))  # no summer time: a day of the law and of a card is a day there
+
+
+def japan_day(moment: datetime) -> date:
+    """The day in Japan of an aware time."""
+    return moment.astimezone(JAPAN).date()
 
 
 def system_clock() -> datetime:

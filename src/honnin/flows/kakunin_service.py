@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import honnin
-from honnin.core.clock import Clock
+from honnin.core.clock import Clock, japan_day
 from honnin.core.errors import CallerError
 from honnin.facts import Reading, Report
 from honnin.facts.codec import reading_to_zip, report_to_dict
@@ -22,7 +22,7 @@ from honnin.law.acts import Acts, acts_to_dict
 from honnin.law.case import Case, House, case_to_dict
 from honnin.law.decision import Decision, decision_to_dict
 from honnin.law.engine import decide
-from honnin.law.evidence import ONLY_FROM_FACTS, EvidenceFacts, evidence_from_report, japan_day
+from honnin.law.evidence import ONLY_FROM_FACTS, EvidenceFacts, evidence_from_report
 from honnin.law.rules import Rules
 from honnin.records.kakunin import Kakunin, MissingItem, kakunin_to_json, missing_items
 from honnin.records.kakunin_make import Entry, Staff, Times, make_kakunin

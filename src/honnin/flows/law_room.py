@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from honnin.core.clock import Clock
+from honnin.core.clock import Clock, japan_day
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_service import FinishedVisit, MadeRecord, case_of_visit, make_record
 from honnin.flows.verdict import acts_of
 from honnin.flows.visit import Case as VisitCase
 from honnin.flows.visit import Visit
-from honnin.law.case import Case, House, parse_case
+from honnin.law.case import Case, parse_case
 from honnin.law.decision import Decision
 from honnin.law.engine import decide
-from honnin.law.evidence import EvidenceFacts, japan_day
+from honnin.law.evidence import EvidenceFacts
 from honnin.law.rules import Rules, load_rules
 from honnin.law.ways import Way, open_ways
 from honnin.records.kakunin_make import Entry, Staff
@@ -53,7 +53,7 @@ class LawRoom:
         finished = self._finished(visit, staff, self.clock())
         if finished is None:
             return None
-        case, facts = case_of_visit(finished, self._house(), self.clock)
+        case, facts = case_of_visit(finished, finished.case.house, self.clock)
         return decide(case, self.rules), facts
 
     def judge(self, visit: Visit, staff: str, now: datetime) -> Judged | None:
@@ -75,7 +75,7 @@ class LawRoom:
             return None
         return make_record(
             finished, record_id=visit.id, tenant=(self.tenant, self.settings.name or self.tenant),
-            house=self._house(), rules=self.rules, clock=self.clock,
+            house=finished.case.house, rules=self.rules, clock=self.clock,
         )
 
     # -- inside -------------------------------------------------------------------------------------------------
@@ -119,7 +119,3 @@ class LawRoom:
         accepted = [{"kind": each.code, "reason": f"{each.by} {each.on} {each.reason}"}
                     for each in self.settings.accept_unverifiable]  # fmt: skip
         return {**self.settings.as_tenant(), "accept_unverifiable": accepted}
-
-    def _house(self) -> House:
-        stated = {"law": "hanshu", "on": japan_day(self.clock()).isoformat(), "tenant": self._tenant()}
-        return parse_case(stated, self.rules).house

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from honnin.core.clock import Clock, Random
+from honnin.core.clock import Clock, Random, japan_day
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.ids import new_id
 from honnin.flows.record_ports import (
@@ -29,7 +29,6 @@ from honnin.flows.record_ports import (
     ShredRecord,
 )
 from honnin.flows.sealing import Sealer
-from honnin.law.evidence import japan_day
 from honnin.records import retention
 from honnin.records.content import RecordContent
 from honnin.records.ledger.event import Event, Kind, decode_event

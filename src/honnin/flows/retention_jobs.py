@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from honnin.core.clock import japan_day
 from honnin.core.errors import CallerError, StoreError
 
 MAX_PROPOSALS = 10_000  # in one run; the rest comes the next day
 PAGE = 500
 _MAX_PAGES = 100_000
-_JAPAN = timezone(timedelta(hours=9))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def japanese_day(at: datetime) -> date:
     """The day in Japan at the instant `at`. Raises CallerError `retention.time` for a time without a zone."""
     if at.tzinfo is None:
         raise CallerError("retention.time", "a time without a zone is not an instant")
-    return at.astimezone(UTC).astimezone(_JAPAN).date()
+    return japan_day(at)
 
 
 def proposals_among(rows: Iterable[RetentionRow], on: date) -> tuple[list[Proposal], list[str]]:

@@ -8,7 +8,7 @@ accept what cannot be verified but never what failed. Staff's yes counts with a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 
 from honnin.facts import DocumentKind, Environment, Outcome, Report
 from honnin.law.acts import (
@@ -26,11 +26,9 @@ from honnin.law.chip_items import ChipItems, can_be_signed, chip_items, issuer_s
 from honnin.law.evidence_notices import EvidenceNotice, notice
 
 __all__ = [
-    "JAPAN", "ONLY_FROM_FACTS", "Acts", "EvidenceFacts", "EvidenceNotice", "evidence_from_report", "is_valid_on",
-    "japan_day",
+    "ONLY_FROM_FACTS", "Acts", "EvidenceFacts", "EvidenceNotice", "evidence_from_report", "is_valid_on",
 ]  # fmt: skip
 
-JAPAN = timezone(timedelta(hours=9))
 # Evidence that is made from the Report and the acts here, and from nothing that a form says.
 ONLY_FROM_FACTS = frozenset({
     "PRESENT_1", "PRESENT_2", "CHIP3", "CHIP4", "CHIP_READ", "CHIP_DISPLAY", "ISSUER_SIG_OK", "FACE_MATCH_OK",
@@ -54,11 +52,6 @@ class EvidenceFacts:
     simulated: bool
     notices: tuple[EvidenceNotice, ...] = ()
     items: ChipItems | None = None
-
-
-def japan_day(moment: datetime) -> date:
-    """The day in Japan of an aware time."""
-    return moment.astimezone(JAPAN).date()
 
 
 def evidence_from_report(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
+from honnin.core.clock import JAPAN
 from honnin.core.errors import DataError
 from honnin.facts import Attribute, Report
 from honnin.law.acts import Acts, Answered, Handover
@@ -30,7 +31,6 @@ from honnin.records.kakunin import (
 
 __all__ = ["DOCUMENT_NAMES", "Entry", "PersonEntry", "Staff", "Times", "make_kakunin"]
 
-JAPAN = timezone(timedelta(hours=9))
 MAX_ENTRY = 2000
 DOCUMENT_NAMES: dict[str, tuple[str, str]] = {
     "MYNA": ("個人番号カード", "My Number Card"),

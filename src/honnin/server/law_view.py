@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from honnin.core.clock import japan_day
 from honnin.core.errors import HonninError
 from honnin.flows.visit import Case, Visit
 from honnin.law.decision import Closed, Decision
-from honnin.law.evidence import EvidenceFacts, japan_day
+from honnin.law.evidence import EvidenceFacts
 from honnin.law.ways import Way
 from honnin.server.catalogue import Language, text
 from honnin.server.services import Services

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from honnin.checks.licence.changes import CURRENT, Changes, parse_changes
 from honnin.checks.licence.fields import MAIN, Common, Items, parse_common, parse_main
@@ -12,6 +12,7 @@ from honnin.checks.licence.findings import FAILED, IMPOSSIBLE, NOT_DONE, PASSED,
 from honnin.checks.licence.images import glyphs_of, media_type, photo_of
 from honnin.checks.licence.signature import Signed, check_signature, licence_candidates, without_signature
 from honnin.checks.licence.text import Text
+from honnin.core.clock import japan_day
 from honnin.core.errors import DataError
 from honnin.facts import Attribute, Environment, Finding, Provenance, Reading, Report
 from honnin.trust.anchors import AnchorSet
@@ -20,7 +21,6 @@ __all__ = ["KNOWN_VERSIONS", "RULES", "characters", "expiry", "judge", "pin"]
 
 RULES = "licence-1"  # changes whenever the same Reading could come out differently
 KNOWN_VERSIONS = frozenset({"007", "008", "009", "010"})
-_JAPAN = timezone(timedelta(hours=9))
 _TAGS = tuple(row[0] for row in MAIN)
 _SIGNED_FILES = ("DF1.EF01", "DF1.EF02", "DF2.EF01", "DF1.EF07")
 
@@ -175,7 +175,7 @@ def expiry(document: str, last: date | None, at: datetime, *, signed: bool) -> F
     if last is None:
         return finding(name, IMPOSSIBLE, "no_date")
     detail = {"expiry_date": last.isoformat()}
-    if last < at.astimezone(_JAPAN).date():
+    if last < japan_day(at):
         return finding(name, FAILED, "expired", detail)
     return finding(name, PASSED, "ok", detail) if signed else finding(name, IMPOSSIBLE, "unsigned", detail)
 

@@ -16,10 +16,11 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
 from honnin.checks.licence.findings import FAILED, IMPOSSIBLE, NOT_DONE, NOTHING, PASSED, finding
 from honnin.checks.licence.images import MAX_PHOTO, media_type
+from honnin.core.clock import JAPAN
 from honnin.core.errors import DataError
 from honnin.core.licence_tlv import Walk, walk
 from honnin.crypto import RsaKey, verify_rsa_pkcs1v15
@@ -31,7 +32,6 @@ __all__ = [
     "Signed", "check_signature", "licence_candidates", "mynumber_candidates", "parse_signature", "without_signature",
 ]  # fmt: skip
 
-_JAPAN = timezone(timedelta(hours=9))
 _DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")  # SHA-256, §11.3
 _SIZES = (880, 82, 2005)  # DF1/EF01, DF1/EF02, DF2/EF01
 _GLYPHS_SIZE, _MAX_GLYPH = 264, 128
@@ -201,7 +201,7 @@ def _found(
     if signed_on is None:
         signer = finding(f"{document}.signer", IMPOSSIBLE, "no_day", period)
     else:
-        begins = datetime.combine(signed_on, time.min, _JAPAN).astimezone(UTC)
+        begins = datetime.combine(signed_on, time.min, JAPAN).astimezone(UTC)
         period["issued"] = signed_on.isoformat()
         inside = certificate.not_before < begins + timedelta(days=1) and begins <= certificate.not_after
         signer = finding(f"{document}.signer", *((PASSED, "ok") if inside else (FAILED, "outside")), period)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import TypeVar
 
 from honnin.checks.mynumber.findings import FAILED, IMPOSSIBLE, NOT_DONE, PASSED, finding, guarded
@@ -24,6 +24,7 @@ from honnin.checks.mynumber.records import (
     parse_number_image,
     parse_text_items,
 )
+from honnin.core.clock import japan_day
 from honnin.core.errors import DataError
 from honnin.facts import Finding, Reading
 from honnin.trust.cvc import (
@@ -41,7 +42,6 @@ __all__ = ["CardData", "check_card_data"]
 
 T = TypeVar("T")
 
-_JAPAN = timezone(timedelta(hours=9))
 _UNKNOWN_ISSUER = frozenset({"no_anchor", "test_card"})
 MAX_RESPONSE = 1024
 
@@ -243,4 +243,4 @@ def _expiry(reading: Reading, face: Face, at: datetime) -> Finding:
 
 
 def _today(at: datetime) -> date:
-    return at.astimezone(_JAPAN).date()
+    return japan_day(at)

@@ -7,7 +7,7 @@ a Japanese passport is the registered domicile (本籍) and stays inside as well
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from honnin.checks.passport.countries import certificate_countries
 from honnin.checks.passport.data_groups import Holder, Issue, parse_dg1, parse_dg11, parse_dg12
@@ -15,16 +15,15 @@ from honnin.checks.passport.faces import Portrait, parse_dg2
 from honnin.checks.passport.findings import FAILED, IMPOSSIBLE, NOT_DONE, PASSED, finding, guarded
 from honnin.checks.passport.mrz import Mrz, parse_td3
 from honnin.checks.passport.passive import Passive
+from honnin.core.clock import japan_day
 from honnin.core.errors import DataError
 from honnin.facts import Attribute, Finding, Provenance, Reading
-
-_JAPAN = timezone(timedelta(hours=9))  # a passport is good to the end of the day where it is shown
 
 
 def _day(at: datetime) -> date:
     """The day in Japan; at the very ends of the calendar, where there is none, the day as it was given."""
     try:
-        return at.astimezone(_JAPAN).date()
+        return japan_day(at)
     except OverflowError:
         return at.date()
 

@@ -6,18 +6,18 @@ residence-card.md §2.4, §6.2, §8.4, §9.1. Sex is read and never handed out (
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from honnin.checks.residence import codes
 from honnin.checks.residence.authentic import Authentic
 from honnin.checks.residence.contents import CARD_TYPES, Contents
 from honnin.checks.residence.findings import FAILED, IMPOSSIBLE, NOT_DONE, PASSED, finding, guarded
 from honnin.checks.residence.objects import valid_date
+from honnin.core.clock import japan_day
 from honnin.facts import Attribute, Finding, Provenance, Reading
 
 __all__ = ["attributes", "check_document", "read_texts"]
 
-_JAPAN = timezone(timedelta(hours=9))  # a card is good to the end of the day where it is shown
 _SIGNED_PICTURES = {1: {"front_image", "portrait"}, 2: {"name_image", "portrait"}}
 _EXPECTED_PICTURES = {1: ("front_image",), 2: ("name_image", "address_image")}
 _PENDING = {1: ("DF2.EF04", 0xD7, "1"), 2: ("DF2.EF02", 0xD8, "1")}
@@ -79,7 +79,7 @@ def _number(reading: Reading, contents: Contents) -> Finding:
 
 
 def _today(at: datetime) -> str:
-    return at.astimezone(_JAPAN).date().isoformat()
+    return japan_day(at).isoformat()
 
 
 def _expiry(authentic: Authentic, contents: Contents, at: datetime) -> Finding:
