@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from honnin.flows.recheck_ports import AddRecheck, FinishCause, HeldCertificate, NoteCause, SetCertificate
 from honnin.records.ledger.audit import StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
 from honnin.records.wrapping import WrappedKey
@@ -23,7 +24,6 @@ __all__ = [
     "AddRecord",
     "AddRequest",
     "AuditRows",
-    "CertificateRow",
     "Change",
     "CheckpointRow",
     "DecideRequest",
@@ -78,8 +78,8 @@ class RequestState(StrEnum):
 class RecordMeta:
     """The plain facts of a record that is to be sealed. Nothing here may tell who the person is.
 
-    `tokens`: (kind, token) of the blind index. `certificates`: (issuer, serial number big endian) of the holder's
-    certificates that the record rests on. `retention_years` counts from the end of the contract.
+    `tokens`: (kind, token) of the blind index. `certificates`: those that the record rests on. `retention_years` counts
+    from the end of the contract.
     """
 
     record_id: str
@@ -94,7 +94,7 @@ class RecordMeta:
     contract_ended_on: date | None = None
     retention_until: date | None = None
     tokens: tuple[tuple[str, bytes], ...] = ()
-    certificates: tuple[tuple[bytes, bytes], ...] = ()
+    certificates: tuple[HeldCertificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +179,6 @@ class RequestRow:
     state: RequestState
     decided_at_utc: datetime | None = None
     decided_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateRow:
-    """A certificate that a record rests on."""
-
-    tenant: str
-    record_id: str
-    issuer: bytes
-    serial: bytes
 
 
 # --- ledger ---
@@ -362,7 +352,7 @@ class SetTimestamp:
 
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
-    | ReplaceKey | SetTimestamp
+    | ReplaceKey | SetTimestamp | SetCertificate | AddRecheck | NoteCause | FinishCause
 )  # fmt: skip
 
 
@@ -435,10 +425,6 @@ class RecordReader(Protocol):
 
     def keys_not_under(self, key_id: str, *, numbers: bool = False, limit: int = 1000) -> Sequence[KeyAt]:
         """Wrapped keys of all tenants that are wrapped with another key: what rotation has to do yet."""
-        ...
-
-    def certificates(self, tenant: str) -> Iterator[CertificateRow]:
-        """All certificates of records that are there."""
         ...
 
 
