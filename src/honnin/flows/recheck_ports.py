@@ -13,7 +13,7 @@ from honnin.records.recheck import Before
 
 __all__ = [
     "AddRecheck", "CauseRow", "FinishCause", "HeldCertificate", "JobRows", "NoteCause", "RecheckOutcome", "RecheckRow",
-    "SetCertificate",
+    "SetCertificate", "StampedCheckpoint",
 ]  # fmt: skip
 
 
@@ -110,6 +110,15 @@ class CauseRow:
     finished_at_utc: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class StampedCheckpoint:
+    """A signed checkpoint (note) of a ledger of that size, and the RFC 3161 token (DER) over its SHA-256."""
+
+    size: int
+    note: str
+    timestamp: bytes
+
+
 class JobRows(Protocol):
     """Reading for jobs. Raises StoreError `store.read`, `store.damaged`."""
 
@@ -137,6 +146,6 @@ class JobRows(Protocol):
         """All reasons noticed so far, the latest first."""
         ...
 
-    def request_known(self, tenant: str, request_id: str, /) -> bool:
-        """Whether there is, or was, a request for deletion of that number."""
+    def stamped(self, tenant: str, /, *, limit: int = 100) -> Sequence[StampedCheckpoint]:
+        """Checkpoints with a time-stamp, the latest first."""
         ...

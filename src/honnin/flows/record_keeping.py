@@ -6,6 +6,7 @@ over; only deletion destroys, and it leaves a certificate.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ from honnin.records.retention import DeletionCertificate, Obligation
 MAX_REASON = 500
 AMENDMENT = "amendment.json"
 CERTIFICATE = "deletion-certificate"
+RETENTION_JOB = "job.retention"  # who proposes: not a person, so its proposals still need two of them
+PROPOSAL = "保存期間が満了しました / the time of keeping is over"
 _HOUSE = "house"  # kind of the duty of a record that no law asked for
 
 
@@ -99,20 +102,40 @@ class RecordKeeping:
         self._append(Kind.RELEASED, record_id, staff, {}, [Hold(record_id, -1, "")])
 
     def request_deletion(self, record_id: str, reason: str, *, staff: str) -> str:
-        """The first of two people asks for deletion; the number of the request.
+        """The first of two people asks for deletion; the number of the request. What the retention job had proposed
+        for the record is taken up by it.
 
         Raises CallerError `retention.…`, `records.reason`, StoreError `store.deleted`.
         """
         words = _reason(reason, "records.reason")
-        row = self._alive(record_id)
-        now = self.clock()
-        retention.request_deletion(
-            record_id, retention=_retention(row), holds=_holds(row, now), reason=words, by=staff, at=now,
-            on=japan_day(now),
-        )
+        now = self._deletable(record_id, words, staff)
         request_id = new_id(now, self.random)
+        taken: list[Change] = [
+            DecideRequest(each.request_id, RequestState.TAKEN_UP, now, staff)
+            for each in self.store.requests(self.tenant, state=RequestState.OPEN, record_id=record_id)
+            if each.requested_by == RETENTION_JOB
+        ]
         added = AddRequest(request_id, record_id, now, staff, words)
-        self._append(Kind.DELETION_REQUESTED, record_id, staff, {"request": request_id}, [added])
+        self._append(Kind.DELETION_REQUESTED, record_id, staff, {"request": request_id}, [*taken, added])
+        return request_id
+
+    def propose_deletion(self, record_id: str, kept_until: date) -> str | None:
+        """The retention job proposes the deletion of a record whose time is over; two people decide. The number of the
+        request; None when it was proposed before for that day, whatever became of it.
+
+        Raises CallerError `retention.…`, StoreError `store.deleted`.
+        """
+        now = self._deletable(record_id, PROPOSAL, RETENTION_JOB)
+        named = hashlib.sha256(f"{self.tenant}\n{record_id}\n{kept_until.isoformat()}".encode()).hexdigest()
+        request_id = f"proposal-{named[:24]}"
+        added = AddRequest(request_id, record_id, now, RETENTION_JOB, PROPOSAL)
+        detail = {"request": request_id, "kept_until": kept_until.isoformat()}
+        try:
+            self._append(Kind.DELETION_REQUESTED, record_id, RETENTION_JOB, detail, [added])
+        except StoreError as error:
+            if error.code == "store.exists":
+                return None
+            raise
         return request_id
 
     def refuse_deletion(self, request_id: str, *, staff: str) -> None:
@@ -124,9 +147,12 @@ class RecordKeeping:
     def approve_deletion(self, request_id: str, *, staff: str) -> DeletionCertificate:
         """A second person approves: keys, content and search tokens are destroyed. Returns the certificate.
 
-        Raises CallerError `records.request`, `retention.same_person`, `retention.held` … ; StoreError.
+        Raises CallerError `records.request`, `retention.same_person`, `retention.proposed` (nobody has asked for it by
+        name yet), `retention.held` … ; StoreError.
         """
         request = self._request(request_id)
+        if request.requested_by == RETENTION_JOB:
+            raise CallerError("retention.proposed", "a person has to ask for the deletion first, another one approves")
         row = self._alive(request.record_id)
         now = self.clock()
         kept = _retention(row)
@@ -147,11 +173,21 @@ class RecordKeeping:
         self._append(Kind.DELETED, row.record_id, staff, detail, changes)
         return certificate
 
-    def requests(self) -> Sequence[RequestRow]:
-        """Open requests for deletion."""
-        return self.store.requests(self.tenant, state=RequestState.OPEN)
+    def requests(self, *, limit: int = 1000) -> Sequence[RequestRow]:
+        """Open requests for deletion, the latest first."""
+        return self.store.requests(self.tenant, state=RequestState.OPEN, limit=limit)
 
     # -- inside -------------------------------------------------------------------------------------------------
+
+    def _deletable(self, record_id: str, reason: str, by: str) -> datetime:
+        """The time now, if the record may be deleted now."""
+        row = self._alive(record_id)
+        now = self.clock()
+        retention.request_deletion(
+            record_id, retention=_retention(row), holds=_holds(row, now), reason=reason, by=by, at=now,
+            on=japan_day(now),
+        )
+        return now
 
     def _alive(self, record_id: str) -> RecordSummary:
         row = self.store.record(self.tenant, record_id)
@@ -160,8 +196,13 @@ class RecordKeeping:
         return row
 
     def _request(self, request_id: str) -> RequestRow:
-        found = next((each for each in self.requests() if each.request_id == request_id), None)
-        if found is None:
+        try:
+            found = self.store.request(self.tenant, request_id)
+        except StoreError as error:
+            if error.code != "store.not_found":
+                raise
+            found = None
+        if found is None or found.state is not RequestState.OPEN:
             raise CallerError("records.request", "there is no open request for deletion of that number")
         return found
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from honnin.flows.recheck_ports import AddRecheck, FinishCause, HeldCertificate, NoteCause, SetCertificate
+from honnin.flows.recheck_ports import AddRecheck, FinishCause, HeldCertificate, JobRows, NoteCause, SetCertificate
 from honnin.records.ledger.audit import StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
 from honnin.records.wrapping import WrappedKey
@@ -69,6 +69,7 @@ class RequestState(StrEnum):
     OPEN = "open"
     REFUSED = "refused"
     DONE = "done"
+    TAKEN_UP = "taken_up"  # the retention job proposed it, and a person asks for it now by a request of his own
 
 
 # --- rows ---
@@ -411,8 +412,14 @@ class RecordReader(Protocol):
         """One part with its key. Raises StoreError `store.not_found`, `store.deleted`."""
         ...
 
-    def requests(self, tenant: str, *, state: RequestState | None = None, limit: int = 100) -> Sequence[RequestRow]:
-        """Requests for deletion, the latest first."""
+    def requests(
+        self, tenant: str, *, state: RequestState | None = None, record_id: str = "", limit: int = 100
+    ) -> Sequence[RequestRow]:
+        """Requests for deletion (of one record, if given), the latest first."""
+        ...
+
+    def request(self, tenant: str, request_id: str) -> RequestRow:
+        """One of them. Raises StoreError `store.not_found`."""
         ...
 
     def number(self, tenant: str, number_id: str) -> NumberRow:
@@ -496,7 +503,7 @@ class AuditRows(Protocol):
         ...
 
 
-class RecordStore(RecordWriter, RecordReader, LedgerReader, Protocol):
+class RecordStore(RecordWriter, RecordReader, LedgerReader, JobRows, Protocol):
     """Everything, as the adapter gives it."""
 
     def auditing(self, tenant: str) -> AbstractContextManager[AuditRows]:

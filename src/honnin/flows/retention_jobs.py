@@ -2,7 +2,8 @@
 
 The records of a tenant are looked through in pages. Whatever is under a legal hold, asked for already, not over or
 without an end of its contract is not proposed; held records whose time is over are counted, so that a hold that was
-forgotten is seen. A proposal is for two people to decide; the job itself writes nothing.
+forgotten is seen. A proposal is for two people to decide (flows.record_keeping.propose_deletion). An individual number
+whose last day has passed has to go without anybody's decision (番号法20条): flows.retention_run does both.
 """
 
 from __future__ import annotations

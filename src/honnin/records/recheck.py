@@ -63,6 +63,7 @@ class RecheckResult:
     list_update: datetime
     revoked_at: datetime | None = None
     reason: str | None = None
+    issuer_key_id: bytes = b""
 
 
 def recheck(
@@ -121,4 +122,5 @@ def _result(
         list_update=update,
         revoked_at=None if entry is None else entry.revoked_at,
         reason=None if entry is None else entry.reason,
+        issuer_key_id=stored.issuer_key_id,
     )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from honnin.adapters.database.columns import damaged, day_of, instant_of
 from honnin.adapters.database.engine import Database
 from honnin.adapters.database.schema import (
+    CHECKPOINTS,
     DELETION_REQUESTS,
     LEDGER_LEAVES,
     RECHECK_CAUSES,
@@ -20,7 +21,7 @@ from honnin.adapters.database.schema import (
     RECORDS,
 )
 from honnin.adapters.database.writing import day, instant
-from honnin.flows.recheck_ports import CauseRow, HeldCertificate, RecheckOutcome, RecheckRow
+from honnin.flows.recheck_ports import CauseRow, HeldCertificate, RecheckOutcome, RecheckRow, StampedCheckpoint
 from honnin.flows.record_ports import RecordState, RequestState
 from honnin.flows.retention_jobs import RetentionRow
 from honnin.records.ledger.event import Kind
@@ -135,12 +136,17 @@ class JobReading:
                 for cause, noticed, finished in connection.execute(query)
             ]
 
-    def request_known(self, tenant: str, request_id: str, /) -> bool:
-        """Whether there is, or was, a request for deletion of that number."""
-        table = DELETION_REQUESTS
-        query = sa.select(table.c.request_id).where(table.c.tenant == tenant, table.c.request_id == request_id)
+    def stamped(self, tenant: str, /, *, limit: int = 100) -> Sequence[StampedCheckpoint]:
+        """Checkpoints with a time-stamp, the latest first."""
+        table = CHECKPOINTS
+        query = (
+            sa.select(table.c.size, table.c.note, table.c.timestamp)
+            .where(table.c.tenant == tenant, table.c.timestamp.is_not(None))
+            .order_by(table.c.size.desc())
+            .limit(max(0, min(limit, MAX_ROWS)))
+        )
         with self._database.reading() as connection:
-            return connection.execute(query).first() is not None
+            return [StampedCheckpoint(size, note, bytes(token)) for size, note, token in connection.execute(query)]
 
 
 def _recheck(row: sa.RowMapping) -> RecheckRow:

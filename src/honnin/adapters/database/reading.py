@@ -101,10 +101,13 @@ class Reading(JobReading):
             raise _not_found()
         return StoredPart(part, bytes(row[0]), _wrapped(row[1], row[2]))
 
-    def requests(self, tenant: str, *, state: RequestState | None = None, limit: int = 100) -> Sequence[RequestRow]:
-        """Requests for deletion, the latest first."""
+    def requests(
+        self, tenant: str, *, state: RequestState | None = None, record_id: str = "", limit: int = 100
+    ) -> Sequence[RequestRow]:
+        """Requests for deletion (of one record, if given), the latest first."""
         table = DELETION_REQUESTS
         terms = [table.c.tenant == tenant] + ([] if state is None else [table.c.state == state])
+        terms += [table.c.record_id == record_id] if record_id else []
         chosen = (
             sa.select(table)
             .where(*terms)
@@ -113,6 +116,16 @@ class Reading(JobReading):
         )
         with self._database.reading() as connection:
             return [_request(row) for row in connection.execute(chosen).mappings()]
+
+    def request(self, tenant: str, request_id: str) -> RequestRow:
+        """One request. Raises StoreError `store.not_found`, `store.damaged`."""
+        table = DELETION_REQUESTS
+        query = sa.select(table).where(table.c.tenant == tenant, table.c.request_id == request_id)
+        with self._database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise _not_found()
+        return _request(row)
 
     def number(self, tenant: str, number_id: str) -> NumberRow:
         """Raises StoreError `store.not_found`, `store.damaged`."""
