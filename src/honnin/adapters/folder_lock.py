@@ -11,6 +11,8 @@ from honnin.core.errors import StoreError
 
 __all__ = ["FolderLock"]
 
+_MAX_NAME = 64
+
 
 class FolderLock:
     """`file` is made with mode 0600 and stays; what counts is the lock on it."""
@@ -34,6 +36,22 @@ class FolderLock:
             return False
         self._descriptor = descriptor
         return True
+
+    def name(self, new: str) -> str:
+        """The lasting name of the folder, which stands in the file: `new` when it has none yet. Only for its holder."""
+        if self._descriptor is None:
+            raise StoreError("jobs.folder", "the data folder is not held by this process")
+        try:
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            known = os.read(self._descriptor, _MAX_NAME).decode("ascii", "replace")
+            if known.isalnum():
+                return known
+            os.ftruncate(self._descriptor, 0)
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            os.write(self._descriptor, new.encode("ascii"))
+        except OSError as error:
+            raise StoreError("jobs.folder", "the data folder cannot be written", type(error).__name__) from None
+        return new
 
     def release(self) -> None:
         """Let it go; also when it is not held."""

@@ -8,6 +8,7 @@ confirmed:
   - {code: L1, by: 見本弁護士, on: 2026-11-25, reason: 2027年の条文を確認した}
 accept_unverifiable:
   - {code: LICENCE, by: 見本太郎, on: 2026-11-25, reason: 署名の鍵が公開されていない}
+timestamps: {url: "https://tsa.example/rfc3161", every: 1000}
 transactions:
   - {id: company-registration, ja: 商業登記の依頼, en: Company registration, law: hanshu, business_type: "46",
      transaction: company_formation, declarations: [purpose, occupation, foreign_pep, alias]}
@@ -27,20 +28,23 @@ from typing import Any, TypeVar
 import yaml
 
 from honnin.core.errors import CallerError
-from honnin.flows.house import HouseSettings, Named
+from honnin.flows.house import TIMESTAMP_EVERY, HouseSettings, Named, TimestampService
 from honnin.flows.transactions import BUILT_IN, NO_LAW, Declaration, Transaction
 
 FILE_NAME = "house.yaml"
 MAX_OCTETS = 256 * 1024
 MAX_ENTRIES = 100
 MAX_TEXT = 500
+MAX_EVERY = 1_000_000
 LAWS = frozenset({"hanshu", "keitai", "keitai_rental"})
 
-_KEYS = frozenset(
-    {"name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions"}
-)
+_KEYS = frozenset({
+    "name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions", "timestamps",
+})  # fmt: skip
+_TIMESTAMPS = frozenset({"url", "every", "policy"})
 _NAMED = frozenset({"code", "by", "on", "reason"})
 _TRANSACTION = frozenset({"id", "ja", "en", "law", "business_type", "transaction", "declarations"})
+_OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]{0,18})){1,20}\Z")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}\Z")
 
@@ -85,6 +89,7 @@ def parse_house(octets: bytes) -> HouseSettings:
         confirmed=_list(known, "confirmed", _named),
         accept_unverifiable=_list(known, "accept_unverifiable", _named),
         transactions=(*transactions, NO_LAW) if transactions else BUILT_IN,
+        timestamps=_timestamps(known["timestamps"]) if "timestamps" in known else None,
     )
 
 
@@ -102,6 +107,20 @@ _Loader.yaml_implicit_resolvers = {
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf"))
+
+
+def _timestamps(entry: object) -> TimestampService:
+    known = _mapping(entry, _TIMESTAMPS, "timestamps")
+    every = known.get("every", TIMESTAMP_EVERY)
+    if not isinstance(every, int) or isinstance(every, bool) or not 1 <= every <= MAX_EVERY:
+        raise _wrong(f"timestamps: every is a number from 1 to {MAX_EVERY}")
+    policy = _text(known, "policy", default="")
+    if policy and not _OID.match(policy):
+        raise _wrong("timestamps: policy is an OID like 1.2.3")
+    url = _text(known, "url")
+    if not url.startswith(("https://", "http://")):
+        raise _wrong("timestamps: url begins with https://")
+    return TimestampService(url, every, policy)
 
 
 def _named(entry: object, where: str) -> Named:

@@ -4,9 +4,9 @@ Why a library, and this one: docs/design/0025-jobs.md. What it must not do is se
 anybody but the database (no Conductor, no OTLP, whatever the environment says), JSON and not pickle in the tables, and
 no error texts in them: a body's error is a code.
 
-A run is one workflow under the job's key, and its attempts are steps. A process that was killed takes up its own runs
-when it starts again (the executor's name is that of the data folder); each job has a queue of its own, so that one that
-waits for a service holds up no other.
+A run is one workflow under the job's key; one that failed puts the next attempt in with a delay, so that nothing waits in
+a thread. A process that was killed takes up its own runs when it starts again (the executor's name is that of the data
+folder); each job has a queue of its own, so that one that waits for a service holds up no other.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from honnin.core.errors import HonninError, StoreError
-from honnin.flows.jobs import ATTEMPTS, Body, Due, JobName, JobRun, JobState, backoff_s, run_body
+from honnin.flows.jobs import ATTEMPTS, STOPPING, Body, Due, JobName, JobRun, JobState, backoff_s, run_body
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -36,7 +37,10 @@ POLLING_S = 2.0
 TICK_CRON = "0 7 * * * *"  # seven minutes past every hour
 KEPT_DAYS = 400
 WAIT_S = 600.0
+CLOSE_S = 5.0
 _SQLITE = "sqlite:///"
+_AGAIN = "~"  # between a key and the number of a further attempt
+_NEVER_AGAIN = frozenset({"jobs.not_configured"})
 _JOB, _TICK = "honnin.job", "honnin.tick"
 _STATES = {"ENQUEUED": JobState.WAITING, "DELAYED": JobState.WAITING, "PENDING": JobState.RUNNING,
            "SUCCESS": JobState.DONE}  # fmt: skip
@@ -69,13 +73,19 @@ class JobsClient:
 
     def put(self, due: Due, /) -> bool:
         """See flows.jobs.JobQueue."""
+        return self.put_attempt(due, 1, self._attempts)
+
+    def put_attempt(self, due: Due, attempt: int, attempts: int, *, delay_s: float = 0.0) -> bool:
+        """One attempt of so many, after a delay."""
+        options: Any = {
+            "workflow_name": _JOB, "queue_name": _queue(due.job), "workflow_id": due.key, "app_version": VERSION,
+        }  # fmt: skip
+        if delay_s:
+            options["delay_seconds"] = delay_s
         with _reaching():
             if self._client.list_workflows(workflow_ids=[due.key], load_input=False, load_output=False):
                 return False
-            self._client.enqueue(
-                {"workflow_name": _JOB, "queue_name": _queue(due.job), "workflow_id": due.key, "app_version": VERSION},
-                str(due.job), due.why, self._attempts,
-            )  # fmt: skip
+            self._client.enqueue(options, str(due.job), due.why, attempt, attempts)
         return True
 
     def runs(self, *, limit: int = 100) -> Sequence[JobRun]:
@@ -130,6 +140,8 @@ class JobsWorker:
         dbos = _library()
         self._dbos = dbos.DBOS
         self._backoff = backoff
+        self._running = 0
+        self._idle = threading.Condition()
         self._bodies = dict(bodies)
         self._tick = tick
         config: Any = {
@@ -165,7 +177,9 @@ class JobsWorker:
             _log.error("what is due could not be found out: %s", getattr(error, "code", type(error).__name__))
 
     def close(self) -> None:
-        """Stop; what runs is taken up again at the next start."""
+        """Stop. What runs gets a few seconds to come to a good place; the rest is taken up at the next start."""
+        with self._idle:
+            self._idle.wait_for(lambda: not self._running, CLOSE_S)
         self.queue.close()
         self._dbos.destroy(destroy_registry=True)
 
@@ -181,15 +195,30 @@ class JobsWorker:
         def hourly() -> None:
             self._hourly()
 
-        def run(job: str, why: str, attempts: int) -> dict[str, object]:
-            del why  # kept for people
-            outcome: dict[str, object] = {"code": "jobs.unknown", "result": {}}
-            for attempt in range(1, attempts + 1):
+        @self._dbos.step(name="honnin.again")  # type: ignore[untyped-decorator]
+        def again(key: str, job: str, why: str, attempt: int, attempts: int, delay_s: float) -> bool:
+            due = Due(JobName(job), f"{key.partition(_AGAIN)[0]}{_AGAIN}{attempt}", why)
+            with contextlib.suppress(StoreError):  # the next day asks again
+                return self.queue.put_attempt(due, attempt, attempts, delay_s=delay_s)
+            return False
+
+        def run(job: str, why: str, attempt: int, attempts: int) -> dict[str, object]:
+            with self._idle:
+                self._running += 1
+            try:
                 outcome = attempt_once(job)
-                if not outcome["code"] or attempt == attempts:
-                    break
-                self._dbos.sleep(self._backoff(attempt))
-            return outcome
+                key = str(self._dbos.workflow_id)
+                if outcome["code"] == STOPPING:  # that was no failure
+                    again(key, job, why, attempt + 1, attempts + 1, 1.0)
+                elif outcome["code"] in _NEVER_AGAIN:
+                    pass
+                elif outcome["code"] and attempt < attempts:
+                    again(key, job, why, attempt + 1, attempts, self._backoff(attempt))
+                return outcome
+            finally:
+                with self._idle:
+                    self._running -= 1
+                    self._idle.notify_all()
 
         def tick(at: datetime, context: Any) -> None:
             del at, context

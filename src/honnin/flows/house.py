@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from honnin.flows.transactions import BUILT_IN, Transaction
 
+TIMESTAMP_EVERY = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -18,6 +20,17 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class TimestampService:
+    """A time-stamping service that the house chose (RFC 3161). `every`: a stamp after so many entries of the ledger,
+    besides the daily one; `policy`: the OID to ask for, "" for the service's own.
+    """
+
+    url: str
+    every: int = TIMESTAMP_EVERY
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HouseSettings:
     """What house.yaml says. The defaults are the strictest reading."""
 
@@ -27,6 +40,7 @@ class HouseSettings:
     confirmed: tuple[Named, ...] = ()
     accept_unverifiable: tuple[Named, ...] = ()
     transactions: tuple[Transaction, ...] = BUILT_IN
+    timestamps: TimestampService | None = None  # None: nothing is asked of the network
 
     def as_tenant(self) -> dict[str, object]:
         """The `tenant` of a case (design §6)."""

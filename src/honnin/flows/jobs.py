@@ -15,14 +15,15 @@ from enum import StrEnum
 from typing import Protocol
 
 from honnin.core.clock import japan_day
-from honnin.core.errors import HonninError
+from honnin.core.errors import HonninError, StoreError
 
 __all__ = [
-    "ATTEMPTS", "Body", "Due", "JobName", "JobQueue", "JobRun", "JobState", "Ledger", "backoff_s", "due_jobs",
-    "run_body",
+    "ATTEMPTS", "STOPPING", "Body", "Due", "JobName", "JobQueue", "JobRun", "JobState", "Ledger", "backoff_s", "due_jobs",
+    "run_body", "stop_if",
 ]  # fmt: skip
 
 ATTEMPTS = 5
+STOPPING = "jobs.stopping"  # code of a body that stopped because its process does: it goes on later
 _FIRST_WAIT_S, _FACTOR = 60.0, 3.0  # 1, 3, 9 and 27 minutes
 
 
@@ -108,6 +109,12 @@ def due_jobs(now: datetime, ledger: Ledger, configured: frozenset[JobName]) -> I
 def backoff_s(attempt: int) -> float:
     """Seconds to wait after that attempt (1 …) failed."""
     return _FIRST_WAIT_S * _FACTOR ** (attempt - 1)
+
+
+def stop_if(stopping: bool) -> None:  # an answer, not an option
+    """Between two units of work. Raises StoreError `jobs.stopping`."""
+    if stopping:
+        raise StoreError(STOPPING, "the process stops; the job goes on when it starts again")
 
 
 def run_body(body: Body) -> dict[str, object]:

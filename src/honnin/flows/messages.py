@@ -8,6 +8,7 @@ from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_crl import CRL_MESSAGES
+from honnin.flows.messages_jobs import JOB_MESSAGES
 from honnin.flows.messages_kakunin import KAKUNIN_MESSAGES
 from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_ledger import LEDGER_MESSAGES
@@ -40,6 +41,7 @@ MESSAGES: dict[str, Message] = {
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
     **RECORD_MESSAGES,  # amendments, holds, deletion, audit
     **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
+    **JOB_MESSAGES,  # jobs, re-checks, simulators
     **STORE_MESSAGES,  # sealing, backup, restore
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",

@@ -18,6 +18,7 @@ from typing import Protocol, TypeVar
 from honnin.core.clock import Clock
 from honnin.core.errors import DataError, StoreError
 from honnin.flows.documents import HouseTrust
+from honnin.flows.jobs import stop_if
 from honnin.flows.recheck import ListOutcome, recheck_all
 from honnin.flows.recheck_ports import (
     AddRecheck,
@@ -91,7 +92,7 @@ class RecheckCounts:
 @dataclass(frozen=True, slots=True)
 class Recheck:
     """One run over one tenant. `house`: everything that is trusted now (its fingerprint is a cause); `check`: a Report
-    as of its reading under it. The clock's time is that of the events.
+    as of its reading under it. The clock's time is that of the events; `stopping` is asked between two transactions.
     """
 
     store: RecheckStore
@@ -102,6 +103,7 @@ class Recheck:
     rules: Rules
     clock: Clock
     tenant: str
+    stopping: Callable[[], bool] = lambda: False
     counts: RecheckCounts = field(default_factory=RecheckCounts)
 
     def run(self) -> RecheckCounts:
@@ -128,6 +130,7 @@ class Recheck:
     def note(self, results: Sequence[RecheckResult], /) -> None:
         """For each that nobody else has noted meanwhile: an event, what is known now, a line for people."""
         for group in _groups(results, _CERTIFICATES):
+            stop_if(self.stopping())
             self._append(self._of_certificate(each) for each in group)
         self.counts.certificates += len(results)
         self.counts.revoked += sum(each.now == "revoked" for each in results)
@@ -157,6 +160,7 @@ class Recheck:
         while page := self.store.unchecked(self.tenant, cause, before=before, after=after, limit=PAGE):
             after = page[-1]
             for group in _groups(page, GROUP):
+                stop_if(self.stopping())
                 noted = []
                 for record_id in group:
                     again = self._again(record_id)

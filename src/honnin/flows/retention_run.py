@@ -6,10 +6,12 @@ record and its last day, and a number that is gone is not deleted twice.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from honnin.core.clock import Clock, japan_day
 from honnin.core.errors import CallerError, StoreError
+from honnin.flows.jobs import stop_if
 from honnin.flows.number_keeping import NumberKeeping
 from honnin.flows.record_keeping import RETENTION_JOB, RecordKeeping
 from honnin.flows.retention_jobs import RetentionRows, propose_deletions
@@ -39,11 +41,14 @@ class RetentionOutcome:
         return {"proposed": self.proposed, "known": self.known, "held": self.held, "more": self.more}
 
 
-def propose_due(rows: RetentionRows, keeping: RecordKeeping) -> RetentionOutcome:
-    """Propose whatever is due today in Japan. Raises StoreError; what was proposed until then stays."""
+def propose_due(
+    rows: RetentionRows, keeping: RecordKeeping, *, stopping: Callable[[], bool] = lambda: False
+) -> RetentionOutcome:
+    """Propose whatever is due today in Japan. Raises StoreError (`jobs.stopping`); what was proposed until then stays."""
     report = propose_deletions(rows, keeping.tenant, at=keeping.clock())
     proposed = known = 0
     for each in report.proposals:
+        stop_if(stopping())
         try:
             new = keeping.propose_deletion(each.record_id, each.kept_until)
         except (CallerError, StoreError) as error:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from honnin.core.errors import StoreError
 from honnin.flows.ports import TimeStamper
@@ -19,7 +20,7 @@ from honnin.flows.sealing import Sealer
 from honnin.trust.anchors import Anchor
 from honnin.trust.timestamp import verify_token
 
-__all__ = ["StampFound", "entries_since_stamp", "stamp_newest", "stamps_of"]
+__all__ = ["StampFound", "StampStore", "entries_since_stamp", "stamp_newest", "stamps_of"]
 
 MAX_CHECKED = 1000
 
@@ -42,20 +43,24 @@ class StampFound:
         return self.outcome not in {"ok", "no_anchor"}
 
 
-def entries_since_stamp(store: LedgerReader, rows: JobRows, tenant: str) -> int:
+class StampStore(LedgerReader, JobRows, Protocol):
+    """Ledger and stamps in one store."""
+
+
+def entries_since_stamp(store: StampStore, tenant: str) -> int:
     """Entries of the ledger that no stamp covers yet."""
-    stamped = rows.stamped(tenant, limit=1)
+    stamped = store.stamped(tenant, limit=1)
     return store.head(tenant).frontier.size - (stamped[0].size if stamped else 0)
 
 
-def stamp_newest(store: LedgerReader, rows: JobRows, sealer: Sealer, stamper: TimeStamper, *, tenant: str) -> int:
+def stamp_newest(store: StampStore, sealer: Sealer, stamper: TimeStamper, *, tenant: str) -> int:
     """Stamp the newest checkpoint, unless it is; the size of the ledger that is stamped now (0: it is empty).
 
     Raises those of the stamper; StoreError.
     """
     head = store.head(tenant)
     size = head.frontier.size
-    newest = rows.stamped(tenant, limit=1)
+    newest = store.stamped(tenant, limit=1)
     if size == 0 or (newest and newest[0].size == size):
         return size
     token = stamper.stamp(hashlib.sha256(head.checkpoint.encode()).digest())
