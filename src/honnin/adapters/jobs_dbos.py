@@ -4,9 +4,9 @@ Why a library, and this one: docs/design/0025-jobs.md. What it must not do is se
 anybody but the database (no Conductor, no OTLP, whatever the environment says), JSON and not pickle in the tables, and
 no error texts in them: a body's error is a code.
 
-A run is one workflow under the job's key; one that failed puts the next attempt in with a delay, so that nothing waits in
-a thread. A process that was killed takes up its own runs when it starts again (the executor's name is that of the data
-folder); each job has a queue of its own, so that one that waits for a service holds up no other.
+A run is one workflow under the job's key; one that failed puts the next attempt in with a delay, so that nothing waits
+in a thread. A process that was killed takes up its own runs when it starts again (the executor's name is that of the
+data folder); each job has a queue of its own, so that one that waits for a service holds up no other.
 """
 
 from __future__ import annotations
@@ -196,24 +196,25 @@ class JobsWorker:
             self._hourly()
 
         @self._dbos.step(name="honnin.again")  # type: ignore[untyped-decorator]
-        def again(key: str, job: str, why: str, attempt: int, attempts: int, delay_s: float) -> bool:
-            due = Due(JobName(job), f"{key.partition(_AGAIN)[0]}{_AGAIN}{attempt}", why)
+        def again(due: list[str], attempt: int, attempts: int, delay_s: float) -> bool:
+            job, key, why = due
+            following = Due(JobName(job), f"{key.partition(_AGAIN)[0]}{_AGAIN}{attempt}", why)
             with contextlib.suppress(StoreError):  # the next day asks again
-                return self.queue.put_attempt(due, attempt, attempts, delay_s=delay_s)
+                return self.queue.put_attempt(following, attempt, attempts, delay_s=delay_s)
             return False
 
         def run(job: str, why: str, attempt: int, attempts: int) -> dict[str, object]:
             with self._idle:
                 self._running += 1
             try:
-                outcome = attempt_once(job)
-                key = str(self._dbos.workflow_id)
+                outcome: dict[str, object] = attempt_once(job)
+                due = [job, str(self._dbos.workflow_id), why]
                 if outcome["code"] == STOPPING:  # that was no failure
-                    again(key, job, why, attempt + 1, attempts + 1, 1.0)
+                    again(due, attempt + 1, attempts + 1, 1.0)
                 elif outcome["code"] in _NEVER_AGAIN:
                     pass
                 elif outcome["code"] and attempt < attempts:
-                    again(key, job, why, attempt + 1, attempts, self._backoff(attempt))
+                    again(due, attempt + 1, attempts, self._backoff(attempt))
                 return outcome
             finally:
                 with self._idle:

@@ -18,8 +18,8 @@ from honnin.core.clock import japan_day
 from honnin.core.errors import HonninError, StoreError
 
 __all__ = [
-    "ATTEMPTS", "STOPPING", "Body", "Due", "JobName", "JobQueue", "JobRun", "JobState", "Ledger", "backoff_s", "due_jobs",
-    "run_body", "stop_if",
+    "ATTEMPTS", "STOPPING", "Body", "Due", "JobName", "JobQueue", "JobRun", "JobState", "Ledger", "backoff_s",
+    "due_jobs", "run_body", "stop_if",
 ]  # fmt: skip
 
 ATTEMPTS = 5

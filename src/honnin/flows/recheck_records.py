@@ -111,10 +111,11 @@ class Recheck:
         trust = self.house()
         self.counts.lists = recheck_all(self, _Lists(trust), at=self.clock())
         self._notice((cause_of_anchors(trust), cause_of_rules(self.rules)))
-        for cause in reversed(self.store.causes(self.tenant)):
-            if cause.finished_at_utc is None:
-                self._all_records(cause.cause, before=cause.noticed_at_utc)
-                self._change(FinishCause(cause.cause, self.clock()))
+        open_ones = [each for each in reversed(self.store.causes(self.tenant)) if each.finished_at_utc is None]
+        for number, cause in enumerate(open_ones):
+            # A record that lacks an earlier cause lacks the later ones too: it is opened once for all of them.
+            self._all_records([each.cause for each in open_ones[number:]], before=cause.noticed_at_utc)
+            self._change(FinishCause(cause.cause, self.clock()))
         return self.counts
 
     # -- a flows.recheck.CertificateStore ------------------------------------------------------------------------
@@ -153,11 +154,12 @@ class Recheck:
             result.record_id, result.issuer_key_id, result.serial.to_bytes(length, "big"), result.before,
             _STATE_AFTER[result.now],
         )  # fmt: skip
-        return self._noted(result.record_id, cause, outcome, detail, [known])
+        return self._noted(result.record_id, [cause], outcome, detail, [known])
 
-    def _all_records(self, cause: str, *, before: datetime) -> None:
+    def _all_records(self, causes: Sequence[str], *, before: datetime) -> None:
+        """Those without a re-check for the first cause."""
         after = ""
-        while page := self.store.unchecked(self.tenant, cause, before=before, after=after, limit=PAGE):
+        while page := self.store.unchecked(self.tenant, causes[0], before=before, after=after, limit=PAGE):
             after = page[-1]
             for group in _groups(page, GROUP):
                 stop_if(self.stopping())
@@ -165,7 +167,7 @@ class Recheck:
                 for record_id in group:
                     again = self._again(record_id)
                     if again is not None:
-                        noted.append(self._noted(record_id, cause, again.outcome, again.detail(), []))
+                        noted.append(self._noted(record_id, causes, again.outcome, again.detail(), []))
                         self.counts.add(again.outcome)
                 self._append(noted)
 
@@ -188,12 +190,14 @@ class Recheck:
                 self._change(NoteCause(cause, self.clock()))
 
     def _noted(
-        self, record_id: str, cause: str, outcome: RecheckOutcome, detail: dict[str, str], more: list[Change]
-    ) -> _Noted:
+        self, record_id: str, causes: Sequence[str], outcome: RecheckOutcome, detail: dict[str, str],
+        more: Sequence[Change],
+    ) -> _Noted:  # fmt: skip
         now = self.clock()
-        of_event = {**detail, "cause": cause, "outcome": str(outcome), "rules": self.rules.version}
+        of_event = {**detail, "cause": " ".join(causes), "outcome": str(outcome), "rules": self.rules.version}
         event = Event(Kind.RECHECKED, self.tenant, record_id, now, ACTOR, None, of_event)
-        return _Noted(event, (*more, AddRecheck(record_id, cause, now, outcome, detail)))
+        rows = [AddRecheck(record_id, cause, now, outcome, detail) for cause in causes]
+        return _Noted(event, (*more, *rows))
 
     def _append(self, noted: Iterable[_Noted]) -> None:
         """All in one transaction; when somebody else was there before, one by one without those."""

@@ -44,7 +44,7 @@ class RetentionOutcome:
 def propose_due(
     rows: RetentionRows, keeping: RecordKeeping, *, stopping: Callable[[], bool] = lambda: False
 ) -> RetentionOutcome:
-    """Propose whatever is due today in Japan. Raises StoreError (`jobs.stopping`); what was proposed until then stays."""
+    """Propose whatever is due today in Japan. Raises StoreError, also `jobs.stopping`; what was done stays."""
     report = propose_deletions(rows, keeping.tenant, at=keeping.clock())
     proposed = known = 0
     for each in report.proposals:
