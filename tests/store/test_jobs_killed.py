@@ -94,3 +94,20 @@ def test_nothing_personal_stands_in_the_tables_of_the_queue(sealed, tmp_path):
     assert "retention-1" in said
     for planted in (NAME, "MIHON", "TAROU", "1974-08-12", "L898902C3", "01ARZ3NDEKTSV4RR", "pickle"):
         assert planted not in said, planted
+
+
+def test_of_two_servers_on_one_postgresql_one_runs_the_job(new_postgres):
+    url = new_postgres()
+    store = DatabaseRecordStore(url)
+    sealer = make_sealer(store)
+    seal_some(sealer, 3, retention_until=OVER, contract_ended_on=OVER.replace(year=2026))
+    sealer.close()
+    servers = [start(url, url, "retention", "retention-1", executor=name, pause_ms=0) for name in ("one", "two")]
+    said = [rest(each) for each in servers]
+    assert all(f"ended {JobState.DONE}" in each for each in said)
+    assert sorted(each.count("deletion_requested") for each in said) == [0, 3]
+    assert set(events(store, "deletion_requested").values()) == {1}
+    client = JobsClient(url)
+    assert [(each.key, each.result["proposed"]) for each in client.runs()] == [("retention-1", 3)]
+    client.close()
+    store.close()
