@@ -266,7 +266,8 @@ def audit_command(context: click.Context, data: str | None, *, opens: bool, demo
 def _item(row: RecordSummary) -> dict[str, object]:
     return {
         "record_id": row.record_id, "sealed_at": iso_utc(row.sealed_at_utc),
-        "law": row.law, "methods": list(row.methods), "document": row.document, "simulated": row.simulated, "state": str(row.state), "parts": row.parts,
+        "law": row.law, "methods": list(row.methods),
+        "document": row.document, "simulated": row.simulated, "state": str(row.state), "parts": row.parts,
         "retention_years": row.retention_years,
         "contract_ended_on": row.contract_ended_on.isoformat() if row.contract_ended_on else None,
         "retention_until": row.retention_until.isoformat() if row.retention_until else None, "holds": row.holds,
