@@ -1,0 +1,30 @@
+"""The pictures that a 確認記録 refers to, ready for print: names and addresses that the chip has as pictures only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from honnin.core.errors import DataError
+from honnin.records.kakunin import Kakunin
+
+__all__ = ["pictures_of"]
+
+
+def pictures_of(
+    record: Kakunin, parts: Mapping[str, bytes], decode: Callable[[bytes], bytes]
+) -> dict[str, bytes]:
+    """PNG octets by name of the attachment, for every item of the record that stands in an attached picture.
+
+    `parts`: what is kept with the record; `decode`: image octets as the chip has them -> PNG. What cannot be decoded is
+    left out: the item then names its attachment, which is kept in any case. The photo is no item and never here.
+    """
+    found: dict[str, bytes] = {}
+    for item in record.items:
+        octets = parts.get(item.attachment) if item.attachment else None
+        if octets is None or item.attachment in found:
+            continue
+        try:
+            found[item.attachment] = decode(octets)
+        except DataError:
+            continue
+    return found
