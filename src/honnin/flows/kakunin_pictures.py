@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from honnin.core.errors import DataError
-from honnin.records.kakunin import Kakunin
+from honnin.records.kakunin import Amendment, Kakunin
 
-__all__ = ["pictures_of"]
+__all__ = ["Print", "Render", "pictures_of", "printing"]
+
+# (record, amendments, PNG octets by name of the attachment) -> the printed record
+Render = Callable[[Kakunin, Sequence[Amendment], Mapping[str, bytes]], bytes]
+# (record, amendments, the parts that are kept with it) -> the same
+Print = Callable[[Kakunin, Sequence[Amendment], Mapping[str, bytes]], bytes]
+
+
+def printing(render: Render, decode: Callable[[bytes], bytes]) -> Print:
+    """Prints a record with its pictures, by a renderer and a decoder (image octets -> PNG)."""
+
+    def printed(record: Kakunin, amendments: Sequence[Amendment], parts: Mapping[str, bytes], /) -> bytes:
+        return render(record, amendments, pictures_of(record, parts, decode))
+
+    return printed
 
 
 def pictures_of(
