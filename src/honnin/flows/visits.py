@@ -23,6 +23,7 @@ from honnin.flows.keys import DocumentKey, TypedKey
 from honnin.flows.lock_guard import LockGuard
 from honnin.flows.look import Look
 from honnin.flows.ports import CheckService, Readers, ReadService, VisitStore
+from honnin.flows.staff import said_name
 from honnin.flows.visit import STEPS, Card, CardState, Case, Stage, Step, Visit, card_state
 from honnin.flows.visit_answers import known_answers, unanswered, undeclared
 from honnin.flows.ways import Way, at_one_try, ways_of
@@ -250,7 +251,7 @@ class Visits:
                 replace(
                     visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, answers={},
                     step=Step(), look=None, last_try=frozenset(), shown_at_utc=None, answered_at_utc=None,
-                    declarations={},
+                    shown_to="", answered_by="", declarations={},
                 )
             )
 
@@ -262,20 +263,29 @@ class Visits:
             self._put(visit)
             return self._visits[visit_id]
 
-    def shown(self, visit_id: str) -> Visit:
-        """Note that staff's page shows what was read (CHIP_DISPLAY rests on it); the first time counts."""
+    def shown(self, visit_id: str, *, staff: str) -> Visit:
+        """Note that the page of that member of staff shows what was read (CHIP_DISPLAY rests on it); the first time
+        counts.
+        """
         with self._changed:
             visit = self._need(visit_id, Stage.RESULT)
             if visit.shown_at_utc is None:
-                self._put(replace(visit, shown_at_utc=self._clock()))
+                self._put(replace(visit, shown_at_utc=self._clock(), shown_to=_named(staff)))
             return self._visits[visit_id]
+
+    def note_answers(self, visit_id: str, answers: Mapping[str, str]) -> None:
+        """Keep what was chosen so far; nobody has confirmed it."""
+        with self._changed:
+            visit = self._need(visit_id, Stage.RESULT)
+            self._put(replace(visit, answers=known_answers(answers)))
 
     def save(self, visit_id: str, answers: Mapping[str, str], *, staff: str, unfinished: bool = False) -> str:
         """Take staff's answers and keep the visit; returns the record's id, or "" when the customer's declarations
         are asked for first.
 
         Raises `visit.answers` when an answer is missing, `visit.incomplete` when it cannot count as finished and was
-        not asked to be kept as `unfinished`; the problem then also stands in the visit. Raises StoreError.
+        not asked to be kept as `unfinished`; the problem then also stands in the visit. `staff`: who compared; without
+        a name `staff.unnamed`. Raises StoreError.
         """
         with self._changed:
             visit = self._get(visit_id)
@@ -283,6 +293,7 @@ class Visits:
                 return visit.record_id
             visit = self._need(visit_id, Stage.RESULT)
             given = known_answers(answers)
+            answered_by = _named(staff)
             refusal = None
             if visit.reading is None or visit.report is None:
                 raise CallerError("visit.stage", "there is nothing to save")
@@ -290,7 +301,9 @@ class Visits:
                 refusal = CallerError("visit.answers", "a question is not answered")
             elif completion(visit.report, given) is not Completion.CHECKED and not unfinished:
                 refusal = CallerError("visit.incomplete", "it cannot be completed this way")
-            visit = replace(visit, answers=given, answered_at_utc=self._clock(), problem=refusal)
+            visit = replace(
+                visit, answers=given, answered_at_utc=self._clock(), answered_by=answered_by, problem=refusal
+            )
             if refusal is not None:
                 self._put(visit)
                 raise refusal
@@ -301,7 +314,7 @@ class Visits:
 
     def declare(self, visit_id: str, declarations: Mapping[str, str], *, staff: str) -> str:
         """Take what the customer declared and keep the visit. Raises `visit.declarations` when one is missing; what was
-        typed stays in the visit. Raises StoreError.
+        typed stays in the visit. `staff`: who makes the record; without a name `staff.unnamed`. Raises StoreError.
         """
         with self._changed:
             visit = self._get(visit_id)
@@ -322,6 +335,7 @@ class Visits:
     def _keep(self, visit: Visit, staff: str) -> str:
         if visit.reading is None or visit.report is None:
             raise CallerError("visit.stage", "there is nothing to save")
+        staff = _named(staff)
         now = self._clock()
         saved = make_saved_visit(
             visit_id=visit.id, saved_at_utc=now, reading=visit.reading, report=visit.report, staff=staff,
@@ -431,6 +445,13 @@ class Visits:
             if visit.stage is not Stage.READING:  # a read has an end of its own
                 del self._visits[visit.id]
                 self._guards.pop(visit.id, None)
+
+
+def _named(staff: str) -> str:
+    """The name of who does it: nothing is confirmed by nobody."""
+    if not staff.strip():
+        raise CallerError("staff.unnamed", "a visit is confirmed by a named person")
+    return said_name(staff)
 
 
 def _source(pins: Mapping[str, Secret[str]]) -> SecretSource:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from honnin.core.clock import Clock, Random
+from honnin.core.secret import Secret
 from honnin.flows.house import HouseSettings
 from honnin.flows.law_room import LawRoom
 from honnin.flows.ports import CheckService, DemoTray, PictureService, PortraitService, Readers, VisitStore
@@ -29,7 +30,7 @@ class Services:
     tray: DemoTray | None = None
     pdf: Callable[[Kakunin], bytes] | None = None
     tenant: str = "house"
-    staff: str = "窓口1"  # until there is a sign-in
+    cookie_key: Secret[bytes] | None = None  # signs who is at a counter; without it as long as this process
     house: HouseSettings = field(default_factory=HouseSettings)
 
     @property
