@@ -29,7 +29,7 @@ _data_option = click.option(
 _demo_option = click.option("--demo", is_flag=True, help="The records of the demo (simulated cards).")
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 _by_option = click.option(
-    "--by", required=True, help="Who does it: name or number of a member of staff (on the list, if house.yaml has one).",
+    "--by", required=True, help="Who does it: name or number of a member of staff (of the list in house.yaml).",
 )
 _record_argument = click.argument("record_id")
 
