@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from honnin.law.case import Case
-from honnin.law.conditions import OF_THE_DOCUMENT, Situation, has_address, holds, notice_applies, standing_holds
+from honnin.law.conditions import (
+    OF_THE_DOCUMENT,
+    Situation,
+    address_waived,
+    has_address,
+    holds,
+    notice_applies,
+    standing_holds,
+)
 from honnin.law.documents import Chosen, choices, meet, pair_condition, spare_tokens
 from honnin.law.rules import Branch, Law, Method, Rules
 
@@ -173,12 +181,12 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
                 notices.append(code)
             continue
         if condition.check == "address":
-            if not has_address(situation, None if pair is None else pair.check):
+            if address_waived(condition, situation):
+                notices += [condition.instead] if condition.instead is not None else []
+            elif not has_address(situation, None if pair is None else pair.check):
                 duties["address"] = code
             continue
         verdict = holds(condition, situation)
-        if verdict.notice:
-            notices.append(code)
         if verdict.kept is not True:
             mail = condition.check == "mail_unless_in_person"
             lacks.append(("MAIL_NO_FORWARD",) if mail else (code,))

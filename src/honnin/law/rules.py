@@ -25,7 +25,7 @@ CHANNELS_OF_METHODS = (
 CHECKS = (
     "house", "document_valid", "certificate_current", "address", "chip_items", "document_flag", "kind_needs_actor",
     "no_flag", "customer_kind", "transaction", "standing", "two_documents", "another_sent", "two_copies",
-    "mail_unless_in_person", "never",
+    "mail_unless_in_person", "own_address", "never",
 )  # fmt: skip
 T = TypeVar("T")
 UNKNOWN = "unknown"  # of a letter: the text was not seen
@@ -41,7 +41,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
-    """A kind of document or record. `identity`: a 本人確認書類; `record`: nothing that can be presented."""
+    """A kind of document or record. `identity`: a 本人確認書類; `record`: nothing that can be presented.
+
+    `shows_address`: may prove the current address beside another one (6条2項). `max_age_months`: from its issue;
+    `expiry_instead`: one with an expiry lives until then instead. `issued_from`: law → first day of issue that counts.
+    `customers`: it counts only for these. `same_card`: other kinds that may be the very same card.
+    """
 
     code: str
     words: Words
@@ -53,8 +58,13 @@ class DocumentKind:
     corporate: bool = False
     category: bool = False
     address_never: bool = False
+    shows_address: bool = True
     max_age_months: int | None = None
+    expiry_instead: bool = False
     valid_from: date | None = None
+    issued_from: Mapping[str, date] = field(default_factory=dict)
+    customers: tuple[str, ...] = ()
+    same_card: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
     group: Mapping[str, str] = field(default_factory=dict)
 
@@ -86,6 +96,8 @@ class Condition:
     kinds: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    except_customers: tuple[str, ...] = ()  # with kinds: not asked of these customers with these documents
+    instead: str | None = None  # the notice that stands for it then
     items: tuple[str, ...] = ()
     transactions: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
@@ -277,12 +289,15 @@ def rules_from(texts: Mapping[str, str]) -> Rules:
     points = {code: _words(entry, code) for code, entry in union("points").items()}
     flags = {code: _words(entry, code) for code, entry in union("risk_flags").items()}
     documents = {code: _document(code, entry, points) for code, entry in union("documents").items()}
+    for each in documents.values():
+        _known(each.same_card, documents, each.code)
     evidence = {code: _evidence(code, entry) for code, entry in union("evidence").items()}
     for kind in evidence.values():
         _known(kind.implies, evidence, kind.code)
     conditions = {
         code: _condition(code, entry, documents, evidence, flags) for code, entry in union("conditions").items()
     }  # fmt: skip
+    _known([each.instead for each in conditions.values() if each.instead is not None], conditions, "conditions")
     methods_by_file: dict[str, list[object]] = {}
     for name, holder in merged.get("methods", []):
         methods_by_file[name] = _listed(holder["methods"], f"{name} methods")
@@ -472,19 +487,27 @@ def _document(code: str, entry: Mapping[str, object], points: Mapping[str, Words
     months = entry.get("max_age_months")
     if not (photo is None or isinstance(photo, bool)) or not (months is None or isinstance(months, int)):
         raise _bad(code, "has a photo or an age that is none")
+    identity = entry.get("identity") is not False and entry.get("record") is not True
+    corporate = entry.get("corporate") is True
+    first_days = {law: _day(day, code) for law, day in _entry(entry.get("issued_from") or {}, code).items()}
     return DocumentKind(
         code=code,
         words=_words(entry, code),
         chip=_known(_strings(entry, "chip", code), ("name", "address", "birth", "photo"), code),
         photo=photo,
         one_per_person=entry.get("one_per_person") is True,
-        identity=entry.get("identity") is not False and entry.get("record") is not True,
+        identity=identity,
         record=entry.get("record") is True,
-        corporate=entry.get("corporate") is True,
+        corporate=corporate,
         category=entry.get("category") is True,
         address_never=entry.get("address_never") is True,
+        shows_address=(identity and not corporate) or entry.get("shows_address") is True,
         max_age_months=months,
+        expiry_instead=entry.get("expiry_instead") is True,
         valid_from=_day(entry.get("valid_from"), code),
+        issued_from={law: day for law, day in first_days.items() if day is not None},
+        customers=_known(_strings(entry, "customers", code), CUSTOMER_KINDS, code),
+        same_card=_strings(entry, "same_card", code),
         points=_known(_strings(entry, "points", code), points, code),
         group={key: str(value) for key, value in _entry(entry.get("group") or {}, code).items()},
     )
@@ -531,6 +554,8 @@ def _condition(
         kinds=kinds,
         actors=_known(_strings(entry, "actors", code), ACTORS, code),
         flags=_known(_strings(entry, "flags", code), flags, code),
+        instead=None if entry.get("instead") is None else _string(entry, "instead", code),
+        except_customers=_known(_strings(entry, "except_customers", code), CUSTOMER_KINDS, code),
         items=_strings(entry, "items", code),
         transactions=_strings(entry, "transactions", code),
         any_of=_known(
