@@ -71,21 +71,27 @@ def has_address(situation: Situation, condition_check: str | None) -> bool:
     return bool(facts) and address_current(facts[0], rules) is True
 
 
-def address_waived(condition: Condition, situation: Situation) -> bool:
+def address_waived(condition: Condition, case: Case, kind: str | None) -> bool:
     """Whether the law takes something else than an address from this customer (nationality and passport number)."""
-    fact = situation.first
+    return kind in condition.kinds and case.customer_kind in condition.except_customers and case.actor == "subject"
+
+
+def denied(condition: Condition, case: Case) -> bool:
+    """Whether the house says of a `house` condition of this day and risk that it is not kept."""
     return (
-        fact is not None and fact.kind in condition.kinds
-        and situation.case.customer_kind in condition.except_customers
-        and situation.case.actor == "subject"
+        condition.check == "house" and case.assured.get(condition.code) is False
+        and (condition.since is None or condition.since <= case.on)
+        and (not condition.flags or bool(case.risk_flags & set(condition.flags)))
     )  # fmt: skip
 
 
 def notice_applies(condition: Condition, situation: Situation) -> bool:
-    """Whether a `house` condition speaks of this day, this evidence and this document."""
+    """Whether a `house` condition speaks of this day, this evidence, this risk and this document."""
     if condition.since is not None and situation.case.on < condition.since:
         return False
     if condition.with_evidence is not None and condition.with_evidence not in situation.evidence:
+        return False
+    if condition.flags and not situation.case.risk_flags & set(condition.flags):
         return False
     return not condition.kinds or (situation.first is not None and situation.first.kind in condition.kinds)
 

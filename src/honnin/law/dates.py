@@ -52,11 +52,16 @@ def letter(method: Method, law: Law, day: date) -> str | None:
     return None if found is None or found == UNKNOWN else found
 
 
-def article(method: Method, law: Law, case: Case) -> str:
-    """The article of that day. Its numbers are left out while the text was not read in full and not confirmed (L2)."""
+def numbers_known(law: Law, case: Case) -> bool:
+    """Whether article numbers of the rule may be printed: its text of that day was read in full, or is confirmed."""
     revision = law.revision(case.on)
     confirmed = revision.article_point is not None and revision.article_point in case.house.confirmed
-    if revision.text_seen != "full" and not confirmed:
+    return revision.text_seen == "full" or confirmed
+
+
+def article(method: Method, law: Law, case: Case) -> str:
+    """The article of that day. Its numbers are left out while the text was not read in full and not confirmed (L2)."""
+    if not numbers_known(law, case):
         return f"{law.rule}（条項の番号は未確認）"
     name = method.provision
     if name.startswith("規則"):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from honnin.law import texts
 from honnin.law.case import Case
-from honnin.law.dates import article, egov_revision, letter
+from honnin.law.dates import article, egov_revision, letter, numbers_known
 from honnin.law.decision import Accepted, Closed, Decision, Near, Notice, Retention, Satisfied
 from honnin.law.documents import PRESENTED, SENT
-from honnin.law.judging import SIGNATURE_POLICY, Block, Judged, judge, open_block
+from honnin.law.judging import ORGANISATIONS, SIGNATURE_POLICY, Block, Judged, judge, open_block
 from honnin.law.rules import Law, Method, Rules, Words
 from honnin.law.triggers import must_verify
 
@@ -46,7 +47,7 @@ def decide(case: Case, rules: Rules) -> Decision:
     asked = _ask_next(case, law, rules, near) if not done else ()
     fields, attachments = _record(case, law, done)
     accepted = _accepted(case, done)
-    return Decision(
+    decision = Decision(
         law=law.id,
         on=case.on.isoformat(),
         rules_version=rules.version,
@@ -65,6 +66,26 @@ def decide(case: Case, rules: Rules) -> Decision:
         accepted_unverifiable=accepted,
         must_verify=must_verify(case, rules),
     )
+    return decision if numbers_known(law, case) else _without_numbers(decision)
+
+
+def _without_numbers(decision: Decision) -> Decision:
+    """No sentence cites an article of a text that nobody read (L2)."""
+    plain = texts.without_numbers
+
+    def all_plain(lines: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(plain(each) for each in lines)
+
+    needed = decision.must_verify
+    return replace(
+        decision,
+        near=tuple(replace(each, why=all_plain(each.why), why_en=all_plain(each.why_en)) for each in decision.near),
+        closed=tuple(replace(each, why=plain(each.why), why_en=plain(each.why_en)) for each in decision.closed),
+        ask_next=all_plain(decision.ask_next),
+        ask_next_en=all_plain(decision.ask_next_en),
+        notices=tuple(Notice(each.code, plain(each.ja), plain(each.en)) for each in decision.notices),
+        must_verify=None if needed is None else replace(needed, why=plain(needed.why), why_en=plain(needed.why_en)),
+    )
 
 
 def _judge_duty(method: Method, case: Case, law: Law, judged: list[Judged]) -> Judged | Block | None:
@@ -80,7 +101,8 @@ def _judge_duty(method: Method, case: Case, law: Law, judged: list[Judged]) -> J
     groups = method.branches[0].required
     best = min((each for each in judged if each.block is None), key=lambda each: each.rank, default=None)
     if best is not None and "additional" in best.met:
-        groups = (("ordinary_method",),)
+        denied = tuple(each for each in best.lacks if each[0] in method.branches[0].conditions)
+        groups = denied or (("ordinary_method",),)
     return Judged(method, method.branches[0], lacks=groups)
 
 
@@ -153,8 +175,12 @@ def _situations(case: Case, law: Law) -> tuple[str, ...]:
     risk = law.high_risk
     high = risk is not None and bool(case.risk_flags & set(risk.flags))
     suspicion = bool(case.risk_flags & {"suspicion_impersonation", "suspicion_false"})
-    over = "assets_over_2m" in case.risk_flags and case.business_type not in law.over_2m_except_business
-    agent = case.actor in {"agent_for_customer", "agents_own"} or case.customer_kind == "corporation"
+    moved = max((each for each in (case.amount_yen, case.aggregated_amount_yen) if each is not None), default=0)
+    limit = None if risk is None else risk.assets_over_yen  # 令11条
+    over = high and ("assets_over_2m" in case.risk_flags or (limit is not None and moved > limit))
+    over = over and case.business_type not in law.over_2m_except_business
+    # For an organisation somebody acts always (法4条4項・5項).
+    agent = case.actor in {"agent_for_customer", "agents_own"} or case.customer_kind in ORGANISATIONS
     named = {
         "always": True,
         "agent": agent,
@@ -193,7 +219,31 @@ def _record(case: Case, law: Law, done: list[Judged]) -> tuple[tuple[str, ...], 
             fields += more if code in case.evidence else ()
         if each.met.get("additional", (0, ""))[1] == SENT and law.high_risk is not None:
             attachments += law.method(law.high_risk.method).attachments_if.get("SENT_OTHER", ())
+    if _record_unseen(case, law, done):
+        more, papers = _superset(case, law, done)
+        fields, attachments = fields + more, attachments + papers
     return tuple(sorted(dict.fromkeys(fields), key=_order)), tuple(dict.fromkeys(attachments))
+
+
+def _record_unseen(case: Case, law: Law, methods: Iterable[Judged]) -> bool:
+    """Whether items and attachments of that day rest on a text that was not read: for all methods until the house has
+    confirmed the point, and for a method whose own items nobody has seen, after it too.
+    """
+    unseen = law.record_unseen
+    if unseen is None or case.on < unseen.start:
+        return False
+    return unseen.point not in case.house.confirmed or any(each.method.record_unconfirmed for each in methods)
+
+
+def _superset(case: Case, law: Law, done: list[Judged]) -> tuple[list[str], list[str]]:
+    """All that was done, since what the text wants of it is not known (L2)."""
+    unseen = law.record_unseen
+    fields: list[str] = []
+    attachments: list[str] = []
+    for code in sorted({code for each in done for code in each.evidence}):
+        fields += () if unseen is None else unseen.fields.get(code, ())
+        attachments += () if unseen is None else unseen.attachments.get(code, ())
+    return fields, attachments
 
 
 def _order(code: str) -> tuple[bool, str, int]:
@@ -229,7 +279,8 @@ def _notices(
     for name in _situations(case, law):
         if name in law.notices_if:
             code, words = law.notices_if[name]
-            result[code] = words
+            if code not in case.assured:
+                result[code] = words
     if any(each.kind == "MYNA_LICENCE" for each in case.documents):
         result["document_is_no_identity_document"] = texts.NOT_A_DOCUMENT
     for judged in methods:
@@ -241,6 +292,6 @@ def _notices(
         for code in points:
             if code not in case.house.confirmed:
                 result[f"point.{code}"] = texts.point_open(code, rules)
-        if judged.method.record_unconfirmed:
-            result["record_unconfirmed"] = texts.RECORD_UNCONFIRMED
+    if _record_unseen(case, law, methods):
+        result["record_unconfirmed"] = texts.RECORD_UNCONFIRMED
     return tuple(Notice(code, words.ja, words.en) for code, words in result.items())

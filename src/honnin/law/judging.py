@@ -14,6 +14,7 @@ from honnin.law.conditions import (
     OF_THE_DOCUMENT,
     Situation,
     address_waived,
+    denied,
     has_address,
     holds,
     notice_applies,
@@ -27,7 +28,7 @@ OPENS: Mapping[str, tuple[str, ...]] = {
     "remote": ("remote", "remote_plus_mail", "any"),
     "mail": ("mail", "remote_plus_mail"),
 }
-_ORGANISATIONS = ("corporation", "public_body", "unincorporated")
+ORGANISATIONS = ("corporation", "public_body", "unincorporated")
 SIGNATURE_POLICY = "ISSUER_SIG_OK"
 
 
@@ -54,6 +55,7 @@ class Judged:
     notices: tuple[str, ...] = ()
     waived: str | None = None  # kind whose unverifiable signature the house accepts
     relevance: int = 0
+    evidence: frozenset[str] = frozenset()  # of the case, with what it implies
 
     @property
     def complete(self) -> bool:
@@ -108,7 +110,7 @@ def person_block(method: Method, case: Case) -> Block | None:
         return None
     if method.customers == "corporation":
         return None if kind == "corporation" else Block("customer_kind", (kind,))
-    if kind in _ORGANISATIONS and case.actor not in {None, "agents_own"}:
+    if kind in ORGANISATIONS and case.actor not in {None, "agents_own"}:
         return Block("customer_kind", (kind,))
     return None
 
@@ -181,7 +183,7 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
                 notices.append(code)
             continue
         if condition.check == "address":
-            if address_waived(condition, situation):
+            if address_waived(condition, case, None if situation.first is None else situation.first.kind):
                 notices += [condition.instead] if condition.instead is not None else []
             elif not has_address(situation, None if pair is None else pair.check):
                 duties["address"] = code
@@ -195,6 +197,8 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
     if risk is not None and not method.duty and case.risk_flags & set(risk.flags):
         if open_block(law.method(risk.method), case, law) is None:
             duties["additional"] = risk.method
+            lacks += [(each,) for each in law.method(risk.method).branches[0].conditions
+                      if denied(rules.conditions[each], case)]  # fmt: skip
         else:
             lacks.append((risk.method,))
     met: Mapping[str, tuple[int, str]] = {}
@@ -207,7 +211,7 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
     policy, waived = _policy_lacks(situation)
     return Judged(
         method, branch, None, chosen, tuple(dict.fromkeys(lacks)), policy, repairable, met, tuple(notices), waived,
-        relevance,
+        relevance, evidence,
     )  # fmt: skip
 
 

@@ -174,12 +174,29 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class HighRisk:
-    """法4条2項 and its like: which flags open the duty, which method fulfils it, which documents count for it."""
+    """法4条2項 and its like: which flags open the duty, which method fulfils it, which documents count for it.
+
+    `assets_over_yen`: property above it makes assets and income an item of the record.
+    """
 
     flags: tuple[str, ...]
     method: str
     natural: tuple[str, ...]
     corporate: tuple[str, ...]
+    assets_over_yen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordUnseen:
+    """What is recorded while the text of the record's items was not read: all that was done (a superset, law.md L2).
+
+    From `start` until the house has confirmed `point`. Evidence code → fields, and attachments.
+    """
+
+    start: date
+    point: str
+    fields: Mapping[str, tuple[str, ...]]
+    attachments: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +221,7 @@ class Law:
     record_without: Mapping[str, tuple[str, ...]]
     record_if: Mapping[str, tuple[str, ...]]
     attachments_if: Mapping[str, tuple[str, ...]]
+    record_unseen: RecordUnseen | None
     over_2m_except_business: tuple[str, ...]
     retention: RetentionRule
     high_risk: HighRisk | None
@@ -342,6 +360,7 @@ def _law(entry: Mapping[str, object], methods: list[object], rules: Rules, name:
             method=_string(item, "method", what),
             natural=_known(_strings(item, "natural", what), rules.documents, what),
             corporate=_known(_strings(item, "corporate", what), rules.documents, what),
+            assets_over_yen=_yen(item.get("assets_over_yen"), what),
         )
     retention = _entry(entry.get("retention"), f"{what} retention")
     years = retention.get("years")
@@ -363,6 +382,7 @@ def _law(entry: Mapping[str, object], methods: list[object], rules: Rules, name:
         record_without=_lists(entry.get("record_without"), what),
         record_if=_lists(entry.get("record_if"), what),
         attachments_if=_lists(entry.get("attachments_if"), what),
+        record_unseen=_record_unseen(entry.get("record_unseen"), rules, what),
         over_2m_except_business=_strings(entry, "over_2m_except_business", what),
         retention=RetentionRule(years, _string(retention, "code", what), _words(retention, what)),
         high_risk=risk,
@@ -374,6 +394,18 @@ def _law(entry: Mapping[str, object], methods: list[object], rules: Rules, name:
     if not made:
         raise _bad(what, "has no methods")
     return law
+
+
+def _record_unseen(value: object, rules: Rules, what: str) -> RecordUnseen | None:
+    if value is None:
+        return None
+    entry = _entry(value, f"{what} record_unseen")
+    start = _day(entry.get("from"), what)
+    if start is None:
+        raise _bad(f"{what} record_unseen", "has no day")
+    fields, attachments = _lists(entry.get("fields"), what), _lists(entry.get("attachments"), what)
+    _known([*fields, *attachments], rules.evidence, what)
+    return RecordUnseen(start, _known([_string(entry, "point", what)], rules.points, what)[0], fields, attachments)
 
 
 _METHOD_KEYS = frozenset({
@@ -569,17 +601,15 @@ def _condition(
 
 def _trigger(entry: Mapping[str, object], laws: Mapping[str, Law]) -> Trigger:
     code = _string(entry, "code", "a trigger")
-    over, cash = entry.get("over_yen"), entry.get("cash")
-    if (over is not None and (isinstance(over, bool) or not isinstance(over, int))) or not (
-        cash is None or isinstance(cash, bool)
-    ):
-        raise _bad(code, "has an amount or a cash that is none")
+    cash = entry.get("cash")
+    if not (cash is None or isinstance(cash, bool)):
+        raise _bad(code, "has a cash that is none")
     return Trigger(
         code=code,
         law=_known([_string(entry, "law", code)], laws, code)[0],
         businesses=_spread(_strings(entry, "businesses", code), code),
         transactions=_strings(entry, "transactions", code),
-        over_yen=over,
+        over_yen=_yen(entry.get("over_yen"), code),
         cash=cash,
         words=_words(entry, code),
         excluded=entry.get("excluded") is True,
@@ -620,6 +650,12 @@ def _string(entry: Mapping[str, object], key: str, what: str) -> str:
     value = entry.get(key)
     if not isinstance(value, str) or not value:
         raise _bad(what, f"has no {key}")
+    return value
+
+
+def _yen(value: object, what: str) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise _bad(what, "has an amount that is none")
     return value
 
 
