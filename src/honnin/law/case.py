@@ -310,8 +310,8 @@ def _house(value: object, rules: Rules) -> House:
     points = _list(item.get("confirmed"), "confirmed")
     for point in points:
         if not isinstance(point, str) or not _POINT.fullmatch(point) or point not in rules.points:
-            said = f"no such lawyer point: {_shown(point)}{_allowed(rules.points)}"
-            raise DataError("law.case.confirmed", said, "confirmed")
+            wrong = f"no such lawyer point: {_shown(point)}{_allowed(rules.points)}"
+            raise DataError("law.case.confirmed", wrong, "confirmed")
     kinds: list[str] = []
     reasons: list[tuple[str, str]] = []
     for each in _list(item.get("accept_unverifiable"), "accept_unverifiable"):

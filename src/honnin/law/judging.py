@@ -167,7 +167,13 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
     ]
     if chosen.first is None and branch.documents.on(case.on):
         lacks.append(("document",))
-    lacks += [group for group in branch.required if not any(code in evidence for code in group)]
+    # Evidence of which the house says that its condition is not kept counts no more than if it were not there.
+    void = {found.with_evidence: code for code in branch.conditions
+            if (found := rules.conditions[code]).with_evidence is not None and denied(found, case)}  # fmt: skip
+    for group in branch.required:
+        if not any(code in evidence and code not in void for code in group):
+            brought = [void[code] for code in group if code in evidence and code in void]
+            lacks.append((brought[0],) if brought else group)
     repairable = True
     notices: list[str] = []
     pair = pair_condition(branch, rules)
@@ -177,6 +183,8 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
         if condition.check == "standing" or (("document",) in lacks and condition.check in OF_THE_DOCUMENT):
             continue
         if condition.check == "house":
+            if condition.with_evidence in void:
+                continue
             if case.assured.get(code) is False and notice_applies(condition, situation):
                 lacks.append((code,))
             elif code not in case.assured and notice_applies(condition, situation):

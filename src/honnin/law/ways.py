@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from honnin.law import texts
 from honnin.law.case import Case
@@ -61,7 +61,7 @@ def open_ways(case: Case, rules: Rules) -> tuple[Way, ...]:
             for kind in _kinds(branch, case, rules):
                 groups = _groups(branch, kind, case, rules)
                 if all(groups):
-                    ways.append(_way(method, branch, kind, groups, case, rules, high=high))
+                    ways.append(_way(method, replace(branch, required=groups), kind, case, rules, high=high))
     order = {"now": 0, "sending": 1, "mail": 2}
     return tuple(sorted(ways, key=lambda way: (order[way.cost], way.needs_address, way.document is None)))
 
@@ -134,10 +134,7 @@ def _kinds(branch: Branch, case: Case, rules: Rules) -> tuple[str | None, ...]:
     return tuple(kinds) if branch.documents.on(case.on) else (None,)
 
 
-def _way(
-    method: Method, branch: Branch, kind: str | None, required: tuple[tuple[str, ...], ...], case: Case, rules: Rules,
-    *, high: bool,
-) -> Way:  # fmt: skip
+def _way(method: Method, branch: Branch, kind: str | None, case: Case, rules: Rules, *, high: bool) -> Way:
     law = rules.laws[case.law]
     document = None if kind is None else rules.documents[kind]
     policy = [code for code in branch.policy
@@ -146,7 +143,7 @@ def _way(
         policy = [code for code in policy if code != SIGNATURE_POLICY]
     conditions = [rules.conditions[code] for code in branch.conditions]
     checks = [each.check for each in conditions]
-    groups = [*required, *((code,) for code in policy)]
+    groups = [*branch.required, *((code,) for code in policy)]
     if "mail_unless_in_person" in checks and case.channel != "in_person":
         groups.append(("MAIL_NO_FORWARD",))
     needed = {code for group in groups if len(group) == 1 for code in group}

@@ -59,7 +59,7 @@ GOOD = case(doc="LICENCE", evidence=["PRESENT_1"], business_type="31の2", amoun
     ({"on": "1899-12-31"}, "law.case.on"),
     ({"on": "0001-01-01"}, "law.case.on"),
     ({"documents": [{"kind": "LICENCE", "issued_on": "9999-12-31"}]}, "law.case.issued_on"),
-    ({"on": datetime(2026, 11, 23)}, "law.case.on"),  # noqa: DTZ001
+    ({"on": datetime(2026, 11, 23)}, "law.case.on"),
     ({"linked_laws": ["kobutsu"]}, "law.case.linked_laws"),
     ({1: "x"}, "law.case.key"),
 ])  # fmt: skip
