@@ -17,6 +17,7 @@ from honnin.server.frame import FieldError, first, go, language_of, render, said
 from honnin.server.pages.result import after_refusal
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
+from honnin.server.staff import staff_of
 
 router = APIRouter(prefix="/visits/{visit_id}/declare")
 
@@ -53,7 +54,7 @@ def save(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
     services = services_of(request)
     given = {each: form[each].strip()[:MAX_ANSWER] for each in _FIELDS if form.get(each, "").strip()}
     try:
-        services.visits.declare(visit_id, given, staff=services.staff)
+        services.visits.declare(visit_id, given, staff=staff_of(request))
     except HonninError as error:
         return after_refusal(services.visits.get(visit_id), error)
     return go(url_of(services.visits.get(visit_id)))
