@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from honnin.core.errors import DataError
 
 if TYPE_CHECKING:
-    from honnin.law.rules import Rules
+    from honnin.law.model import Rules
 
 CHANNELS = ("in_person", "remote", "mail")
 ACTORS = ("subject", "agent_for_customer", "agents_own")
