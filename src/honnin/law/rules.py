@@ -71,13 +71,14 @@ class DocumentKind:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceKind:
-    """Something done or received, and the sentence that asks for it."""
+    """Something done or received, and the sentence that asks for it. `of_chip`: it speaks of one document's chip."""
 
     code: str
     words: Words
     ask: Words
     implies: tuple[str, ...] = ()
     chip_only: bool = False
+    of_chip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -548,7 +549,8 @@ def _document(code: str, entry: Mapping[str, object], points: Mapping[str, Words
 def _evidence(code: str, entry: Mapping[str, object]) -> EvidenceKind:
     ask = Words(_string(entry, "ask_ja", code), _string(entry, "ask_en", code))
     chip_only = entry.get("chip_only") is True
-    return EvidenceKind(code, _words(entry, code), ask, _strings(entry, "implies", code), chip_only)
+    of_chip = chip_only or entry.get("of_chip") is True
+    return EvidenceKind(code, _words(entry, code), ask, _strings(entry, "implies", code), chip_only, of_chip)
 
 
 def _condition(
