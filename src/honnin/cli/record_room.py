@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,17 +13,19 @@ from honnin.adapters.database import DatabaseRecordStore, sqlite_url
 from honnin.adapters.house_keys import open_house_keys
 from honnin.adapters.plain_visits import PlainVisits
 from honnin.core.clock import system_clock, system_random
-from honnin.facts import Reading
+from honnin.checks.titles import title
+from honnin.facts import Audience, Reading
 from honnin.flows.adopt import adopt_old_visits
 from honnin.flows.amending import Amending
 from honnin.flows.documents import HouseTrust
 from honnin.flows.ledger_watch import LedgerWatch
 from honnin.flows.record_audit import audit_records
 from honnin.flows.record_desk import RecordDesk
-from honnin.flows.record_export import export_record
+from honnin.flows.record_export import export_record, proof_of_record
 from honnin.flows.record_keeping import RecordKeeping
 from honnin.flows.sealed_visits import SealedVisits
 from honnin.flows.sealing import Sealer
+from honnin.records.bundle_statements import Statement
 from honnin.records.ledger.note import NoteSigner
 from honnin.records.wrapping import HouseKeys, Purpose
 
@@ -58,9 +60,15 @@ class RecordRoom:
                 trust_of=trust_of,
             )  # fmt: skip
 
+        def prove(record_id: str) -> Mapping[Audience, tuple[Statement, ...]]:
+            return proof_of_record(
+                self.store, self.keys.wrapper(Purpose.RECORDS), self.signer.key, tenant=self.tenant,
+                record_id=record_id, at=system_clock(), trust_of=trust_of, title=title,
+            )  # fmt: skip
+
         return RecordDesk(
-            self.store, self.sealer, self.keeping, self.amending, self.watch, self.visits, bundle, system_clock,
-            self.tenant,
+            self.store, self.sealer, self.keeping, self.amending, self.watch, self.visits, bundle, prove,
+            system_clock, self.tenant,
         )  # fmt: skip
 
     def close(self) -> None:

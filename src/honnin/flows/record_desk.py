@@ -6,12 +6,13 @@ entered before it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from honnin.core.clock import Clock
 from honnin.core.errors import CallerError, DataError, HonninError
+from honnin.facts import Audience
 from honnin.flows.amending import Amending
 from honnin.flows.ledger_watch import LedgerWatch
 from honnin.flows.record_keeping import RecordKeeping
@@ -26,6 +27,7 @@ from honnin.flows.record_ports import (
 )
 from honnin.flows.sealed_visits import SealedVisits
 from honnin.flows.sealing import Sealer
+from honnin.records.bundle_statements import Statement
 from honnin.records.kakunin import Kakunin, State, kakunin_from_json
 from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.retention import DeletionCertificate
@@ -40,6 +42,8 @@ KIROKU = "kiroku.json"
 
 # (record id, pseudonym of who takes it) -> the octets of the evidence bundle; entered in the ledger first
 Export = Callable[[str, str], bytes]
+# (record id) -> what can be proved to whom
+Prove = Callable[[str], Mapping[Audience, tuple[Statement, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class RecordDesk:
     watch: LedgerWatch
     visits: SealedVisits
     bundle: Export
+    prove: Prove
     clock: Clock
     tenant: str
 
@@ -141,6 +146,10 @@ class RecordDesk:
     def export(self, record_id: str, *, staff: str) -> bytes:
         """The evidence bundle (flows.record_export); that it was taken stands in the ledger first."""
         return self.bundle(record_id, self.visits.actor(staff))
+
+    def proof(self, record_id: str) -> Mapping[Audience, tuple[Statement, ...]]:
+        """What of the record can be proved to whom (flows.record_export.proof_of_record)."""
+        return self.prove(record_id)
 
     # -- lists --------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -20,7 +20,11 @@ from honnin.records.ledger.event import Kind
 from honnin.records.retention import certificate_to_json
 from honnin.records.visit_record import Judged
 from tests.store.test_sealed_visits import visit
-from tests.unit.records.test_kakunin import record as kakunin
+from tests.unit.records.made import JAPAN, record
+
+def kakunin(record_id):
+    return record(record_id=record_id, tenant_id="house", made_at=datetime(2026, 1, 5, 12, 0, tzinfo=JAPAN))
+
 
 ONE, TWO = "職員A", "職員B"
 
@@ -57,12 +61,12 @@ def over(desk, record_id):
 
 
 def test_a_later_value_stands_beside_the_old_one_with_name_and_reason(desk, room, record_id):
-    record = kakunin(record_id)
-    old = record.first("F21.address")
+    made = kakunin(record_id)
+    old = made.first("F21.address")
     assert desk.amend_value(record_id, "F21.address", "東京都見本区2-2", "転居", staff=ONE, parts=1) == 1
     (entry,) = desk.amending.entries(record_id)
     assert (entry.by, entry.text) == (ONE, "転居")
-    values = history(record, [entry.amendment], "F21.address")
+    values = history(made, [entry.amendment], "F21.address")
     assert [each.value for each in values] == [old, "東京都見本区2-2"]
     assert room.watch.check().agrees
 
