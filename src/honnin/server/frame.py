@@ -208,7 +208,7 @@ def status_of(error: HonninError) -> int:
         return 404
     if error.code == "visit.too_many":
         return 429
-    if error.code == "visit.stage":
+    if error.code in {"visit.stage", "visit.saving"}:
         return 409
     if isinstance(error, CallerError):
         return 400
@@ -238,8 +238,9 @@ def _where(request: Request) -> str:
 
 
 def problem_json(error: HonninError, status: int) -> Response:
-    """RFC 9457 with the stable code."""
+    """RFC 9457 with the stable code. Of a case of law also what is wrong where, and what is allowed."""
     message = message_for(error)
+    more = {"detail": error.message} if error.code.startswith("law.case.") else {}
     return JSONResponse(
         {
             "type": "about:blank",
@@ -249,6 +250,7 @@ def problem_json(error: HonninError, status: int) -> Response:
             "title_ja": message.ja,
             "next_ja": message.next_ja,
             "next_en": message.next_en,
+            **more,
         },
         status,
         media_type="application/problem+json",

@@ -1,7 +1,8 @@
 """Who is at this counter: a name that was said, kept by this browser in a signed cookie for one working day.
 
 The name is said, not proved: until there is a sign-in anybody at the counter can say any name, and the page says so.
-The signature only keeps other programs from putting a name there, the time limit yesterday's colleague from staying.
+The signature only keeps other programs from putting a name there, and the time limit keeps yesterday's colleague from
+staying.
 """
 
 from __future__ import annotations
