@@ -12,8 +12,8 @@ from honnin import __version__
 from honnin.adapters.database import DatabaseRecordStore, sqlite_url
 from honnin.adapters.house_keys import open_house_keys
 from honnin.adapters.plain_visits import PlainVisits
-from honnin.core.clock import system_clock, system_random
 from honnin.checks.titles import title
+from honnin.core.clock import system_clock, system_random
 from honnin.facts import Audience, Reading
 from honnin.flows.adopt import adopt_old_visits
 from honnin.flows.amending import Amending

@@ -14,7 +14,7 @@ import click
 from honnin.cli.data_folder import data_folder
 from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_json
 from honnin.cli.show import default_language, print_report
-from honnin.core.clock import japan_day, system_clock
+from honnin.core.clock import system_clock
 from honnin.core.errors import CallerError
 
 if TYPE_CHECKING:
@@ -76,15 +76,19 @@ def list_command(
     from honnin.flows.record_ports import RecordQuery, RecordState  # noqa: PLC0415
 
     with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
-        if name or birth:
+        if due:
+            from honnin.flows.retention_jobs import propose_deletions  # noqa: PLC0415
+            report = propose_deletions(room.store, room.tenant, at=system_clock())
+            rows = [room.store.record(room.tenant, each.record_id) for each in report.proposals[:limit]]
+        elif name or birth:
             from honnin.flows.ports import VisitQuery  # noqa: PLC0415
 
             found = room.visits.find(VisitQuery(name=name, birth_date=birth), limit=limit)
             rows = [room.store.record(room.tenant, each.id) for each in found]
         else:
-            today = japan_day(system_clock()) if due else None
-            query = RecordQuery(state=RecordState(state) if state else None, retention_over_on=today)
-            rows = list(room.store.records(room.tenant, query, limit=limit))
+            rows = list(room.store.records(
+                room.tenant, RecordQuery(state=RecordState(state) if state else None), limit=limit
+            ))  # fmt: skip
     if as_json:
         print_json({"records": [_item(each) for each in rows]})
         return

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from honnin.flows.ledger_check_ports import CheckRows, NoteHold, SetLedgerCheck
+from honnin.flows.retention_jobs import RetentionRows
 from honnin.records.ledger.audit import StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
 from honnin.records.wrapping import WrappedKey
@@ -517,7 +518,7 @@ class AuditRows(Protocol):
         ...
 
 
-class RecordStore(RecordWriter, RecordReader, LedgerReader, CheckRows, Protocol):
+class RecordStore(RecordWriter, RecordReader, LedgerReader, CheckRows, RetentionRows, Protocol):
     """Everything, as the adapter gives it."""
 
     def auditing(self, tenant: str) -> AbstractContextManager[AuditRows]:

@@ -164,8 +164,8 @@ def law_of_day(
         (text(language, "record.law.rules"), record.rules_version),
         (text(language, "record.law.software"), record.software_version),
     ]
-    for each in record.accepted_unverifiable:
-        facts.append((text(language, "record.law.accepted"), f"{each.document}：{each.reason}"))
+    accepted = text(language, "record.law.accepted")
+    facts += [(accepted, f"{each.document}：{each.reason}") for each in record.accepted_unverifiable]
     notices = tuple((each.ja, each.en)[at] for each in record.notices)
     return LawOfDay(lines, tuple(facts), notices)
 
@@ -215,7 +215,7 @@ def kept_until(row: RecordSummary, language: Language) -> str:
     return until_words(row.retention_until, row.retention_years, bool(row.law), language)
 
 
-def until_words(until: object, years: int, has_law: bool, language: Language) -> str:  # noqa: FBT001  # one fact
+def until_words(until: object, years: int, has_law: bool, language: Language) -> str:
     """The last day; or that the contract has not ended."""
     if until is not None:
         return str(until)

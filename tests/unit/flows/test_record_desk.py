@@ -22,6 +22,7 @@ from honnin.records.visit_record import Judged
 from tests.store.test_sealed_visits import visit
 from tests.unit.records.made import JAPAN, record
 
+
 def kakunin(record_id):
     return record(record_id=record_id, tenant_id="house", made_at=datetime(2026, 1, 5, 12, 0, tzinfo=JAPAN))
 

@@ -7,15 +7,16 @@ because it has not heard of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
 from honnin.adapters.database.engine import Database
-from honnin.adapters.database.schema import LEDGER_CHECKS, RECORD_HOLD_NOTES
+from honnin.adapters.database.schema import DELETION_REQUESTS, LEDGER_CHECKS, RECORD_HOLD_NOTES, RECORDS
 from honnin.core.errors import StoreError
 from honnin.flows.ledger_check_ports import HoldAct, HoldNote, LedgerCheckRow, NoteHold, SetLedgerCheck
-from honnin.flows.record_ports import Hold, ReplaceKey, SetTimestamp, Unit
+from honnin.flows.record_ports import Hold, RecordState, ReplaceKey, RequestState, SetTimestamp, Unit
+from honnin.flows.retention_jobs import RetentionRow
 
 MAX_NOTES = 1000
 # What is still done while a ledger does not agree: nothing that adds to the records or destroys any of them.
@@ -39,6 +40,27 @@ class CheckReading:
             _instant(row["checked_at_utc"]), row["entries"], row["findings"], row["accepted"],
             None if stopped is None else _instant(stopped),
         )  # fmt: skip
+
+    def retention_rows(self, tenant: str, /, *, over_on: date, after: str, limit: int) -> Sequence[RetentionRow]:
+        """Sealed records whose last day has passed, held ones too, in the order of their ids."""
+        asked = sa.exists().where(
+            DELETION_REQUESTS.c.tenant == RECORDS.c.tenant, DELETION_REQUESTS.c.record_id == RECORDS.c.record_id,
+            DELETION_REQUESTS.c.state == RequestState.OPEN,
+        )  # fmt: skip
+        query = (
+            sa.select(RECORDS.c.record_id, RECORDS.c.law, RECORDS.c.retention_until, RECORDS.c.holds, asked)
+            .where(
+                RECORDS.c.tenant == tenant, RECORDS.c.state == RecordState.SEALED, RECORDS.c.record_id > after,
+                RECORDS.c.retention_until < over_on.isoformat(),
+            )
+            .order_by(RECORDS.c.record_id)
+            .limit(max(0, min(limit, MAX_NOTES)))
+        )  # fmt: skip
+        with self._database.reading() as connection:
+            return [
+                RetentionRow(record_id, law, date.fromisoformat(until), holds, requested=bool(requested))
+                for record_id, law, until, holds, requested in connection.execute(query)
+            ]
 
     def hold_notes(self, tenant: str, record_id: str, /) -> Sequence[HoldNote]:
         """Why holds were placed and released, the oldest first; at most 1000. Raises StoreError `store.damaged`."""

@@ -87,7 +87,7 @@ def _append(request: Request, record_id: str, form: Mapping[str, str], error: Ho
     chosen = form.get("item", "")
     return _page(
         request, "record_append.html", record_id, form, error, choices=choices(record, language), rows=rows,
-        parts=desk.summary(record_id).parts, only={"text"} if not chosen else {"value", "reason", "item"},
+        parts_seen=desk.summary(record_id).parts, only={"text"} if not chosen else {"value", "reason", "item"},
     )
 
 
@@ -101,14 +101,18 @@ def contract_page(request: Request, record_id: str) -> Response:
 def contract(request: Request, record_id: str, form: Form) -> Response:
     """The clock of keeping starts."""
     staff, desk = staff_of(request), desk_of(request)
-    day = day_of_fields(form.get("year", ""), form.get("month", ""), form.get("day", ""))
     try:
-        if not day:
-            raise CallerError("records.day", "a day is needed")
-        desk.end_contract(record_id, date.fromisoformat(day), staff=staff)
+        desk.end_contract(record_id, _day(form), staff=staff)
     except (CallerError, DataError, StoreError) as error:
         return _contract(request, record_id, form, error)
     return go(f"/records/{record_id}?done=contract")
+
+
+def _day(form: Mapping[str, str]) -> date:
+    day = day_of_fields(form.get("year", ""), form.get("month", ""), form.get("day", ""))
+    if not day:
+        raise CallerError("records.day", "a day is needed")
+    return date.fromisoformat(day)
 
 
 def _contract(request: Request, record_id: str, form: Mapping[str, str], error: HonninError | None) -> Response:
@@ -209,8 +213,9 @@ def _download(octets: bytes, name: str, media_type: str) -> Response:
     return Response(octets, media_type=media_type, headers=headers)
 
 
-def _page(  # noqa: PLR0917  # what every form of a record needs
-    request: Request, template: str, record_id: str, form: Mapping[str, str], error: HonninError | None, **values: object
+def _page(
+    request: Request, template: str, record_id: str, form: Mapping[str, str], error: HonninError | None,
+    **values: object,
 ) -> Response:  # fmt: skip
     """A form with what was typed; an error stands at its field, or above the form when it has none."""
     language = language_of(request)
@@ -219,7 +224,7 @@ def _page(  # noqa: PLR0917  # what every form of a record needs
     if error is not None:
         words = said(error, language)
         field = _AT.get(error.code)
-        only = values.pop("only", None)
+        only = values.get("only")
         if error.code == "records.number" and form.get("item"):
             field = "value"
         if field is not None and (only is None or not isinstance(only, set) or field in only):

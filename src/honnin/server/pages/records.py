@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
@@ -135,7 +135,7 @@ def csv(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]) 
 def due(request: Request) -> Response:
     """Whose time of keeping is over, and what is asked for: numbers, no names."""
     staff_of(request)
-    return render(request, "records_due.html", **due_lists(request))
+    return render(request, "records_due.html", due=due_lists(request))
 
 
 @router.get("/unfinished")
@@ -180,7 +180,7 @@ def record(request: Request, record_id: str, done: str = "") -> Response:
     except HonninError:
         differences = None
     decision, kakunin = decision_of(saved), kakunin_of(saved)
-    values: dict[str, object] = {"desk": None}
+    values: dict[str, Any] = {"desk": None}
     if desk is not None:
         amended = desk.amending.entries(record_id)
         names = Names(services, staff, saved.staff, *(each.by for each in amended))
@@ -188,7 +188,7 @@ def record(request: Request, record_id: str, done: str = "") -> Response:
         values = {
             "desk": desk, "row": row, "until": kept_until(row, language),
             "items": item_rows(kakunin, amended, language) if kakunin is not None else (),
-            "words": words_of(amended, names, language), "amended": len(amended),
+            "appended": words_of(amended, names, language),
             "law": law_of_day(kakunin, decision, law_lines(decision, language), language),
             "history": history_rows(desk.history(record_id), names, language),
             "holds": hold_rows(desk, record_id, names, language),
@@ -295,7 +295,7 @@ def _amendments(desk: RecordDesk | None, record_id: str) -> tuple[Amendment, ...
     return tuple(each.amendment for each in desk.amending.entries(record_id) if each.amendment is not None)
 
 
-def due_lists(request: Request) -> dict[str, object]:
+def due_lists(request: Request) -> dict[str, Any]:
     """What may be deleted today, what a hold keeps, what is asked for: one answer for page, command and jobs."""
     services, language = services_of(request), language_of(request)
     desk = desk_of(request)
