@@ -17,12 +17,12 @@ from honnin.core.errors import StoreError
 from honnin.flows.documents import HouseTrust, check_reading
 from honnin.flows.recheck_ports import RecheckOutcome
 from honnin.flows.recheck_records import Recheck
-from honnin.flows.record_keeping import RecordKeeping
 from honnin.flows.record_meta import meta_of
 from honnin.flows.record_ports import ShredRecord
 from honnin.flows.sealed_visits import content_of
 from honnin.flows.sealing import Sealer
 from honnin.law.rules import load_rules
+from honnin.records.content import RecordContent
 from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.visit_record import Judged, make_saved_visit
 from honnin.trust.certificate import parse_certificate
@@ -204,7 +204,8 @@ def test_whoever_amends_the_record_has_dealt_with_it(store, sealer, clock):
     seal(sealer, "passport-japanese-style")
     run(store, sealer, clock, HouseTrust())
     assert [each.settled for each in store.rechecks(TENANT, outcomes=[RecheckOutcome.WORSE])] == [False, False]
-    RecordKeeping(store, sealer, clock, system_random, TENANT).amend(record_id(1), "確認した", staff="staff-1")
+    amended = RecordContent({"amendment.json": "確認した".encode()})
+    sealer.amend(amended, tenant=TENANT, record_id=record_id(1), at=clock(), staff="staff-1")
     assert [each.settled for each in store.rechecks(TENANT, outcomes=[RecheckOutcome.WORSE])] == [True, True]
 
 

@@ -12,8 +12,9 @@ from honnin.core.clock import system_random
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.secret import Secret
 from honnin.flows.number_keeping import NumberKeeping
-from honnin.flows.record_keeping import RETENTION_JOB, RecordKeeping
+from honnin.flows.record_keeping import RecordKeeping
 from honnin.flows.record_ports import EndContract, Hold, RequestState
+from honnin.flows.retention_jobs import RETENTION_JOB
 from honnin.flows.retention_run import delete_numbers, propose_due
 from honnin.records.ledger.event import Event, Kind
 from honnin.records.wrapping import Purpose
@@ -22,6 +23,11 @@ from tests.store.records_kit import NOW, TENANT, content, meta, record_id
 
 OVER, LAST = date(2026, 11, 24), date(2026, 11, 25)  # NOW is 2026-11-25 in Japan
 ENDED = date(2019, 11, 24)
+
+
+def proposals(keeping):
+    found = keeping.store.requests(TENANT, state=RequestState.OPEN, limit=1000)
+    return [each for each in found if each.requested_by == RETENTION_JOB]
 
 
 @pytest.fixture
@@ -48,10 +54,10 @@ def test_what_is_over_is_proposed_once_and_nothing_else(store, sealer, keeping):
     sealer.append_events([held], [Hold(record_id(4), 1, "照会")])
     done = propose_due(store, keeping)
     assert done.as_dict() == {"proposed": 1, "known": 0, "held": 1, "more": False}
-    (request,) = keeping.requests()
+    (request,) = proposals(keeping)
     assert (request.record_id, request.requested_by) == (record_id(1), RETENTION_JOB)
     for _ in range(3):
-        assert propose_due(store, keeping).proposed == 0
+        assert (propose_due(store, keeping).proposed, len(proposals(keeping))) == (0, 1)
     assert events(store, "deletion_requested") == {record_id(1): 1}
     assert store.record(TENANT, record_id(1)).state == "sealed"
 
@@ -59,10 +65,10 @@ def test_what_is_over_is_proposed_once_and_nothing_else(store, sealer, keeping):
 def test_a_proposal_that_was_refused_is_not_made_again(store, sealer, keeping):
     seal(sealer, 1)
     propose_due(store, keeping)
-    keeping.refuse_deletion(keeping.requests()[0].request_id, staff="staff-1")
+    keeping.refuse_deletion(proposals(keeping)[0].request_id, staff="staff-1")
     done = propose_due(store, keeping)
     assert (done.proposed, done.known) == (0, 1)
-    assert keeping.requests() == []
+    assert proposals(keeping) == []
     changed = Event(Kind.CONTRACT_ENDED, TENANT, record_id(1), NOW, "staff-1", None, {})
     sealer.append_events([changed], [EndContract(record_id(1), ENDED - timedelta(days=9), OVER - timedelta(days=9))])
     assert propose_due(store, keeping).proposed == 1  # another last day is another question
@@ -71,11 +77,14 @@ def test_a_proposal_that_was_refused_is_not_made_again(store, sealer, keeping):
 def test_two_people_are_needed_for_what_the_job_proposed(store, sealer, keeping):
     seal(sealer, 1)
     propose_due(store, keeping)
-    (proposal,) = keeping.requests()
+    (proposal,) = proposals(keeping)
+    assert keeping.proposal_of(record_id(1)) == proposal
+    assert keeping.request_of(record_id(1)) is None
     assert code(keeping.approve_deletion, proposal.request_id, staff="staff-1") == "retention.proposed"
     assert store.record(TENANT, record_id(1)).state == "sealed"
     asked = keeping.request_deletion(record_id(1), "保存期間満了", staff="staff-1")
-    assert [each.request_id for each in keeping.requests()] == [asked]  # the proposal was taken up
+    assert [each.request_id for each in keeping.requests()] == [asked]
+    assert keeping.proposal_of(record_id(1)) is None
     assert store.request(TENANT, proposal.request_id).state is RequestState.TAKEN_UP
     assert code(keeping.approve_deletion, asked, staff="staff-1") == "retention.same_person"
     certificate = keeping.approve_deletion(asked, staff="staff-2")
@@ -87,16 +96,16 @@ def test_a_hold_that_comes_in_between_keeps_the_record(store, sealer, keeping):
     seal(sealer, 1)
     keeping.hold(record_id(1), "捜査関係事項照会", staff="staff-1")
     assert code(keeping.propose_deletion, record_id(1), OVER) == "retention.held"
-    assert keeping.requests() == []
+    assert proposals(keeping) == []
 
 
 def test_of_many_proposals_each_can_be_decided(store, sealer, keeping):
     for number in range(1, 151):
         seal(sealer, number)
     assert propose_due(store, keeping).proposed == 150
-    first = min(keeping.requests(), key=lambda each: each.record_id)
+    first = min(proposals(keeping), key=lambda each: each.record_id)
     keeping.refuse_deletion(first.request_id, staff="staff-1")
-    assert len(keeping.requests()) == 149
+    assert len(proposals(keeping)) == 149
 
 
 def test_a_job_that_is_told_to_stop_keeps_what_it_did(store, sealer, keeping):
@@ -104,7 +113,7 @@ def test_a_job_that_is_told_to_stop_keeps_what_it_did(store, sealer, keeping):
         seal(sealer, number)
     asked = iter([False, True])
     assert code(propose_due, store, keeping, stopping=lambda: next(asked)) == "jobs.stopping"
-    assert len(keeping.requests()) == 1
+    assert len(proposals(keeping)) == 1
     assert propose_due(store, keeping).proposed == 2
 
 

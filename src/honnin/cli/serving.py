@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from honnin.adapters.all_readers import AllReaders
@@ -17,12 +18,14 @@ from honnin.cli.record_room import open_record_room
 from honnin.core.clock import system_clock, system_random
 from honnin.facts import Reading, Report
 from honnin.flows.documents import check_reading
+from honnin.flows.kakunin_pictures import printing
 from honnin.flows.keys import DocumentKey
 from honnin.flows.law_room import LawRoom
 from honnin.flows.lock_guard import LockGuard
 from honnin.flows.look import Look, look_at_card
 from honnin.flows.portrait import picture_service, portrait_service
 from honnin.flows.read import read_document
+from honnin.flows.staff import house_staff
 from honnin.flows.visits import Visits
 from honnin.server.services import Services
 
@@ -36,6 +39,7 @@ def make_services(
     What is trusted: see CounterTrust.
     """
     settings = load_house(house)
+    settings = replace(settings, staff=house_staff(settings.staff, demo=demo))
     tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
     readers = AllReaders(tray=tray)
     room = open_record_room(folder)
@@ -67,7 +71,8 @@ def make_services(
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
-        tenant=room.tenant, pdf=PdfRenderer().pdf,
+        tenant=room.tenant, pdf=printing(PdfRenderer().pdf, decode_to_png), cookie_key=store.cookie_key,
+        desk=room.desk(trust.of),
     )
     jobs = ServerJobs(JobHouse(house, folder, demo=demo), room)
     if with_jobs:

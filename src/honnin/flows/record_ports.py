@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from honnin.flows.ledger_check_ports import CheckRows, NoteHold, SetLedgerCheck
 from honnin.flows.recheck_ports import AddRecheck, FinishCause, HeldCertificate, JobRows, NoteCause, SetCertificate
 from honnin.records.ledger.audit import StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
@@ -127,6 +128,8 @@ class RecordQuery:
     record_id: str = ""
     tokens: tuple[tuple[str, bytes], ...] = ()
     law: str = ""
+    staff: str = ""  # a pseudonym
+    unsatisfied: bool = False  # a law was asked, and no method of it was satisfied
     state: RecordState | None = None
     sealed_from_utc: datetime | None = None
     sealed_before_utc: datetime | None = None
@@ -353,7 +356,7 @@ class SetTimestamp:
 
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
-    | ReplaceKey | SetTimestamp | SetCertificate | AddRecheck | NoteCause | FinishCause
+    | ReplaceKey | SetTimestamp | SetCertificate | AddRecheck | NoteCause | FinishCause | SetLedgerCheck | NoteHold
 )  # fmt: skip
 
 
@@ -413,13 +416,14 @@ class RecordReader(Protocol):
         ...
 
     def requests(
-        self, tenant: str, *, state: RequestState | None = None, record_id: str = "", limit: int = 100
-    ) -> Sequence[RequestRow]:
-        """Requests for deletion (of one record, if given), the latest first."""
+        self, tenant: str, *, state: RequestState | None = None, record_id: str = "", not_by: str = "",
+        limit: int = 100,
+    ) -> Sequence[RequestRow]:  # fmt: skip
+        """Requests for deletion (of one record, if given; but those of `not_by`), the latest first."""
         ...
 
     def request(self, tenant: str, request_id: str) -> RequestRow:
-        """One of them. Raises StoreError `store.not_found`."""
+        """That request for deletion, whatever became of it. Raises StoreError `store.not_found`."""
         ...
 
     def number(self, tenant: str, number_id: str) -> NumberRow:
@@ -462,8 +466,8 @@ class LedgerReader(Protocol):
         """All stored nodes of level 1 and above, for audits."""
         ...
 
-    def checkpoints(self, tenant: str) -> Sequence[CheckpointRow]:
-        """All checkpoints, the smallest first."""
+    def checkpoints(self, tenant: str, *, newest: int | None = None) -> Sequence[CheckpointRow]:
+        """All checkpoints, or only so many of the newest; the smallest first."""
         ...
 
 
@@ -503,7 +507,7 @@ class AuditRows(Protocol):
         ...
 
 
-class RecordStore(RecordWriter, RecordReader, LedgerReader, JobRows, Protocol):
+class RecordStore(RecordWriter, RecordReader, LedgerReader, JobRows, CheckRows, Protocol):
     """Everything, as the adapter gives it."""
 
     def auditing(self, tenant: str) -> AbstractContextManager[AuditRows]:

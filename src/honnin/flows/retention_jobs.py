@@ -16,6 +16,7 @@ from typing import Protocol
 from honnin.core.clock import japan_day
 from honnin.core.errors import CallerError, StoreError
 
+RETENTION_JOB = "job.retention"  # who proposes: not a person, so its proposals still need two of them
 MAX_PROPOSALS = 10_000  # in one run; the rest comes the next day
 PAGE = 500
 _MAX_PAGES = 100_000
@@ -31,7 +32,7 @@ class RetentionRow:
     law: str
     retention_until: date | None
     holds: int
-    requested: bool = False  # a request for its deletion is open
+    requested: bool = False  # a person's request for its deletion is open
     deleted: bool = False
 
 

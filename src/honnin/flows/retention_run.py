@@ -13,8 +13,8 @@ from honnin.core.clock import Clock, japan_day
 from honnin.core.errors import CallerError, StoreError
 from honnin.flows.jobs import stop_if
 from honnin.flows.number_keeping import NumberKeeping
-from honnin.flows.record_keeping import RETENTION_JOB, RecordKeeping
-from honnin.flows.retention_jobs import RetentionRows, propose_deletions
+from honnin.flows.record_keeping import RecordKeeping
+from honnin.flows.retention_jobs import RETENTION_JOB, RetentionRows, propose_deletions
 
 __all__ = ["RetentionOutcome", "delete_numbers", "propose_due"]
 

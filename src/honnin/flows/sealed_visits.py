@@ -22,6 +22,7 @@ from honnin.flows.ports import VisitQuery, VisitSummary
 from honnin.flows.record_meta import meta_of
 from honnin.flows.record_ports import RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
 from honnin.flows.sealing import Sealer, open_part
+from honnin.flows.staff import said_name, staff_key
 from honnin.records.blind_index import tokens
 from honnin.records.content import SALT, RecordContent
 from honnin.records.kept_report import kept_report
@@ -33,6 +34,7 @@ MAX_ROWS = 1000
 VISIT, REPORT, READING = "visit.json", "report.json", "reading.zip"
 _OWN = frozenset({VISIT, REPORT, READING, SALT})
 _ACTOR_DOMAIN = b"honnin staff v1\x00"
+_COOKIE_DOMAIN = b"honnin cookie key v1\x00"
 _DAMAGED = "the record is damaged"
 
 _log = logging.getLogger(__name__)
@@ -78,8 +80,8 @@ class SealedVisits:
         wanted = self._wanted(query)
         if wanted is None:
             return []
-        visits = [self._try(row) for row in self._store.records(self._tenant, wanted, limit=min(limit, MAX_ROWS))]
-        return [_summary(visit) for visit in visits if visit is not None]
+        rows = self._store.records(self._tenant, wanted, limit=min(limit, MAX_ROWS))
+        return [_summary(visit, row) for row in rows if (visit := self._try(row)) is not None]
 
     def note_view(self, visit_id: str, *, staff: str) -> None:
         """Append to the ledger that somebody saw this record. Raises StoreError: then it is not to be shown."""
@@ -88,9 +90,17 @@ class SealedVisits:
         )
 
     def actor(self, staff: str) -> str:
-        """The pseudonym of a member of staff in rows and ledger: the same name has the same one in this house."""
-        mac = hmac.new(self._index.reveal(), _ACTOR_DOMAIN + staff.encode(), hashlib.sha256)
+        """The pseudonym of a member of staff in rows and ledger: the same name has the same one in this house, however
+        it is typed. Raises CallerError `staff.name`: nothing is done by nobody.
+        """
+        name = staff_key(said_name(staff))
+        mac = hmac.new(self._index.reveal(), _ACTOR_DOMAIN + name.encode(), hashlib.sha256)
         return f"staff-{mac.hexdigest()[:16]}"
+
+    @property
+    def cookie_key(self) -> Secret[bytes]:
+        """32 octets with which this house's servers sign who is at a counter: the same in all of them."""
+        return Secret(hmac.new(self._index.reveal(), _COOKIE_DOMAIN, hashlib.sha256).digest())
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -105,11 +115,12 @@ class SealedVisits:
             pairs = [pair for pair in made.pairs() if pair[0] == "name_birth"]
         else:
             pairs = [pair for pair in made.pairs() if pair[0] != "name_birth"]
-        if not (pairs or query.visit_id or query.saved_from_utc or query.saved_before_utc):
+        if not (pairs or query.visit_id or query.staff or query.saved_from_utc or query.saved_before_utc):
             return None
         return RecordQuery(
             record_id=query.visit_id,
             tokens=tuple(pairs),
+            staff=self.actor(query.staff) if query.staff else "",
             state=RecordState.SEALED,
             sealed_from_utc=query.saved_from_utc,
             sealed_before_utc=query.saved_before_utc,
@@ -167,7 +178,7 @@ def _said(said: Mapping[str, Any]) -> tuple[dict[str, str], str]:
     return {str(key): str(value) for key, value in said["answers"].items()}, str(said["staff"])
 
 
-def _summary(visit: SavedVisit) -> VisitSummary:
+def _summary(visit: SavedVisit, row: RecordSummary) -> VisitSummary:
     return VisitSummary(
         id=visit.id,
         saved_at_utc=visit.saved_at_utc,
@@ -175,5 +186,9 @@ def _summary(visit: SavedVisit) -> VisitSummary:
         simulated=visit.simulated,
         name=holder_name(visit.report),
         completion=completion(visit.report, visit.answers),
+        judged=visit.judged,
+        retention_until=row.retention_until,
+        holds=row.holds,
+        staff=visit.staff,
     )
 

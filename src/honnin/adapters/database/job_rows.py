@@ -23,7 +23,7 @@ from honnin.adapters.database.schema import (
 from honnin.adapters.database.writing import day, instant
 from honnin.flows.recheck_ports import CauseRow, HeldCertificate, RecheckOutcome, RecheckRow, StampedCheckpoint
 from honnin.flows.record_ports import RecordState, RequestState
-from honnin.flows.retention_jobs import RetentionRow
+from honnin.flows.retention_jobs import RETENTION_JOB, RetentionRow
 from honnin.records.ledger.event import Kind
 from honnin.records.recheck import Before
 
@@ -42,7 +42,7 @@ class JobReading:
         """Sealed records whose last day has passed, held ones too, in the order of their ids."""
         asked = sa.exists().where(
             DELETION_REQUESTS.c.tenant == RECORDS.c.tenant, DELETION_REQUESTS.c.record_id == RECORDS.c.record_id,
-            DELETION_REQUESTS.c.state == RequestState.OPEN,
+            DELETION_REQUESTS.c.state == RequestState.OPEN, DELETION_REQUESTS.c.requested_by != RETENTION_JOB,
         )  # fmt: skip
         query = (
             sa.select(RECORDS.c.record_id, RECORDS.c.law, RECORDS.c.retention_until, RECORDS.c.holds, asked)

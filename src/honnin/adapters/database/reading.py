@@ -102,12 +102,14 @@ class Reading(JobReading):
         return StoredPart(part, bytes(row[0]), _wrapped(row[1], row[2]))
 
     def requests(
-        self, tenant: str, *, state: RequestState | None = None, record_id: str = "", limit: int = 100
-    ) -> Sequence[RequestRow]:
-        """Requests for deletion (of one record, if given), the latest first."""
+        self, tenant: str, *, state: RequestState | None = None, record_id: str = "", not_by: str = "",
+        limit: int = 100,
+    ) -> Sequence[RequestRow]:  # fmt: skip
+        """Requests for deletion (of one record, if given; but those of `not_by`), the latest first."""
         table = DELETION_REQUESTS
         terms = [table.c.tenant == tenant] + ([] if state is None else [table.c.state == state])
         terms += [table.c.record_id == record_id] if record_id else []
+        terms += [table.c.requested_by != not_by] if not_by else []
         chosen = (
             sa.select(table)
             .where(*terms)
@@ -118,7 +120,7 @@ class Reading(JobReading):
             return [_request(row) for row in connection.execute(chosen).mappings()]
 
     def request(self, tenant: str, request_id: str) -> RequestRow:
-        """One request. Raises StoreError `store.not_found`, `store.damaged`."""
+        """That request for deletion, whatever became of it. Raises StoreError `store.not_found`."""
         table = DELETION_REQUESTS
         query = sa.select(table).where(table.c.tenant == tenant, table.c.request_id == request_id)
         with self._database.reading() as connection:
@@ -219,19 +221,20 @@ class Reading(JobReading):
         for row in self._all(sa.select(table).where(table.c.tenant == tenant).order_by(table.c.level, table.c.idx)):
             yield row["level"], row["idx"], bytes(row["hash"])
 
-    def checkpoints(self, tenant: str) -> Sequence[CheckpointRow]:
-        """All checkpoints, the smallest first."""
-        query = sa.select(CHECKPOINTS).where(CHECKPOINTS.c.tenant == tenant).order_by(CHECKPOINTS.c.size)
+    def checkpoints(self, tenant: str, *, newest: int | None = None) -> Sequence[CheckpointRow]:
+        """All checkpoints, or only so many of the newest; the smallest first."""
+        query = sa.select(CHECKPOINTS).where(CHECKPOINTS.c.tenant == tenant).order_by(CHECKPOINTS.c.size.desc())
         with self._database.reading() as connection:
-            return [
+            found = [
                 CheckpointRow(
                     row["size"],
                     instant_of(row["at_utc"]),
                     row["note"],
                     None if row["timestamp"] is None else bytes(row["timestamp"]),
                 )
-                for row in connection.execute(query).mappings()
+                for row in connection.execute(query.limit(newest)).mappings()
             ]
+        return found[::-1]
 
     def _all(self, query: sa.Select[tuple[object, ...]]) -> Iterator[sa.RowMapping]:
         """A listing in chunks, all of it from one state of the data."""
@@ -263,6 +266,10 @@ def _terms(tenant: str, query: RecordQuery, epochs: range) -> list[sa.ColumnElem
         terms.append(RECORDS.c.record_id.in_(of_token))
     if query.law:
         terms.append(RECORDS.c.law == query.law)
+    if query.staff:
+        terms.append(RECORDS.c.staff == query.staff)
+    if query.unsatisfied:
+        terms += [RECORDS.c.law != "", RECORDS.c.methods == ""]
     if query.state is not None:
         terms.append(RECORDS.c.state == query.state)
     if query.sealed_from_utc is not None:

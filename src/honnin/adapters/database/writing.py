@@ -16,10 +16,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from honnin.adapters.database.check_rows import check_not_stopped, check_values, note_values
 from honnin.adapters.database.engine import POSTGRESQL, SQLITE, Database, safe
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
+    LEDGER_CHECKS,
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
@@ -27,6 +29,7 @@ from honnin.adapters.database.schema import (
     NUMBERS,
     RECHECK_CAUSES,
     RECORD_CERTIFICATES,
+    RECORD_HOLD_NOTES,
     RECORD_KEYS,
     RECORD_PARTS,
     RECORD_RECHECKS,
@@ -34,6 +37,7 @@ from honnin.adapters.database.schema import (
     RECORDS,
 )
 from honnin.core.errors import DataError, StoreError
+from honnin.flows.ledger_check_ports import NoteHold, SetLedgerCheck
 from honnin.flows.recheck_ports import AddRecheck, FinishCause, NoteCause, SetCertificate
 from honnin.flows.record_ports import (
     AddNumber,
@@ -67,6 +71,7 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
     """See flows.record_ports.RecordWriter.write."""
     with _transaction(database) as connection:
         heads = _lock(connection, sorted({unit.tenant for unit in units if unit.events}))
+        check_not_stopped(connection, units)
         rows: Rows = defaultdict(list)
         for unit in units:
             epoch = heads[unit.tenant].frontier.size // EPOCH_ENTRIES if unit.tenant in heads else 0
@@ -361,7 +366,9 @@ def _shred_record(to: _Change, change: ShredRecord) -> None:
         RECORDS.c.holds == 0,
         why="state or hold",
     )
-    for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_RECHECKS):
+    for table in (
+        RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES, RECORD_RECHECKS,
+    ):  # fmt: skip
         to.delete(table, table.c.record_id == change.record_id)
 
 
@@ -450,6 +457,15 @@ def _finish_cause(to: _Change, change: FinishCause) -> None:
     to.update(RECHECK_CAUSES, {"finished_at_utc": instant(change.finished_at_utc)}, *where, why="cause")
 
 
+def _set_ledger_check(to: _Change, change: SetLedgerCheck) -> None:
+    to.delete(LEDGER_CHECKS)
+    to.connection.execute(LEDGER_CHECKS.insert(), check_values(to.tenant, change))
+
+
+def _note_hold(to: _Change, change: NoteHold) -> None:
+    to.add(RECORD_HOLD_NOTES, note_values(change))
+
+
 _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     AddRecord: _add_record,
     AddPart: _add_part,
@@ -466,6 +482,8 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     AddRecheck: _add_recheck,
     NoteCause: _note_cause,
     FinishCause: _finish_cause,
+    SetLedgerCheck: _set_ledger_check,
+    NoteHold: _note_hold,
 }
 
 
