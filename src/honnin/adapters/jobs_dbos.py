@@ -14,12 +14,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from honnin.core.errors import HonninError, StoreError
 from honnin.flows.jobs import ATTEMPTS, STOPPING, Body, Due, JobName, JobRun, JobState, backoff_s, run_body
@@ -60,8 +62,8 @@ class JobsClient:
 
     def __init__(self, url: str, *, attempts: int = ATTEMPTS) -> None:
         """Raises StoreError `jobs.none` when no server has made the queue yet, `jobs.unreachable`."""
-        if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE)).exists():
-            raise StoreError("jobs.none", "no server has run in this data folder yet")
+        if url.startswith(_SQLITE):
+            _must_be_made(Path(url.removeprefix(_SQLITE)))
         dbos = _library()
         self._attempts = attempts
         with _reaching():
@@ -278,6 +280,16 @@ def _library() -> Any:
     import dbos  # noqa: PLC0415  # half a second that only those who run jobs spend
 
     return dbos
+
+
+def _must_be_made(path: Path) -> None:
+    """Its tables appear all at once, a moment after the file. Raises StoreError `jobs.none`, `jobs.unreachable`."""
+    found = None
+    if path.exists():
+        with _reaching(), contextlib.closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as raw:
+            found = raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'workflow_status'").fetchone()
+    if found is None:
+        raise StoreError("jobs.none", "no server has run in this data folder yet")
 
 
 def _make_private(path: Path) -> None:

@@ -106,3 +106,21 @@ CAUSE_WORDS: dict[str, tuple[str, str]] = {
     "anchors": ("信頼する証明書の変更", "changed anchors"),
     "rules": ("法令データの変更", "changed rules of law"),
 }
+DETAIL_WORDS: dict[str, tuple[str, str]] = {
+    "changed": ("変わった項目", "changed"),
+    "lost": ("満たさなくなった方法", "methods no longer satisfied"),
+    "gained": ("満たすようになった方法", "methods now satisfied"),
+    "certificate": ("証明書", "certificate"),
+    "now": ("失効の状態", "revocation"),
+    "revoked_at": ("失効した時刻", "revoked at"),
+    "reason": ("失効の理由", "reason"),
+    "code": ("理由", "why"),
+}
+UNFINISHED = ("再検証の途中です（honnin jobs list）。", "A re-check is not finished yet (honnin jobs list).")
+NONE_TO_SEE = ("確かめる記録はありません。", "There is no record to look at.")
+STAMP_WRONG = ("タイムスタンプが台帳と一致しません", "a time-stamp does not agree with the ledger")
+STAMP_IS: dict[str, tuple[str, str]] = {  # by environment of the authority's anchor
+    "production": ("", ""),
+    "": ("、認証局は未登録", ", its authority is not registered"),
+}
+STAMP_OTHER = ("、模擬または試験用：証明になりません", ", SIMULATOR or test: proves nothing")
