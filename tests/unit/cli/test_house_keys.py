@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
 from honnin.adapters.key_file import FileKeys
+from honnin.cli.house_keys import _typed_passphrase
 from honnin.cli.main import main
 from honnin.cli.record_room import record_room
+from honnin.core.errors import CallerError
 from honnin.records.recovery_sheet import SheetKey, key_lines
 from honnin.records.wrapping import Purpose
 from tests.store.test_sealed_visits import visit
@@ -73,6 +76,24 @@ def test_a_passphrase_is_set_changed_and_removed_and_the_records_open_with_it(ho
         assert run(house, "recovery-sheet", "--language", "ja") == sheet
         assert run_json(house, "passphrase", "--remove")["guard"] == "file"
     assert opens(house)
+
+
+@pytest.mark.parametrize(("again", "code"), [("ひとつめのことばです。", None), ("ふたつめのことばです。", "vault.passphrase_differs")])
+def test_at_a_terminal_a_new_passphrase_is_typed_twice_and_not_shown(monkeypatch, again, code):
+    asked, answers = [], iter(["ひとつめのことばです。", again])
+
+    def prompt(text, **how):
+        asked.append(how)
+        return next(answers)
+
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("click.prompt", prompt)
+    if code is None:
+        assert _typed_passphrase().reveal() == again
+    else:
+        with pytest.raises(CallerError, match=code.replace(".", r"\.")):
+            _typed_passphrase()
+    assert [each["hide_input"] for each in asked] == [True, True]
 
 
 def under(passphrase):
