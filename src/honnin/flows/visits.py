@@ -19,14 +19,15 @@ from honnin.core.errors import CallerError, CardError, HonninError, LinkError
 from honnin.core.ids import new_id
 from honnin.core.secret import Secret
 from honnin.facts import Reading, Report
+from honnin.flows.entry_asks import Asked
 from honnin.flows.keys import DocumentKey, TypedKey
 from honnin.flows.lock_guard import LockGuard
 from honnin.flows.look import Look
 from honnin.flows.ports import CheckService, Readers, ReadService, VisitStore
 from honnin.flows.visit import STEPS, Card, CardState, Case, Stage, Step, Visit, card_state
-from honnin.flows.visit_answers import known_answers, unanswered, undeclared
+from honnin.flows.visit_answers import completable, known_answers, stays_unfinished, unanswered, undeclared
 from honnin.flows.ways import Way, at_one_try, ways_of
-from honnin.records.visit_record import Completion, Judged, completion, make_saved_visit
+from honnin.records.visit_record import Judged, make_saved_visit
 
 VISIT_MINUTES = 15
 MAX_OPEN = 32
@@ -35,6 +36,8 @@ _log = logging.getLogger(__name__)
 
 # What the law says of a visit that is to be kept: (visit, staff, now). None when no law was asked. Raises HonninError.
 JudgeService = Callable[[Visit, str, datetime], Judged | None]
+# What staff write into the record of that visit, beside the declarations: (visit, staff, now). Raises HonninError.
+AskService = Callable[[Visit, str, datetime], tuple[Asked, ...]]
 
 
 class Visits:
@@ -51,9 +54,13 @@ class Visits:
         clock: Clock,
         random: Random,
         judge: JudgeService | None = None,
+        asks: AskService | None = None,
         minutes: int = VISIT_MINUTES,
     ) -> None:
-        """`judge`: what the law says of a visit that is to be kept; without it no law is asked."""
+        """`judge`: what the law says of a visit that is to be kept, `asks`: what its record needs from staff; without
+        them no law is asked.
+        """
+        self._asks = asks
         self._readers = readers
         self._store = store
         self._read = read
@@ -250,7 +257,7 @@ class Visits:
                 replace(
                     visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, answers={},
                     step=Step(), look=None, last_try=frozenset(), shown_at_utc=None, answered_at_utc=None,
-                    declarations={},
+                    declarations={}, needs=frozenset(), asked=(),
                 )
             )
 
@@ -262,12 +269,14 @@ class Visits:
             self._put(visit)
             return self._visits[visit_id]
 
-    def shown(self, visit_id: str) -> Visit:
-        """Note that staff's page shows what was read (CHIP_DISPLAY rests on it); the first time counts."""
+    def shown(self, visit_id: str, needs: frozenset[str] = frozenset()) -> Visit:
+        """Note that staff's page shows what was read (CHIP_DISPLAY rests on it); the first time counts. `needs`: what
+        the page asks because the chip does not tell (flows.looks).
+        """
         with self._changed:
             visit = self._need(visit_id, Stage.RESULT)
-            if visit.shown_at_utc is None:
-                self._put(replace(visit, shown_at_utc=self._clock()))
+            if visit.shown_at_utc is None or visit.needs != needs:
+                self._put(replace(visit, shown_at_utc=visit.shown_at_utc or self._clock(), needs=needs))
             return self._visits[visit_id]
 
     def save(self, visit_id: str, answers: Mapping[str, str], *, staff: str, unfinished: bool = False) -> str:
@@ -288,27 +297,36 @@ class Visits:
                 raise CallerError("visit.stage", "there is nothing to save")
             if unanswered(visit, given):
                 refusal = CallerError("visit.answers", "a question is not answered")
-            elif completion(visit.report, given) is not Completion.CHECKED and not unfinished:
+            elif not completable(visit, given) and not unfinished:
                 refusal = CallerError("visit.incomplete", "it cannot be completed this way")
             visit = replace(visit, answers=given, answered_at_utc=self._clock(), problem=refusal)
             if refusal is not None:
                 self._put(visit)
                 raise refusal
-            if visit.case.transaction.declarations and not unfinished:
-                self._put(replace(visit, stage=Stage.DECLARE))
+            asked = self._asked(visit, staff)
+            if (visit.case.declarations or any(each.required for each in asked)) and not (
+                unfinished and stays_unfinished(visit, given)
+            ):
+                self._put(replace(visit, stage=Stage.DECLARE, asked=asked))
                 return ""
             return self._keep(visit, staff)
 
-    def declare(self, visit_id: str, declarations: Mapping[str, str], *, staff: str) -> str:
-        """Take what the customer declared and keep the visit. Raises `visit.declarations` when one is missing; what was
-        typed stays in the visit. Raises StoreError.
+    def _asked(self, visit: Visit, staff: str) -> tuple[Asked, ...]:
+        return self._asks(visit, staff, self._clock()) if self._asks is not None else ()
+
+    def declare(
+        self, visit_id: str, declarations: Mapping[str, str], *, staff: str, unfinished: bool = False
+    ) -> str:  # fmt: skip
+        """Take what the customer declared and staff wrote, and keep the visit. Raises `visit.declarations` when
+        something is missing and the visit was not asked to be kept as `unfinished`; what was typed stays in the visit.
+        Raises StoreError.
         """
         with self._changed:
             visit = self._get(visit_id)
             if visit.stage is Stage.SAVED:
                 return visit.record_id
             visit = replace(self._need(visit_id, Stage.DECLARE), declarations=dict(declarations), problem=None)
-            if undeclared(visit):
+            if undeclared(visit) and not unfinished:
                 refusal = CallerError("visit.declarations", "a declaration is missing")
                 self._put(replace(visit, problem=refusal))
                 raise refusal

@@ -27,6 +27,7 @@ from honnin.law.evidence_notices import EvidenceNotice, notice
 
 __all__ = [
     "ONLY_FROM_FACTS", "Acts", "EvidenceFacts", "EvidenceNotice", "evidence_from_report", "is_valid_on",
+    "six_months_after",
 ]  # fmt: skip
 
 # Evidence that is made from the Report and the acts here, and from nothing that a form says.
@@ -308,10 +309,11 @@ def _is_fresh(supplement: Supplement, on: date) -> bool:
     if supplement.valid_until is not None:
         return supplement.valid_until >= on
     issued = supplement.issued_on
-    return issued is not None and issued <= on <= _six_months_after(issued)
+    return issued is not None and issued <= on <= six_months_after(issued)
 
 
-def _six_months_after(day: date) -> date:
+def six_months_after(day: date) -> date:
+    """The same day half a year later, or the last one of that month (規則7条)."""
     year, month = day.year + (day.month + 5) // 12, (day.month + 5) % 12 + 1
     for last in (day.day, 30, 29, 28):
         try:

@@ -2,7 +2,7 @@
 
 When somebody acts for a customer, two people are verified: the customer and the acting person (代表者等). A case speaks
 of one of them: `agents_own` of the acting person, `agent_for_customer` of the customer whose documents the acting
-person brings. 国等 and 人格のない社団・財団 have no identity of their own: the acting person alone is verified (法4条5項).
+person brings. 国等 and 人格のない社団・財団 have no identity of their own: the acting person alone (法4条5項).
 """
 
 from __future__ import annotations

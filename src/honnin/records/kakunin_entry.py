@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from honnin.core.errors import DataError
+from honnin.core.value_json import value_from_json, value_to_json
 from honnin.law.acts import Acts
 from honnin.law.decision import Decision
 from honnin.law.evidence import EvidenceFacts
 from honnin.records.kakunin import Item
 from honnin.records.kakunin_fields import TYPABLE, base_of
 
-__all__ = ["Entry", "OtherParty", "PersonEntry", "Staff", "Times", "check_entry"]
+__all__ = [
+    "Entry", "OtherParty", "PersonEntry", "Staff", "Times", "check_entry", "entry_from_json", "entry_to_json",
+]  # fmt: skip
 
 MAX_ENTRY = 2000
 MAX_TYPED = 100
+MAX_JSON = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +112,20 @@ def check_entry(entry: Entry) -> None:
         raise DataError("kakunin.entry", "a text is too long")
     if any(base_of(item_id) not in TYPABLE for item_id, _ in entry.typed):
         raise DataError("kakunin.entry", "this item is not one that staff write down")
+
+
+def entry_to_json(entry: Entry) -> bytes:
+    """UTF-8 JSON, sorted keys: so that the record can be made again when it is completed later."""
+    whole = {"format": "honnin-entry", "version": 1, **value_to_json(entry)}
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+def entry_from_json(octets: bytes) -> Entry:
+    """What `entry_to_json` made. Raises DataError `kakunin.entry`."""
+    try:
+        value = json.loads(octets[:MAX_JSON].decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise DataError("kakunin.entry", "this is no entry of a record") from None
+    if not isinstance(value, dict) or (value.pop("format", None), value.pop("version", None)) != ("honnin-entry", 1):
+        raise DataError("kakunin.entry", "this is no entry of a record that this program knows")
+    return value_from_json(Entry, value, "kakunin.entry")

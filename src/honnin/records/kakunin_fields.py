@@ -180,8 +180,8 @@ def base_of(item_id: str) -> str:
 def parts_of(item_id: str, customer_kind: str = "") -> tuple[str, ...]:
     """The parts that an item needs for that kind of customer; () for an item that is one text.
 
-    A natural person: 氏名・住居・生年月日 (a short stay: 国籍・旅券番号 for 住居, 令10条); an organisation: 名称・所在地. Its
-    business is confirmed by a document (規則10条), that of a 人格のない社団 is declared.
+    A natural person: 氏名・住居・生年月日 (short stay: 国籍・旅券番号 for 住居, 令10条); an organisation: 名称・所在地.
+    The business of a company is confirmed by a document (規則10条), that of a 人格のない社団 is declared.
     """
     if item_id in _OF_CUSTOMER and customer_kind in ORGANISATIONS:
         return _ORGANISATION

@@ -29,6 +29,7 @@ from honnin.records.kakunin import (
 from honnin.records.kakunin_entry import Entry, OtherParty, PersonEntry, Staff, Times, check_entry
 from honnin.records.kakunin_fields import CUSTOMER_KINDS, HOLDERS, ORGANISATIONS, base_of
 from honnin.records.kakunin_words import (
+    ACTING,
     ANSWERS,
     CUSTOMER,
     DOCUMENT_NAMES,

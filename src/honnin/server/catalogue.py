@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from honnin.server.catalogue_cards import CARD_TEXTS
+from honnin.server.catalogue_entry import ENTRY_TEXTS
 from honnin.server.catalogue_law import LAW_TEXTS
 
 Language = Literal["ja", "en"]
@@ -22,6 +23,7 @@ def text(language: Language, key: str, /, **values: object) -> str:
 
 TEXTS: dict[str, tuple[str, str]] = {
     **CARD_TEXTS,
+    **ENTRY_TEXTS,
     **LAW_TEXTS,
     # Frame
     "product": ("Honnin 本人", "Honnin 本人"),
