@@ -27,8 +27,8 @@ _RETURNED = (
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """One thing that is left. `about`: method, other (the other person's) or item (of the record); `code`: of the law or
-    of the record's field, "" for a sentence of the law that has none.
+    """One thing that is left. `about`: method, other (the other person's) or item (of the record). `code`: of the law
+    or of the record's field; "" where the law's sentence has none.
     """
 
     about: str
@@ -38,7 +38,7 @@ class Left:
 
 
 def lacking(decision: Decision, kinds: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
-    """(Japanese, English) of what the nearest method lacks, best with a document of `kinds`; () when one is satisfied."""
+    """(Japanese, English) of what the nearest method lacks, with a document of `kinds`; () when one is satisfied."""
     if decision.verified:
         return ()
     near = [each for each in decision.near if each.repairable and (not kinds or each.document in kinds)]

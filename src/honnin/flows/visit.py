@@ -18,6 +18,7 @@ from honnin.flows.ways import Way
 
 STEPS = ("connect", "access", "read", "issuer", "chip")
 
+
 class Stage(StrEnum):
     """Where a visit stands."""
 
@@ -26,6 +27,7 @@ class Stage(StrEnum):
     READING = "reading"
     RESULT = "result"
     DECLARE = "declare"
+    SAVING = "saving"
     SAVED = "saved"
 
 

@@ -60,9 +60,6 @@ ENTRY_TEXTS: dict[str, tuple[str, str]] = {
     "result.expiry_seen": (
         "券面の有効期限（例 20281101）", "Expiry date printed on the card (e.g. 20281101)",
     ),
-    "verdict.another": (
-        "もう1点、別の書類を確かめてください。", "Check one more document, another one.",
-    ),
     "verdict.staff": ("職員だけに表示", "For staff only"),
     # Declarations and what is written (3.8)
     "declare.h2": ("お客様にうかがうこと", "Questions for the customer"),

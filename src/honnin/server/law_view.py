@@ -144,9 +144,11 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
             f"{provision(each.article, each.letter)}　{each.title if language == 'ja' else each.title_en}"
             for each in decision.satisfied
         )
-        return VerdictView("satisfied", text(language, "verdict.satisfied") + on, help_text, methods, notices=notices, staff=staff)
+        title = text(language, "verdict.satisfied") + on
+        return VerdictView("satisfied", title, help_text, methods, notices=notices, staff=staff)
     left = _left(decision, facts, language)
-    return VerdictView("open", text(language, "verdict.not_yet") + on, help_text, left=left, notices=notices, staff=staff)
+    title = text(language, "verdict.not_yet") + on
+    return VerdictView("open", title, help_text, left=left, notices=notices, staff=staff)
 
 
 def _left(decision: Decision, facts: EvidenceFacts, language: Language) -> tuple[str, ...]:

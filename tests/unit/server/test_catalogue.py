@@ -19,7 +19,7 @@ from honnin.server import catalogue, frame, view
 from honnin.server.catalogue import TEXTS, text
 from honnin.server.frame import TRAY_SECRETS
 from honnin.server.key_page import NAMED
-from honnin.server.law_view import ACTORS, FLAGS
+from honnin.server.law_view import FLAGS, KINDS, WHO
 
 HERE = Path(frame.__file__).parent
 SOURCES = [
@@ -52,8 +52,11 @@ MADE = {
     "key.blocked.": ["mynumber", "licence"], "key.last.": ["mynumber", "licence"],
     "drawing.": ["reference_b", "text_pin", "signature", "mynumber_licence", "no_pin", "nothing", "not_printed", "licence", "residence"], "tray.": TRAY_SECRETS,
     "unreadable.forgotten.": "1234", "result.lookup.": ["valid", "lapsed"],
-    "case.actor.": ACTORS, "case.flag.": FLAGS, "case.way.": ["mynumber", "licence", "residence", "passport"],
-    "declare.": ["purpose", "occupation", "foreign_pep", "alias", "yes", "no"], "result.address.": ["kind", "issued"],
+    "case.actor.": WHO, "case.kind.": KINDS, "case.representative.": ["yes", "no"], "case.cash.": ["yes", "no"],
+    "case.other.": ["agents_own", "agent_for_customer", "corporation"], "case.flag.": FLAGS, "case.way.": ["mynumber", "licence", "residence", "passport"],
+    "declare.": ["purpose", "occupation", "occupation.organisation", "foreign_pep", "alias", "alias_name", "alias_reason", "pep_reason", "yes", "no", "h1"],
+    "result.address.": ["kind", "number", "issued", "until"], "result.photo_printed.": ["yes", "no"], "entry.": ["h1", "missing", "date.wrong"],
+    "left.": ["method", "other", "item"],
     "display.contrast.": "01", "display.auto.": "01", "display.keys.": "01",
 }  # fmt: skip
 
@@ -123,7 +126,8 @@ def test_each_error_of_the_counter_says_what_to_do_next_in_both_languages(code):
 
 def test_every_code_that_the_counter_raises_has_a_sentence():
     folder = HERE.parent
-    files = [*(folder / "server").rglob("*.py"), folder / "flows/visits.py", folder / "flows/keys.py", folder / "flows/ways.py", folder / "flows/statement.py",
+    files = [*(folder / "server").rglob("*.py"), folder / "flows/visits.py", folder / "flows/open_visits.py",
+             *folder.glob("flows/visit_*.py"), folder / "flows/keys.py", folder / "flows/ways.py", folder / "flows/statement.py",
              folder / "flows/record_keeping.py", folder / "adapters/plain_visits.py", folder / "adapters/house_file.py",
              folder / "cli/serve.py"]
     found = set(re.findall(r'Error\(\s*(?:\d+,\s*)?"([a-z_]+\.[a-z_.]+)"', "\n".join(f.read_text("utf-8") for f in files)))

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from honnin.core.errors import CallerError
+from honnin.core.errors import HonninError
 from honnin.flows.entry_asks import MAX_WRITTEN
 from honnin.flows.visit import Stage, Visit
 from honnin.flows.visit_answers import MAX_ANSWER, undeclared
 from honnin.records.kakunin_fields import ORGANISATIONS
 from honnin.server.catalogue import Language, text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
+from honnin.server.pages.result import after_refusal
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
 
@@ -33,13 +34,14 @@ def questions(request: Request, visit_id: str) -> Response:
         return go(url_of(visit))
     language = language_of(request)
     errors: tuple[FieldError, ...] = ()
+    problem = None
     if visit.problem is not None and visit.problem.code == "visit.declarations":
         errors = tuple(_error(each, visit, language) for each in undeclared(visit))
+    elif visit.problem is not None:
+        problem = said(visit.problem, language)
     return render(
-        request, "declare.html", visit=visit, step=4, errors=errors, declared=dict(visit.declarations),
-        problem=said(visit.problem, language) if visit.problem is not None and not errors else None,
-        asked=[str(each) for each in visit.case.declarations],
-        organisation=visit.case.kind in ORGANISATIONS,
+        request, "declare.html", visit=visit, step=4, errors=errors, problem=problem, declared=dict(visit.declarations),
+        asked=[str(each) for each in visit.case.declarations], organisation=visit.case.kind in ORGANISATIONS,
         at={each: first(errors, _field(each)) for each in _FIELDS},
         written_errors={each.id: first(errors, each.id) for each in visit.asked},
     )
@@ -55,9 +57,8 @@ def save(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
             given[each.id] = form[each.id].strip()[:MAX_WRITTEN]
     try:
         services.visits.declare(visit_id, given, staff=services.staff, unfinished=form.get("as") == "unfinished")
-    except CallerError as error:
-        if error.code != "visit.declarations":
-            raise
+    except HonninError as error:
+        return after_refusal(services.visits.get(visit_id), error)
     return go(url_of(services.visits.get(visit_id)))
 
 
