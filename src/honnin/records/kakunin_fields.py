@@ -138,7 +138,7 @@ CUSTOMER_KINDS: Mapping[str, tuple[str, str]] = {
     "short_stay": ("短期滞在の外国人", "a foreigner on a short stay"),
     "corporation": ("法人", "a company"),
     "public_body": ("国・地方公共団体・上場会社など", "a public body or listed company"),
-    "unincorporated": ("人格のない社団・財団", "an association without legal personality"),
+    "unincorporated": ("人格のない社団・財団", "an unincorporated association"),
 }
 HOLDERS: Mapping[str, tuple[str, str]] = {
     "agents_own": ("取引の任に当たる方", "the acting person"), "agent_for_customer": ("顧客", "the customer"),

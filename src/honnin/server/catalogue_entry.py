@@ -14,7 +14,7 @@ ENTRY_TEXTS: dict[str, tuple[str, str]] = {
         "国・自治体・上場会社などの担当者", "Somebody for a public body or a listed company",
     ),
     "case.actor.unincorporated": (
-        "法人でない団体の担当者", "Somebody for an association without legal personality",
+        "法人でない団体の担当者", "Somebody for an unincorporated association",
     ),
     "case.kind": ("お客様", "The customer"),
     "case.kind.resident": ("国内に住所がある", "lives in Japan"),
