@@ -28,7 +28,9 @@ _data_option = click.option(
 )
 _demo_option = click.option("--demo", is_flag=True, help="The records of the demo (simulated cards).")
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-_by_option = click.option("--by", required=True, help="Who does it: the name or number of a member of staff.")
+_by_option = click.option(
+    "--by", required=True, help="Who does it: name or number of a member of staff (of the list in house.yaml).",
+)
 _record_argument = click.argument("record_id")
 
 
@@ -48,6 +50,14 @@ def _room(data: str | None, *, demo: bool) -> Iterator[tuple[RecordRoom, RecordK
         raise CallerError("records.none", "there are no records in this data folder", str(Path(folder).name))
     with record_room(folder) as room:
         yield room, RecordKeeping(room.store, room.sealer, system_clock, system_random, room.tenant)
+
+
+def _staff(data: str | None, by: str, *, demo: bool) -> str:
+    """The name of who does it, as the pages would have it."""
+    from honnin.adapters.house_file import load_house  # noqa: PLC0415
+    from honnin.flows.staff import house_staff, member_of  # noqa: PLC0415
+
+    return member_of(house_staff(load_house(data_folder(data)).staff, demo=demo), by).name
 
 
 @command.command("list")
@@ -99,7 +109,7 @@ def show_command(record_id: str, by: str, data: str | None, *, demo: bool, as_js
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
         row = keeping.record(record_id)
         visit = room.visits.get(record_id)
-        room.visits.note_view(record_id, staff=by)
+        room.visits.note_view(record_id, staff=_staff(data, by, demo=demo))
         history = keeping.history(record_id)
         if as_json:
             from honnin.facts.codec import report_to_dict  # noqa: PLC0415
@@ -133,7 +143,8 @@ def export_command(record_id: str, file: str, by: str, data: str | None, *, demo
     with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
         octets = export_record(
             room.store, room.sealer, room.keys.wrapper(Purpose.RECORDS), room.signer.key, tenant=room.tenant,
-            record_id=record_id, staff=room.visits.actor(by), clock=system_clock, software={"honnin": __version__},
+            record_id=record_id, staff=room.visits.actor(_staff(data, by, demo=demo)), clock=system_clock,
+            software={"honnin": __version__},
             trust_of=lambda reading: trust_for(
                 (), simulated=reading.simulated, document=reading.document.value, data=house
             ),
@@ -152,7 +163,7 @@ def export_command(record_id: str, file: str, by: str, data: str | None, *, demo
 def amend_command(record_id: str, text: str, by: str, data: str | None, *, demo: bool, as_json: bool) -> None:
     """Append TEXT to a record. What was there stays."""
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
-        number = keeping.amend(record_id, text, staff=room.visits.actor(by))
+        number = keeping.amend(record_id, text, staff=room.visits.actor(_staff(data, by, demo=demo)))
     _done({"record_id": record_id, "amendment": number}, as_json=as_json)
 
 
@@ -168,7 +179,7 @@ def end_contract_command(
 ) -> None:
     """The contract ended: the time of keeping begins to run."""
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
-        until = keeping.end_contract(record_id, _day(ended_on), staff=room.visits.actor(by))
+        until = keeping.end_contract(record_id, _day(ended_on), staff=room.visits.actor(_staff(data, by, demo=demo)))
     _done({"record_id": record_id, "retention_until": until.isoformat() if until else None}, as_json=as_json)
 
 
@@ -186,9 +197,9 @@ def hold_command(
     """Keep a record from being deleted, or release it."""
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
         if release:
-            keeping.release(record_id, staff=room.visits.actor(by))
+            keeping.release(record_id, staff=room.visits.actor(_staff(data, by, demo=demo)))
         else:
-            keeping.hold(record_id, reason, staff=room.visits.actor(by))
+            keeping.hold(record_id, reason, staff=room.visits.actor(_staff(data, by, demo=demo)))
         holds = keeping.record(record_id).holds
     _done({"record_id": record_id, "holds": holds}, as_json=as_json)
 
@@ -209,7 +220,7 @@ def delete_command(
     from honnin.records.retention import certificate_text, certificate_to_json  # noqa: PLC0415
 
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
-        staff = room.visits.actor(by)
+        staff = room.visits.actor(_staff(data, by, demo=demo))
         if decision is None:
             request = keeping.request_deletion(number, reason, staff=staff)
             _done({"record_id": number, "request": request}, as_json=as_json)

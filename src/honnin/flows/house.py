@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from honnin.flows.staff import StaffMember
 from honnin.flows.transactions import BUILT_IN, Transaction
 
 
@@ -27,6 +28,7 @@ class HouseSettings:
     confirmed: tuple[Named, ...] = ()
     accept_unverifiable: tuple[Named, ...] = ()
     transactions: tuple[Transaction, ...] = BUILT_IN
+    staff: tuple[StaffMember, ...] = ()  # empty: whoever is named
 
     def as_tenant(self) -> dict[str, object]:
         """The `tenant` of a case (design §6)."""

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from honnin.core.clock import Clock, japan_day
+from honnin.core.errors import CallerError
 from honnin.flows.entry_asks import Asked, asks_of, paper_kinds
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_service import FinishedVisit, MadeRecord, case_of_visit, make_record
 from honnin.flows.looks import looks_of
+from honnin.flows.staff import StaffMember, member_of
 from honnin.flows.verdict import acts_of, other_acts_of
 from honnin.flows.visit import Case as VisitCase
 from honnin.flows.visit import Visit
@@ -107,17 +109,24 @@ class LawRoom:
     def _finished(self, visit: Visit, staff: str, now: datetime) -> FinishedVisit | None:
         if not visit.case.transaction.law or visit.reading is None or visit.report is None:
             return None
-        person = Staff(id=staff, name=staff)
         return FinishedVisit(
             reading=visit.reading,
             report=visit.report,
             acts=acts_of(visit, staff, now),
             case=self._case(visit.case),
             entry=entry_of(visit),
-            verifier=person,
-            recorder=person,
+            verifier=self._person(visit.answered_by or staff),
+            recorder=self._person(staff),
             other_acts=other_acts_of(visit, staff, now),
         )
+
+    def _person(self, name: str) -> Staff:
+        """As the record names them: with the number that the house's list has for them."""
+        try:
+            member = member_of(self.settings.staff, name)
+        except CallerError:  # taken off the list since: the name is still who did it
+            member = StaffMember(name)
+        return Staff(id=member.id or member.name, name=member.name)
 
     def _case(self, case: VisitCase) -> Case:
         transaction = case.transaction

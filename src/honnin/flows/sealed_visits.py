@@ -22,6 +22,7 @@ from honnin.flows.ports import VisitQuery, VisitSummary
 from honnin.flows.record_meta import meta_of
 from honnin.flows.record_ports import RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
 from honnin.flows.sealing import Sealer, open_part
+from honnin.flows.staff import said_name, staff_key
 from honnin.records.blind_index import tokens
 from honnin.records.content import SALT, RecordContent
 from honnin.records.kept_report import kept_report
@@ -33,6 +34,7 @@ MAX_ROWS = 1000
 VISIT, REPORT, READING = "visit.json", "report.json", "reading.zip"
 _OWN = frozenset({VISIT, REPORT, READING, SALT})
 _ACTOR_DOMAIN = b"honnin staff v1\x00"
+_COOKIE_DOMAIN = b"honnin cookie key v1\x00"
 _DAMAGED = "the record is damaged"
 
 _log = logging.getLogger(__name__)
@@ -88,9 +90,17 @@ class SealedVisits:
         )
 
     def actor(self, staff: str) -> str:
-        """The pseudonym of a member of staff in rows and ledger: the same name has the same one in this house."""
-        mac = hmac.new(self._index.reveal(), _ACTOR_DOMAIN + staff.encode(), hashlib.sha256)
+        """The pseudonym of a member of staff in rows and ledger: the same name has the same one in this house, however
+        it is typed. Raises CallerError `staff.name`: nothing is done by nobody.
+        """
+        name = staff_key(said_name(staff))
+        mac = hmac.new(self._index.reveal(), _ACTOR_DOMAIN + name.encode(), hashlib.sha256)
         return f"staff-{mac.hexdigest()[:16]}"
+
+    @property
+    def cookie_key(self) -> Secret[bytes]:
+        """32 octets with which this house's servers sign who is at a counter: the same in all of them."""
+        return Secret(hmac.new(self._index.reveal(), _COOKIE_DOMAIN, hashlib.sha256).digest())
 
     # -- inside -------------------------------------------------------------------------------------------------
 

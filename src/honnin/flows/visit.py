@@ -101,6 +101,8 @@ class Visit:
     shown_at_utc: datetime | None = None  # when staff's page first showed what was read
     answers: Mapping[str, str] = field(default_factory=dict)
     answered_at_utc: datetime | None = None
+    shown_to: str = ""  # who first saw what was read
+    answered_by: str = ""  # who compared face and print: 確認を行った者
     declarations: Mapping[str, str] = field(default_factory=dict)  # what was declared and written, as typed
     needs: frozenset[str] = frozenset()  # what the law cannot know of this document unless staff look (flows.looks)
     asked: tuple[Asked, ...] = ()  # items of the record that staff write down, beside the declarations

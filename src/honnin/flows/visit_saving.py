@@ -17,6 +17,7 @@ from honnin.core.errors import CallerError, HonninError, StoreError
 from honnin.flows.entry_asks import Asked
 from honnin.flows.open_visits import OpenVisits
 from honnin.flows.ports import VisitStore
+from honnin.flows.staff import said_name
 from honnin.flows.visit import Case, Stage, Visit
 from honnin.flows.visit_answers import completable, known_answers, stays_unfinished, unanswered, undeclared
 from honnin.records.visit_record import Judged, make_saved_visit
@@ -47,9 +48,11 @@ class Saving:
             if visit.stage is Stage.SAVED:
                 return visit.record_id
             visit = self._shelf.need(visit_id, Stage.RESULT)
-            given = known_answers(answers)
+            given, answered_by = known_answers(answers), named(staff)
             refusal = _refusal(visit, given, unfinished=unfinished)
-            visit = replace(visit, answers=given, answered_at_utc=self._clock(), problem=refusal)
+            visit = replace(
+                visit, answers=given, answered_at_utc=self._clock(), answered_by=answered_by, problem=refusal
+            )
             if refusal is not None:
                 self._shelf.put(visit)
                 raise refusal
@@ -59,7 +62,7 @@ class Saving:
                 self._shelf.put(replace(visit, stage=Stage.DECLARE, asked=asked))
                 return ""
             self._shelf.put(replace(visit, stage=Stage.SAVING))
-        return self._keep(visit, staff)
+        return self._keep(visit, answered_by)
 
     def declare(self, visit_id: str, declarations: Mapping[str, str], *, staff: str, unfinished: bool) -> str:
         """Take the customer's declarations and what staff wrote, and keep the visit. See Visits.declare."""
@@ -67,6 +70,7 @@ class Saving:
             visit = self._shelf.get(visit_id)
             if visit.stage is Stage.SAVED:
                 return visit.record_id
+            staff = named(staff)
             visit = replace(
                 self._shelf.need(visit_id, Stage.DECLARE), declarations=dict(declarations), problem=None
             )
@@ -116,11 +120,19 @@ class Saving:
             raise
 
 
+def named(staff: str) -> str:
+    """The name of who does it: nothing is confirmed by nobody. Raises CallerError `staff.unnamed`, `staff.name`."""
+    if not staff.strip():
+        raise CallerError("staff.unnamed", "a visit is confirmed by a named person")
+    return said_name(staff)
+
+
 def _content(visit: Visit) -> Visit:
     """What of a visit goes into its record: two attempts with the same content make the same record."""
     return Visit(
         visit.id, visit.started_at_utc, visit.started_at_utc, reading=visit.reading, report=visit.report,
         answers=visit.answers, declarations=visit.declarations, case=visit.case, shown_at_utc=visit.shown_at_utc,
+        shown_to=visit.shown_to, answered_by=visit.answered_by,
     )  # fmt: skip
 
 

@@ -21,9 +21,10 @@ from honnin.flows.look import Look
 from honnin.flows.open_visits import MAX_OPEN, OpenVisits
 from honnin.flows.ports import CheckService, Readers, ReadService, VisitStore
 from honnin.flows.visit import Card, Case, Stage, Step, Visit
+from honnin.flows.visit_answers import known_answers
 from honnin.flows.visit_placing import Placing
 from honnin.flows.visit_reading import VisitReads
-from honnin.flows.visit_saving import AskService, JudgeService, Saving
+from honnin.flows.visit_saving import AskService, JudgeService, Saving, named
 from honnin.flows.ways import Way, at_one_try, ways_of
 
 __all__ = ["MAX_OPEN", "VISIT_MINUTES", "AskService", "JudgeService", "Visits"]
@@ -160,7 +161,7 @@ class Visits:
                 replace(
                     visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, answers={},
                     step=Step(), look=None, last_try=frozenset(), shown_at_utc=None, answered_at_utc=None,
-                    declarations={}, needs=frozenset(), asked=(),
+                    shown_to="", answered_by="", declarations={}, needs=frozenset(), asked=(),
                 )
             )
 
@@ -170,24 +171,32 @@ class Visits:
             self._shelf.prune()
             return self._shelf.put(self._shelf.get(visit_id))
 
-    def shown(self, visit_id: str, needs: frozenset[str] = frozenset()) -> Visit:
-        """Note that staff's page shows what was read (CHIP_DISPLAY rests on it); the first time counts. `needs`: what
-        the page asks because the chip does not tell it (flows.looks).
+    def shown(self, visit_id: str, *, staff: str, needs: frozenset[str] = frozenset()) -> Visit:
+        """Note that the page of that member of staff shows what was read (CHIP_DISPLAY rests on it); the first time
+        counts. `needs`: what the page asks because the chip does not tell it (flows.looks).
         """
         with self._shelf.changed:
             visit = self._shelf.need(visit_id, Stage.RESULT)
-            if visit.shown_at_utc is None or visit.needs != needs:
-                shown_at = visit.shown_at_utc or self._clock()
-                return self._shelf.put(replace(visit, shown_at_utc=shown_at, needs=needs))
+            if visit.shown_at_utc is None:
+                visit = self._shelf.put(replace(visit, shown_at_utc=self._clock(), shown_to=named(staff)))
+            if visit.needs != needs:
+                return self._shelf.put(replace(visit, needs=needs))
             return visit
+
+    def note_answers(self, visit_id: str, answers: Mapping[str, str]) -> None:
+        """Keep what was chosen so far; nobody has confirmed it."""
+        with self._shelf.changed:
+            visit = self._shelf.need(visit_id, Stage.RESULT)
+            self._shelf.put(replace(visit, answers=known_answers(answers)))
 
     def save(self, visit_id: str, answers: Mapping[str, str], *, staff: str, unfinished: bool = False) -> str:
         """Take staff's answers and keep the visit; returns the record's id, or "" when the customer's declarations
         are asked for first. A visit that is kept already only tells its record's id.
 
         Raises `visit.answers` when an answer is missing, `visit.incomplete` when it cannot count as finished and was
-        not asked to be kept as `unfinished`, `visit.saving` while it is being kept. Raises StoreError and those of the
-        law when it could not be kept: it stands where it stood. Every problem but `visit.saving` is also in the visit.
+        not asked to be kept as `unfinished`, `visit.saving` while it is being kept. `staff`: who compared; without
+        a name `staff.unnamed`. Raises StoreError and those of the law when it could not be kept: it stands where it
+        stood. Every problem but `visit.saving` and of the name is also in the visit.
         """
         return self._saving.answer(visit_id, answers, staff=staff, unfinished=unfinished)
 
@@ -196,7 +205,7 @@ class Visits:
     ) -> str:  # fmt: skip
         """Take what the customer declared and staff wrote, and keep the visit. Raises `visit.declarations` when
         something is missing and it was not asked to be kept as `unfinished`; what was typed stays in the visit.
-        Otherwise as `save`.
+        `staff`: who makes the record. Otherwise as `save`.
         """
         return self._saving.declare(visit_id, declarations, staff=staff, unfinished=unfinished)
 

@@ -25,7 +25,7 @@ CHANNELS_OF_METHODS = (
 CHECKS = (
     "house", "document_valid", "certificate_current", "address", "chip_items", "document_flag", "kind_needs_actor",
     "no_flag", "customer_kind", "transaction", "standing", "two_documents", "another_sent", "two_copies",
-    "mail_unless_in_person", "never",
+    "mail_unless_in_person", "own_address", "never",
 )  # fmt: skip
 T = TypeVar("T")
 UNKNOWN = "unknown"  # of a letter: the text was not seen
@@ -41,7 +41,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
-    """A kind of document or record. `identity`: a 本人確認書類; `record`: nothing that can be presented."""
+    """A kind of document or record. `identity`: a 本人確認書類; `record`: nothing that can be presented.
+
+    `shows_address`: may prove the current address beside another one (6条2項). `max_age_months`: from its issue;
+    `expiry_instead`: one with an expiry lives until then instead. `issued_from`: law → first day of issue that counts.
+    `customers`: it counts only for these. `same_card`: other kinds that may be the very same card.
+    """
 
     code: str
     words: Words
@@ -53,8 +58,13 @@ class DocumentKind:
     corporate: bool = False
     category: bool = False
     address_never: bool = False
+    shows_address: bool = True
     max_age_months: int | None = None
+    expiry_instead: bool = False
     valid_from: date | None = None
+    issued_from: Mapping[str, date] = field(default_factory=dict)
+    customers: tuple[str, ...] = ()
+    same_card: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
     group: Mapping[str, str] = field(default_factory=dict)
 
@@ -86,6 +96,8 @@ class Condition:
     kinds: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    except_customers: tuple[str, ...] = ()  # with kinds: not asked of these customers with these documents
+    instead: str | None = None  # the notice that stands for it then
     items: tuple[str, ...] = ()
     transactions: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
@@ -162,12 +174,29 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class HighRisk:
-    """法4条2項 and its like: which flags open the duty, which method fulfils it, which documents count for it."""
+    """法4条2項 and its like: which flags open the duty, which method fulfils it, which documents count for it.
+
+    `assets_over_yen`: property above it makes assets and income an item of the record.
+    """
 
     flags: tuple[str, ...]
     method: str
     natural: tuple[str, ...]
     corporate: tuple[str, ...]
+    assets_over_yen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordUnseen:
+    """What is recorded while the text of the record's items was not read: all that was done (a superset, law.md L2).
+
+    From `start` until the house has confirmed `point`. Evidence code → fields, and attachments.
+    """
+
+    start: date
+    point: str
+    fields: Mapping[str, tuple[str, ...]]
+    attachments: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +221,7 @@ class Law:
     record_without: Mapping[str, tuple[str, ...]]
     record_if: Mapping[str, tuple[str, ...]]
     attachments_if: Mapping[str, tuple[str, ...]]
+    record_unseen: RecordUnseen | None
     over_2m_except_business: tuple[str, ...]
     retention: RetentionRule
     high_risk: HighRisk | None
@@ -277,12 +307,15 @@ def rules_from(texts: Mapping[str, str]) -> Rules:
     points = {code: _words(entry, code) for code, entry in union("points").items()}
     flags = {code: _words(entry, code) for code, entry in union("risk_flags").items()}
     documents = {code: _document(code, entry, points) for code, entry in union("documents").items()}
+    for each in documents.values():
+        _known(each.same_card, documents, each.code)
     evidence = {code: _evidence(code, entry) for code, entry in union("evidence").items()}
     for kind in evidence.values():
         _known(kind.implies, evidence, kind.code)
     conditions = {
         code: _condition(code, entry, documents, evidence, flags) for code, entry in union("conditions").items()
     }  # fmt: skip
+    _known([each.instead for each in conditions.values() if each.instead is not None], conditions, "conditions")
     methods_by_file: dict[str, list[object]] = {}
     for name, holder in merged.get("methods", []):
         methods_by_file[name] = _listed(holder["methods"], f"{name} methods")
@@ -327,6 +360,7 @@ def _law(entry: Mapping[str, object], methods: list[object], rules: Rules, name:
             method=_string(item, "method", what),
             natural=_known(_strings(item, "natural", what), rules.documents, what),
             corporate=_known(_strings(item, "corporate", what), rules.documents, what),
+            assets_over_yen=_yen(item.get("assets_over_yen"), what),
         )
     retention = _entry(entry.get("retention"), f"{what} retention")
     years = retention.get("years")
@@ -348,6 +382,7 @@ def _law(entry: Mapping[str, object], methods: list[object], rules: Rules, name:
         record_without=_lists(entry.get("record_without"), what),
         record_if=_lists(entry.get("record_if"), what),
         attachments_if=_lists(entry.get("attachments_if"), what),
+        record_unseen=_record_unseen(entry.get("record_unseen"), rules, what),
         over_2m_except_business=_strings(entry, "over_2m_except_business", what),
         retention=RetentionRule(years, _string(retention, "code", what), _words(retention, what)),
         high_risk=risk,
@@ -359,6 +394,18 @@ def _law(entry: Mapping[str, object], methods: list[object], rules: Rules, name:
     if not made:
         raise _bad(what, "has no methods")
     return law
+
+
+def _record_unseen(value: object, rules: Rules, what: str) -> RecordUnseen | None:
+    if value is None:
+        return None
+    entry = _entry(value, f"{what} record_unseen")
+    start = _day(entry.get("from"), what)
+    if start is None:
+        raise _bad(f"{what} record_unseen", "has no day")
+    fields, attachments = _lists(entry.get("fields"), what), _lists(entry.get("attachments"), what)
+    _known([*fields, *attachments], rules.evidence, what)
+    return RecordUnseen(start, _known([_string(entry, "point", what)], rules.points, what)[0], fields, attachments)
 
 
 _METHOD_KEYS = frozenset({
@@ -472,19 +519,27 @@ def _document(code: str, entry: Mapping[str, object], points: Mapping[str, Words
     months = entry.get("max_age_months")
     if not (photo is None or isinstance(photo, bool)) or not (months is None or isinstance(months, int)):
         raise _bad(code, "has a photo or an age that is none")
+    identity = entry.get("identity") is not False and entry.get("record") is not True
+    corporate = entry.get("corporate") is True
+    first_days = {law: _day(day, code) for law, day in _entry(entry.get("issued_from") or {}, code).items()}
     return DocumentKind(
         code=code,
         words=_words(entry, code),
         chip=_known(_strings(entry, "chip", code), ("name", "address", "birth", "photo"), code),
         photo=photo,
         one_per_person=entry.get("one_per_person") is True,
-        identity=entry.get("identity") is not False and entry.get("record") is not True,
+        identity=identity,
         record=entry.get("record") is True,
-        corporate=entry.get("corporate") is True,
+        corporate=corporate,
         category=entry.get("category") is True,
         address_never=entry.get("address_never") is True,
+        shows_address=(identity and not corporate) or entry.get("shows_address") is True,
         max_age_months=months,
+        expiry_instead=entry.get("expiry_instead") is True,
         valid_from=_day(entry.get("valid_from"), code),
+        issued_from={law: day for law, day in first_days.items() if day is not None},
+        customers=_known(_strings(entry, "customers", code), CUSTOMER_KINDS, code),
+        same_card=_strings(entry, "same_card", code),
         points=_known(_strings(entry, "points", code), points, code),
         group={key: str(value) for key, value in _entry(entry.get("group") or {}, code).items()},
     )
@@ -531,6 +586,8 @@ def _condition(
         kinds=kinds,
         actors=_known(_strings(entry, "actors", code), ACTORS, code),
         flags=_known(_strings(entry, "flags", code), flags, code),
+        instead=None if entry.get("instead") is None else _string(entry, "instead", code),
+        except_customers=_known(_strings(entry, "except_customers", code), CUSTOMER_KINDS, code),
         items=_strings(entry, "items", code),
         transactions=_strings(entry, "transactions", code),
         any_of=_known(
@@ -544,17 +601,15 @@ def _condition(
 
 def _trigger(entry: Mapping[str, object], laws: Mapping[str, Law]) -> Trigger:
     code = _string(entry, "code", "a trigger")
-    over, cash = entry.get("over_yen"), entry.get("cash")
-    if (over is not None and (isinstance(over, bool) or not isinstance(over, int))) or not (
-        cash is None or isinstance(cash, bool)
-    ):
-        raise _bad(code, "has an amount or a cash that is none")
+    cash = entry.get("cash")
+    if not (cash is None or isinstance(cash, bool)):
+        raise _bad(code, "has a cash that is none")
     return Trigger(
         code=code,
         law=_known([_string(entry, "law", code)], laws, code)[0],
         businesses=_spread(_strings(entry, "businesses", code), code),
         transactions=_strings(entry, "transactions", code),
-        over_yen=over,
+        over_yen=_yen(entry.get("over_yen"), code),
         cash=cash,
         words=_words(entry, code),
         excluded=entry.get("excluded") is True,
@@ -595,6 +650,12 @@ def _string(entry: Mapping[str, object], key: str, what: str) -> str:
     value = entry.get(key)
     if not isinstance(value, str) or not value:
         raise _bad(what, f"has no {key}")
+    return value
+
+
+def _yen(value: object, what: str) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise _bad(what, "has an amount that is none")
     return value
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from honnin.law.judging import Block, Judged
 from honnin.law.rules import Law, Method, Rules, Words
 
@@ -160,6 +162,17 @@ def point_open(code: str, rules: Rules) -> Words:
         f"弁護士に未確認の点があります（{code} {rules.points[code].ja}）。",
         f"A point is not yet confirmed by a lawyer ({code} {rules.points[code].en}).",
     )
+
+
+_ONE = r"[0-9]+条(?:の[0-9]+)?(?:[0-9]+項)?(?:[0-9]+号)?"
+_NUMBERS = rf"(?<!施行)(?<!犯収)(?:携帯)?規則{_ONE}(?:・(?:{_ONE}|[0-9]+項|[0-9]+号))*"
+_IN_BRACKETS = re.compile(rf" ?[（(]{_NUMBERS}[）)]")
+_IN_TEXT = re.compile(_NUMBERS)
+
+
+def without_numbers(text: str) -> str:
+    """The text without article numbers of the 規則, for days whose text was not read in full (law.md L2, L7)."""
+    return _IN_TEXT.sub("規則", _IN_BRACKETS.sub("", text))
 
 
 RECORD_UNCONFIRMED = Words(

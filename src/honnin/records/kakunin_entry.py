@@ -37,6 +37,8 @@ class Staff:
     @property
     def shown(self) -> str:
         """As in F01 and F02."""
+        if self.id == self.name:
+            return self.name
         return f"{self.name}（{self.id}）"
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from honnin.server.catalogue_cards import CARD_TEXTS
 from honnin.server.catalogue_entry import ENTRY_TEXTS
 from honnin.server.catalogue_law import LAW_TEXTS
+from honnin.server.catalogue_staff import STAFF_TEXTS
 
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
@@ -25,6 +26,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **CARD_TEXTS,
     **ENTRY_TEXTS,
     **LAW_TEXTS,
+    **STAFF_TEXTS,
     # Frame
     "product": ("Honnin 本人", "Honnin 本人"),
     "skip": ("本文へ移動", "Skip to main content"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from honnin.core.clock import Clock, Random
+from honnin.core.secret import Secret
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_pictures import Print
 from honnin.flows.law_room import LawRoom
@@ -28,7 +29,7 @@ class Services:
     tray: DemoTray | None = None
     pdf: Print | None = None
     tenant: str = "house"
-    staff: str = "窓口1"  # until there is a sign-in
+    cookie_key: Secret[bytes] | None = None  # signs who is at a counter; without it as long as this process
     house: HouseSettings = field(default_factory=HouseSettings)
 
     @property

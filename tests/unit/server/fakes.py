@@ -263,5 +263,5 @@ class World:
         self.services = Services(
             visits=visits, store=self.store, readers=self.tray, check=lambda _: self.report,
             portrait=lambda *_: png(), picture=lambda *_: png(), clock=self.clock, random=self.random, demo=True, tray=self.tray,
-            staff="職員A", hosts=frozenset({"testserver"}),
+            hosts=frozenset({"testserver"}),
         )

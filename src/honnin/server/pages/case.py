@@ -17,6 +17,7 @@ from honnin.server.frame import go, language_of, render, services_of
 from honnin.server.law_view import FLAGS, KINDS, WHO, asks_amount, make_ways, who_of
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
+from honnin.server.staff import staff_of
 
 router = APIRouter()
 MAX_AMOUNT = 20  # characters
@@ -56,6 +57,7 @@ def choose(request: Request, visit_id: str, form: Annotated[Mapping[str, str], D
 def start(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """A new visit for the chosen case; the next one offers the same transaction."""
     services = services_of(request)
+    staff_of(request)  # nobody's document is read by nobody
     case = case_of(request, form)
     visit = services.visits.start(case)
     request.app.state.last_transaction = case.transaction.id

@@ -19,6 +19,7 @@ from honnin.server.frame import FieldError, first, go, language_of, render, said
 from honnin.server.pages.result import after_refusal
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
+from honnin.server.staff import staff_of
 
 router = APIRouter(prefix="/visits/{visit_id}/declare")
 
@@ -56,7 +57,7 @@ def save(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
         if form.get(each.id, "").strip():
             given[each.id] = form[each.id].strip()[:MAX_WRITTEN]
     try:
-        services.visits.declare(visit_id, given, staff=services.staff, unfinished=form.get("as") == "unfinished")
+        services.visits.declare(visit_id, given, staff=staff_of(request), unfinished=form.get("as") == "unfinished")
     except HonninError as error:
         return after_refusal(services.visits.get(visit_id), error)
     return go(url_of(services.visits.get(visit_id)))

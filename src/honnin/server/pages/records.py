@@ -24,6 +24,7 @@ from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, services_of
 from honnin.server.kept_law import decision_of, kakunin_of, law_lines
 from honnin.server.security import RefusedError, form_of
+from honnin.server.staff import staff_of
 from honnin.server.view import PICTURES, finding_title, make_view
 
 router = APIRouter(prefix="/records")
@@ -101,7 +102,7 @@ def record(request: Request, record_id: str) -> Response:
     """What was known that day, and whether it comes out the same today."""
     services = services_of(request)
     saved = services.store.get(record_id)
-    services.store.note_view(record_id, staff=services.staff)
+    services.store.note_view(record_id, staff=staff_of(request))
     language = language_of(request)
     differences = None
     limited = False
@@ -172,6 +173,6 @@ def pdf(request: Request, record_id: str) -> Response:
     if record is None or saved.judged is None or services.pdf is None:
         raise RefusedError(404, "request.not_found", "there is no record of verification")
     octets = services.pdf(record, (), saved.judged.parts)
-    services.store.note_view(record_id, staff=services.staff)
+    services.store.note_view(record_id, staff=staff_of(request))
     headers = {"Content-Disposition": f'inline; filename="{record.record_id}.pdf"'}
     return Response(octets, media_type="application/pdf", headers=headers)

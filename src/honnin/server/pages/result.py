@@ -20,6 +20,7 @@ from honnin.server.law_view import make_verdict
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
 from honnin.server.services import Services
+from honnin.server.staff import staff_of, staff_or_none
 from honnin.server.view import PICTURES, make_view
 
 router = APIRouter(prefix="/visits/{visit_id}")
@@ -46,7 +47,8 @@ def result(request: Request, visit_id: str) -> Response:
     visit = services.visits.get(visit_id)
     if visit.stage is not Stage.RESULT or visit.reading is None or visit.report is None:
         return go(url_of(visit))
-    visit = services.visits.shown(visit_id, _looks(visit, services))
+    staff = staff_of(request)
+    visit = services.visits.shown(visit_id, staff=staff, needs=_looks(visit, services, staff))
     if visit.reading is None or visit.report is None:
         return go(url_of(visit))
     language = language_of(request)
@@ -71,9 +73,9 @@ def result(request: Request, visit_id: str) -> Response:
     )
 
 
-def _looks(visit: Visit, services: Services) -> frozenset[str]:
+def _looks(visit: Visit, services: Services, staff: str) -> frozenset[str]:
     try:
-        return services.law.looks(visit, services.staff)
+        return services.law.looks(visit, staff)
     except HonninError:  # the verdict on the page says what is wrong
         return frozenset()
 
@@ -83,8 +85,10 @@ def save(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
     """Keep it. What cannot be completed is kept only when asked for as unfinished."""
     services = services_of(request)
     answers = {each: form[each] for each in (*QUESTIONS, *OPTIONAL) if each in form}
+    if not staff_or_none(request):
+        services.visits.note_answers(visit_id, answers)  # nothing that was chosen is lost
     try:
-        services.visits.save(visit_id, answers, staff=services.staff, unfinished=form.get("as") == "unfinished")
+        services.visits.save(visit_id, answers, staff=staff_of(request), unfinished=form.get("as") == "unfinished")
     except HonninError as error:
         return after_refusal(services.visits.get(visit_id), error)
     return go(url_of(services.visits.get(visit_id)))
