@@ -137,7 +137,7 @@ class LawRoom:
             "actor": case.actor,
             "customer_kind": case.kind,
             "risk_flags": sorted(case.flags) if transaction.law == "hanshu" else [],
-            "tenant": self._tenant(),
+            "tenant": self.settings.as_tenant(),
         }
         if transaction.business_type:
             stated["business_type"] = transaction.business_type
@@ -148,8 +148,3 @@ class LawRoom:
         }  # fmt: skip
         stated |= {name: value for name, value in more.items() if value is not None}
         return parse_case(stated, self.rules)
-
-    def _tenant(self) -> dict[str, object]:
-        accepted = [{"kind": each.code, "reason": f"{each.by} {each.on} {each.reason}"}
-                    for each in self.settings.accept_unverifiable]  # fmt: skip
-        return {**self.settings.as_tenant(), "accept_unverifiable": accepted}

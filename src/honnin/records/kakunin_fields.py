@@ -97,6 +97,7 @@ FIELDS: Mapping[str, FieldSpec] = {
     "product.expiry_seen": FieldSpec("券面の有効期限を見た人・日時", "Expiry seen by, at", "law.md §2.1"),
     "product.number_lookup": FieldSpec("番号を照会した人・日時", "Number looked up by, at", "law.md §7"),
     "product.foreign_pep": FieldSpec("外国の公的地位の有無", "Foreign public position", "犯収規則15条"),
+    "product.later": FieldSpec("後で行ったこと", "Done later", "law.md §7"),
     "product.other_party": FieldSpec("もう一方の方の記録", "Record of the other party", "犯収規則12条"),
 }  # fmt: skip
 # What an item consists of; all are needed. That of a customer depends on what the customer is: `parts_of`.
