@@ -159,6 +159,8 @@ def _judge_branch(matter: _Matter, branch: Branch) -> Judged:
 
 def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: int) -> Judged:
     method, case, law, rules, evidence = matter.method, matter.case, matter.law, matter.rules, matter.evidence
+    if chosen.first is not None and case.documents[chosen.first].chip_read is False:
+        evidence = frozenset(code for code in evidence if not rules.evidence[code].of_chip)
     situation = Situation(case, rules, branch, chosen, evidence)
     lacks: list[tuple[str, ...]] = [
         (name,)

@@ -64,13 +64,14 @@ class DocumentKind:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceKind:
-    """Something done or received, and the sentence that asks for it."""
+    """Something done or received, and the sentence that asks for it. `of_chip`: it speaks of one document's chip."""
 
     code: str
     words: Words
     ask: Words
     implies: tuple[str, ...] = ()
     chip_only: bool = False
+    of_chip: bool = False
 
 
 @dataclass(frozen=True, slots=True)

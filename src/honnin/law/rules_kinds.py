@@ -48,7 +48,8 @@ def evidence_of(code: str, entry: Mapping[str, object]) -> EvidenceKind:
     """A kind of evidence; whether `implies` are known is for the caller, who has them all."""
     ask = Words(string(entry, "ask_ja", code), string(entry, "ask_en", code))
     chip_only = entry.get("chip_only") is True
-    return EvidenceKind(code, words_of(entry, code), ask, strings(entry, "implies", code), chip_only)
+    of_chip = chip_only or entry.get("of_chip") is True
+    return EvidenceKind(code, words_of(entry, code), ask, strings(entry, "implies", code), chip_only, of_chip)
 
 
 def condition_of(

@@ -19,6 +19,7 @@ from honnin.facts import Finding, Outcome, Reading, Report
 from honnin.facts.codec import reading_from_zip, report_from_dict, report_to_dict
 from honnin.law.acts import Acts, acts_from_dict
 from honnin.law.evidence import ONLY_FROM_FACTS, evidence_from_report
+from honnin.law.judging import ORGANISATIONS
 from honnin.records.bundle import Bundle, SealedContent
 from honnin.records.bundle_words import FINDING_WORDS
 from honnin.records.content import digest, salt_of
@@ -281,11 +282,13 @@ class _Check:
             claimed = {str(each) for each in case.get("evidence", [])}
             documents = {(str(each["kind"]), each.get("valid") is True) for each in case.get("documents", [])}
             on, law = date.fromisoformat(case["on"]), str(case["law"])
+            organisation = case.get("customer_kind") in ORGANISATIONS
         except (HonninError, AttributeError, KeyError, TypeError, ValueError) as error:
             return self.add("evidence", "unreadable", code=type(error).__name__)
         facts = evidence_from_report(
-            report, acts, on, law=law, from_card=reading.access.method != FROM_FILES, simulated=reading.simulated
-        )
+            report, acts, on, law=law, from_card=reading.access.method != FROM_FILES, simulated=reading.simulated,
+            organisation=organisation,
+        )  # fmt: skip
         there = {(each.kind, valid) for each in facts.documents for valid in {False, each.valid is True}}
         stated = claimed - facts.codes - ONLY_FROM_FACTS  # what the house alone says
         beyond = sorted({*(claimed - facts.codes - stated), *(kind for kind, _ in documents - there)})
