@@ -138,7 +138,9 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A statutory method. `duty`: it comes on top of a method and never verifies by itself."""
+    """A statutory method. `duty`: it comes on top of a method and never verifies by itself. `rare`: not proposed to
+    people who have not begun it.
+    """
 
     id: str
     title: Words
@@ -158,6 +160,7 @@ class Method:
     staff_delivery: bool
     record_unconfirmed: bool
     duty: bool
+    rare: bool
     certainty: str
 
 
@@ -262,6 +265,7 @@ class Rules:
     evidence: Mapping[str, EvidenceKind]
     conditions: Mapping[str, Condition]
     points: Mapping[str, Words]
+    points_since: Mapping[str, date]  # lawyer points that matter only from a day on
     risk_flags: Mapping[str, Words]
     triggers: tuple[Trigger, ...] = ()
 
@@ -306,6 +310,8 @@ def rules_from(texts: Mapping[str, str]) -> Rules:
         return result
 
     points = {code: _words(entry, code) for code, entry in union("points").items()}
+    since = {code: _day(entry.get("from"), code) for code, entry in union("points").items()}
+    points_since = {code: day for code, day in since.items() if day is not None}
     flags = {code: _words(entry, code) for code, entry in union("risk_flags").items()}
     documents = {code: _document(code, entry, points) for code, entry in union("documents").items()}
     for each in documents.values():
@@ -320,7 +326,7 @@ def rules_from(texts: Mapping[str, str]) -> Rules:
     methods_by_file: dict[str, list[object]] = {}
     for name, holder in merged.get("methods", []):
         methods_by_file[name] = _listed(holder["methods"], f"{name} methods")
-    rules = Rules("", {}, documents, evidence, conditions, points, flags)
+    rules = Rules("", {}, documents, evidence, conditions, points, points_since, flags)
     laws: dict[str, Law] = {}
     for name, holder in merged.get("law", []):
         law = _law(_entry(holder["law"], f"{name} law"), methods_by_file.pop(name, []), rules, name)
@@ -340,7 +346,7 @@ def rules_from(texts: Mapping[str, str]) -> Rules:
         for name, holder in merged.get("triggers", [])
         for each in _listed(holder["triggers"], f"{name} triggers")
     )
-    return Rules(digest.hexdigest()[:16], laws, documents, evidence, conditions, points, flags, triggers)
+    return Rules(digest.hexdigest()[:16], laws, documents, evidence, conditions, points, points_since, flags, triggers)
 
 
 _SECTIONS = frozenset({
@@ -413,7 +419,7 @@ _METHOD_KEYS = frozenset({
     "id", "title", "provision", "channel", "letters", "valid_from", "valid_to", "actors", "customers", "status",
     "status_from", "points", "points_from", "documents", "documents_from", "required", "policy", "conditions",
     "branches", "record_fields", "record_fields_if", "attachments", "attachments_if", "staff_delivery",
-    "record_unconfirmed", "additional", "duty", "certainty",
+    "record_unconfirmed", "additional", "duty", "rare", "certainty",
 })  # fmt: skip
 
 
@@ -463,6 +469,7 @@ def _method(entry: Mapping[str, object], revisions: set[str], rules: Rules, law:
         staff_delivery=entry.get("staff_delivery") is True,
         record_unconfirmed=entry.get("record_unconfirmed") is True,
         duty=entry.get("duty") is True,
+        rare=entry.get("rare") is True,
         certainty=_string(entry, "certainty", what),
     )
 
