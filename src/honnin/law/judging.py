@@ -21,7 +21,7 @@ from honnin.law.conditions import (
     standing_holds,
 )
 from honnin.law.documents import Chosen, choices, meet, pair_condition, spare_tokens
-from honnin.law.rules import Branch, Law, Method, Rules
+from honnin.law.model import Branch, Law, Method, Rules
 
 OPENS: Mapping[str, tuple[str, ...]] = {
     "in_person": ("in_person", "in_person_plus_mail", "in_person_plus_sending", "any"),

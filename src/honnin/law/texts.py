@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from honnin.law.judging import Block, Judged
-from honnin.law.rules import Law, Method, Rules, Words
+from honnin.law.model import Law, Method, Rules, Words
 
 _ACTORS = {
     "subject": Words("本人", "the customer in person"),
