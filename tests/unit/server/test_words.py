@@ -38,10 +38,11 @@ def test_dates_in_both_languages_with_unknown_parts(value, japanese, english):
     assert iso_date(value, "en") == english
 
 
-def test_moments_have_weekday_and_24_hours(monkeypatch):
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "UTC", "America/New_York"])
+def test_moments_have_weekday_and_24_hours_of_japan_wherever_the_server_stands(monkeypatch, zone):
     import time
 
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("TZ", zone)
     time.tzset()
     try:
         at = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)

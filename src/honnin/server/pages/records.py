@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from honnin.core.clock import Clock
+from honnin.core.clock import JAPAN, Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
 from honnin.flows.ports import VisitQuery
 from honnin.flows.record_desk import RecordDesk, state_of
@@ -223,6 +223,7 @@ def _deleted(request: Request, desk: RecordDesk, record_id: str, done: str) -> R
 @router.get("/{record_id}/photo")
 def photo(request: Request, record_id: str) -> Response:
     """The photo of a record as PNG."""
+    staff_of(request)
     services = services_of(request)
     saved = services.store.get(record_id)
     return Response(services.portrait(saved.reading, saved.report), media_type="image/png")
@@ -233,6 +234,7 @@ def picture(request: Request, record_id: str, name: str) -> Response:
     """The name, the address or the front of a record as PNG, where the chip has them as pictures."""
     if name not in PICTURES:
         raise RefusedError(404, "request.not_found", "no such picture")
+    staff_of(request)
     services = services_of(request)
     saved = services.store.get(record_id)
     return Response(services.picture(saved.reading, saved.report, name), media_type="image/png")
@@ -246,8 +248,8 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
         if terms[name]:
             try:
                 day = date.fromisoformat(terms[name].replace("/", "-"))
-                days[name] = datetime.combine(day, time()).astimezone()
-                days[name + "+1"] = (datetime.combine(day, time()) + timedelta(days=1)).astimezone()
+                days[name] = datetime.combine(day, time(), JAPAN)
+                days[name + "+1"] = datetime.combine(day, time(), JAPAN) + timedelta(days=1)
             except (ValueError, OverflowError):
                 errors.append(FieldError(name, text(language, "records.bad_date")))
     if not any(terms.values()):
@@ -277,13 +279,13 @@ def _staff(terms: Mapping[str, str], request: Request, errors: list[FieldError])
 @router.get("/{record_id}/pdf")
 def pdf(request: Request, record_id: str) -> Response:
     """The 確認記録 as PDF. That somebody saw it stands in the ledger."""
-    services = services_of(request)
+    services, staff = services_of(request), staff_of(request)
     saved = services.store.get(record_id)
     record = kakunin_of(saved)
     if record is None or saved.judged is None or services.pdf is None:
         raise RefusedError(404, "request.not_found", "there is no record of verification")
     octets = services.pdf(record, _amendments(services.desk, record_id), saved.judged.parts)
-    services.store.note_view(record_id, staff=staff_of(request))
+    services.store.note_view(record_id, staff=staff)
     headers = {"Content-Disposition": f'inline; filename="{record.record_id}.pdf"'}
     return Response(octets, media_type="application/pdf", headers=headers)
 
