@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from tests.ui.conftest import running
+from tests.ui.conftest import running, take_off
 from tests.ui.look import Look
 from tests.ui.test_cards import lay
 from tests.ui.steps import answer, to_result
@@ -186,6 +186,7 @@ def test_a_ledger_that_was_tampered_with_stops_the_counter_and_nothing_typed_is_
     page.locator("[data-state=broken]").wait_for()
     look = Look(page, axe, "ja", SIZES)
     look.at("audit broken")
+    take_off(own.url)
     to_result(page)
     assert page.locator("[data-stopped]").is_visible()
     answer(page)

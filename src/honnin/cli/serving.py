@@ -70,7 +70,7 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
     law = LawRoom(settings, system_clock, room.tenant)
     visits = Visits(
         readers=readers, store=store, read=read, look=look, check=check, clock=system_clock, random=system_random,
-        judge=law.judge,
+        judge=law.judge, asks=law.asks,
     )
     services = Services(
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),

@@ -28,6 +28,7 @@ __all__ = [
     "CertificateRow",
     "Change",
     "CheckpointRow",
+    "CompleteRecord",
     "DecideRequest",
     "EndContract",
     "Grow",
@@ -276,6 +277,17 @@ class AddPart:
 
 
 @dataclass(frozen=True, slots=True)
+class CompleteRecord:
+    """What the law said when it was asked again: the satisfied methods and how long the record is kept. Refused
+    (`store.conflict`) for a deleted record.
+    """
+
+    record_id: str
+    methods: tuple[str, ...]
+    retention_years: int
+
+
+@dataclass(frozen=True, slots=True)
 class EndContract:
     """The end of the contract, and the day until which the record is kept. Both None: not ended after all."""
 
@@ -366,7 +378,7 @@ class SetTimestamp:
 
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
-    | ReplaceKey | SetTimestamp | SetLedgerCheck | NoteHold
+    | ReplaceKey | SetTimestamp | SetLedgerCheck | NoteHold | CompleteRecord
 )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def _partial(value: str, language: Language) -> str:
 
 
 def moment(value: datetime, language: Language) -> str:
-    """2026年11月23日（月）14:05 / Mon 23 November 2026, 14:05, Japanese time."""
+    """2026年11月23日（月）14:05 / Mon 23 November 2026, 14:05, in Japan, as in the record."""
     local = value.astimezone(JAPAN)
     if language == "en":
         weekday = _WEEKDAYS_EN[local.weekday()]
@@ -66,5 +66,5 @@ def moment(value: datetime, language: Language) -> str:
 
 
 def clock_time(value: datetime) -> str:
-    """14:05, Japanese time."""
+    """14:05 in Japan, as in the record."""
     return f"{value.astimezone(JAPAN):%H:%M}"
