@@ -13,6 +13,8 @@ from honnin.adapters.house_keys import open_house_keys
 from honnin.adapters.plain_visits import PlainVisits
 from honnin.core.clock import system_clock, system_random
 from honnin.flows.adopt import adopt_old_visits
+from honnin.flows.completing import Completing
+from honnin.flows.house import HouseSettings
 from honnin.flows.sealed_visits import SealedVisits
 from honnin.flows.sealing import Sealer
 from honnin.records.ledger.note import NoteSigner
@@ -40,6 +42,14 @@ class RecordRoom:
         """Store what waits, then close the database."""
         self.sealer.close()
         self.store.close()
+
+
+def completing_of(room: RecordRoom, settings: HouseSettings) -> Completing:
+    """What finishes records of that room. Raises StoreError `vault.…` when the key of the index is away."""
+    return Completing(
+        visits=room.visits, sealer=room.sealer, index=room.keys.secret(Purpose.INDEX), settings=settings,
+        clock=system_clock, tenant=room.tenant,
+    )  # fmt: skip
 
 
 def house_database(folder: Path) -> str:

@@ -43,7 +43,10 @@ _OF_RECORD = {
     "law_revision_id": "law_revision", "rules_version": "rules_version", "software_version": "software_version",
     "operator_id": "operator_id", "tenant_id": "tenant_id", "accepted_unverifiable": "accepted_unverifiable",
 }  # fmt: skip
-_EITHER = {"F03_or_F05_relayed": ("F03", "F05"), "F18_relayed": ("F18",), "F06_if_mail": ()}
+_EITHER = {
+    "F03_or_F05_relayed": ("F03", "F05"), "F18_relayed": ("F18",), "F06_if_mail": (),
+    "F06": ("F06", "F13"),  # 規則6条4項: handed over by staff instead of mailed
+}  # fmt: skip
 _NUMBERED = frozenset({"F18", "F19", "F28", "K3d", "K4d", "R_phone_numbers", "R_hikiuke_bango", "F20", "F30", "F31"})
 
 

@@ -19,10 +19,10 @@ from honnin.core.clock import Clock
 from honnin.core.errors import HonninError
 from honnin.flows.ports import VisitQuery
 from honnin.records.kept_report import kept_report
-from honnin.records.visit_record import compare_reports, completion, explained_by_dropping
+from honnin.records.visit_record import compare_reports, explained_by_dropping
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, services_of
-from honnin.server.kept_law import decision_of, kakunin_of, law_lines
+from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines, state_of
 from honnin.server.security import RefusedError, form_of
 from honnin.server.staff import staff_of
 from honnin.server.view import PICTURES, finding_title, make_view
@@ -117,7 +117,8 @@ def record(request: Request, record_id: str) -> Response:
     return render(
         request, "record.html", saved=saved, law_lines=law_lines(decision_of(saved), language),
         has_pdf=saved.judged is not None, view=make_view(saved.reading, saved.report, language),
-        differences=differences, limited=limited, state=str(completion(saved.report, saved.answers)),
+        differences=differences, limited=limited, state=str(state_of(saved)),
+        left=() if saved.judged is None else left_lines(saved.judged.parts, language),
         files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()),
     )
 
