@@ -61,9 +61,11 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
     def look(reader: str) -> Look:
         return look_at_card(readers, reader)
 
+    def trusted(reading: Reading) -> HouseTrust:
+        return _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
+
     def check(reading: Reading, /) -> Report:
-        trusted = _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
-        return check_reading(reading, trusted, reading.read_at_utc)
+        return check_reading(reading, trusted(reading), reading.read_at_utc)
 
     law = LawRoom(settings, system_clock, room.tenant)
     visits = Visits(
@@ -76,6 +78,7 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
         completing=completing_of(room, settings),
         tenant=room.tenant, pdf=printing(PdfRenderer().pdf, decode_to_png), cookie_key=store.cookie_key,
+        desk=room.desk(trusted),
     )
     return services, room.close
 

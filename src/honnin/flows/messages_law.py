@@ -64,8 +64,8 @@ LAW_MESSAGES: dict[str, Message] = {
 for _name in ("issued_on", "expires_on"):
     LAW_MESSAGES[f"law.case.{_name}"] = _wrong(f"書類の日付（{_name}）", "A date of a document", *_DAY)
 for _name in (
-    "cash", "valid", "address_current", "photo", "signature_failed", "alias_used", "registered_representative",
-    "is_signature_verifier", "is_signature_confirmer", "legacy_methods", "assured",
+    "cash", "valid", "address_current", "photo", "chip_read", "signature_failed", "alias_used",
+    "registered_representative", "is_signature_verifier", "is_signature_confirmer", "legacy_methods", "assured",
 ):  # fmt: skip
     LAW_MESSAGES[f"law.case.{_name}"] = _wrong(f"項目（{_name}）", f"The entry “{_name}”", *_YES_NO)
 for _name in ("transaction", "linked_laws"):

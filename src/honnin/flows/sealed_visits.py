@@ -91,8 +91,8 @@ class SealedVisits:
         wanted = self._wanted(query)
         if wanted is None:
             return []
-        visits = [self._try(row) for row in self._store.records(self._tenant, wanted, limit=min(limit, MAX_ROWS))]
-        return [_summary(visit) for visit in visits if visit is not None]
+        rows = self._store.records(self._tenant, wanted, limit=min(limit, MAX_ROWS))
+        return [_summary(visit, row) for row in rows if (visit := self._try(row)) is not None]
 
     def note_view(self, visit_id: str, *, staff: str) -> None:
         """Append to the ledger that somebody saw this record. Raises StoreError: then it is not to be shown."""
@@ -126,11 +126,12 @@ class SealedVisits:
             pairs = [pair for pair in made.pairs() if pair[0] == "name_birth"]
         else:
             pairs = [pair for pair in made.pairs() if pair[0] != "name_birth"]
-        if not (pairs or query.visit_id or query.saved_from_utc or query.saved_before_utc):
+        if not (pairs or query.visit_id or query.staff or query.saved_from_utc or query.saved_before_utc):
             return None
         return RecordQuery(
             record_id=query.visit_id,
             tokens=tuple(pairs),
+            staff=self.actor(query.staff) if query.staff else "",
             state=RecordState.SEALED,
             sealed_from_utc=query.saved_from_utc,
             sealed_before_utc=query.saved_before_utc,
@@ -221,7 +222,7 @@ def _said(said: Mapping[str, Any]) -> tuple[dict[str, str], str]:
     return {str(key): str(value) for key, value in said["answers"].items()}, str(said["staff"])
 
 
-def _summary(visit: SavedVisit) -> VisitSummary:
+def _summary(visit: SavedVisit, row: RecordSummary) -> VisitSummary:
     return VisitSummary(
         id=visit.id,
         saved_at_utc=visit.saved_at_utc,
@@ -229,6 +230,10 @@ def _summary(visit: SavedVisit) -> VisitSummary:
         simulated=visit.simulated,
         name=holder_name(visit.report),
         completion=_completion(visit),
+        judged=visit.judged,
+        retention_until=row.retention_until,
+        holds=row.holds,
+        staff=visit.staff,
     )
 
 

@@ -24,7 +24,7 @@ from honnin.law.acts import (
     SeenDate,
     Supplement,
 )
-from honnin.law.evidence import six_months_after
+from honnin.law.dates import months_before
 
 _ANSWERS = {"yes": Answer.YES, "no": Answer.NO, "unsure": Answer.UNSURE}
 _LOOKUP = {"valid": Answer.YES, "lapsed": Answer.NO}
@@ -58,7 +58,8 @@ def other_acts_of(visit: Visit, staff: str, now: datetime) -> Acts:
         return Acts()
     issued = day_of(said.get(PAPER_ISSUED, ""))
     number = said.get(PAPER_NUMBER, "").strip()
-    valid = None if issued is None else issued <= japan_day(now) <= six_months_after(issued)
+    today = japan_day(now)
+    valid = None if issued is None else months_before(today, 6) <= issued <= today  # 規則7条
     paper = OtherDocument(
         kind=kind,
         how=Handover.PRESENTED,

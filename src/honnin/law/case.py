@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from honnin.core.errors import DataError
 
 if TYPE_CHECKING:
-    from honnin.law.rules import Rules
+    from honnin.law.model import Rules
 
 CHANNELS = ("in_person", "remote", "mail")
 ACTORS = ("subject", "agent_for_customer", "agents_own")
@@ -37,7 +37,7 @@ class DocumentFact:
     """One document of the case. `kind` is a code of law/data/documents.yaml, the rest is unknown when not stated.
 
     `photo` matters only to kinds that may or may not have one. `signature_failed`: the issuer's signature of its chip
-    was checked and is wrong; such a document never counts.
+    was checked and is wrong; such a document never counts. `chip_read` false: what is stated of a chip is not of its.
     """
 
     kind: str
@@ -46,6 +46,7 @@ class DocumentFact:
     issued_on: date | None = None
     expires_on: date | None = None
     photo: bool | None = None
+    chip_read: bool | None = None
     signature_failed: bool | None = None
 
 
@@ -95,7 +96,7 @@ _KEYS = frozenset({
     "linked_laws", "assured",
 })  # fmt: skip
 _DOCUMENT_KEYS = frozenset({
-    "kind", "valid", "address_current", "issued_on", "expires_on", "photo", "signature_failed"
+    "kind", "valid", "address_current", "issued_on", "expires_on", "photo", "chip_read", "signature_failed"
 })  # fmt: skip
 _TENANT_KEYS = frozenset({
     "is_signature_verifier", "is_signature_confirmer", "legacy_methods", "confirmed", "accept_unverifiable"
@@ -184,6 +185,7 @@ def _document_to_dict(fact: DocumentFact) -> dict[str, object]:
         "issued_on": None if fact.issued_on is None else fact.issued_on.isoformat(),
         "expires_on": None if fact.expires_on is None else fact.expires_on.isoformat(),
         "photo": fact.photo,
+        "chip_read": fact.chip_read,
         "signature_failed": fact.signature_failed,
     })
 
@@ -299,6 +301,7 @@ def _document(value: object, rules: Rules) -> DocumentFact:
         issued_on=_day(item.get("issued_on"), "issued_on"),
         expires_on=_day(item.get("expires_on"), "expires_on"),
         photo=_flag(item.get("photo"), "photo"),
+        chip_read=_flag(item.get("chip_read"), "chip_read"),
         signature_failed=_flag(item.get("signature_failed"), "signature_failed"),
     )
 

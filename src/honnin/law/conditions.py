@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from honnin.law.case import Case, DocumentFact
 from honnin.law.dates import address_current, valid_on
 from honnin.law.documents import Chosen
-from honnin.law.rules import Branch, Condition, Rules
+from honnin.law.model import Branch, Condition, Rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import calendar
 from datetime import date
 
 from honnin.law.case import Case, DocumentFact
-from honnin.law.rules import UNKNOWN, Law, Method, Rules
+from honnin.law.model import UNKNOWN, Law, Method, Rules
 
 
 def months_before(day: date, months: int) -> date:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from honnin.law.case import Case, DocumentFact
 from honnin.law.dates import address_current, valid_on
-from honnin.law.rules import Branch, Condition, DocumentKind, HighRisk, Rules
+from honnin.law.model import Branch, Condition, DocumentKind, HighRisk, Rules
 
 _PAIRS = ("two_documents", "another_sent", "two_copies")
 PRESENTED, SENT = "presented", "sent"

@@ -14,8 +14,8 @@ from honnin.law.case import Case
 from honnin.law.dates import article, egov_revision, letter, numbers_known
 from honnin.law.decision import Accepted, Closed, Decision, Near, Notice, Retention, Satisfied
 from honnin.law.judging import SIGNATURE_POLICY, Block, Judged, judge, open_block
+from honnin.law.model import Law, Method, Rules, Words
 from honnin.law.recording import record_items, record_unseen, situations
-from honnin.law.rules import Law, Method, Rules, Words
 from honnin.law.triggers import must_verify
 
 PRODUCT_FIELDS = (

@@ -21,7 +21,7 @@ from honnin.law.conditions import (
     standing_holds,
 )
 from honnin.law.documents import Chosen, choices, meet, pair_condition, spare_tokens
-from honnin.law.rules import Branch, Law, Method, Rules
+from honnin.law.model import Branch, Law, Method, Rules
 
 OPENS: Mapping[str, tuple[str, ...]] = {
     "in_person": ("in_person", "in_person_plus_mail", "in_person_plus_sending", "any"),
@@ -159,6 +159,8 @@ def _judge_branch(matter: _Matter, branch: Branch) -> Judged:
 
 def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: int) -> Judged:
     method, case, law, rules, evidence = matter.method, matter.case, matter.law, matter.rules, matter.evidence
+    if chosen.first is not None and case.documents[chosen.first].chip_read is False:
+        evidence = frozenset(code for code in evidence if not rules.evidence[code].of_chip)
     situation = Situation(case, rules, branch, chosen, evidence)
     lacks: list[tuple[str, ...]] = [
         (name,)

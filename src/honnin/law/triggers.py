@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from honnin.law.case import Case
 from honnin.law.decision import MustVerify
-from honnin.law.rules import Rules, Trigger, Words
+from honnin.law.model import Rules, Trigger, Words
 
 _ALWAYS = ("suspicious_transaction", "unusual_manner")
 _UNKNOWN = Words(

@@ -10,7 +10,7 @@ from honnin.law.conditions import address_waived, denied, standing_holds
 from honnin.law.dates import article, letter, numbers_known
 from honnin.law.documents import exists_on, is_for
 from honnin.law.judging import OPENS, SIGNATURE_POLICY, open_block, person_block
-from honnin.law.rules import Branch, Method, Rules, Words
+from honnin.law.model import Branch, Method, Rules, Words
 
 # What it costs: "now" can be finished at once; "mail" waits for mail; "sending" for something sent in later.
 _WAITS = (

@@ -114,6 +114,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
         "readable": request.method in {"GET", "HEAD"},
         "staff": staff_or_none(request),
         "staff_url": staff_page_url(request.url.path if request.method in {"GET", "HEAD"} else "/"),
+        "stopped": _stopped(services),
         "errors": (),
         "visit": None,
         "problem": None,
@@ -133,6 +134,16 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
     if request.query_params.get("lang") in LANGUAGES:
         remember(response, LANGUAGE_COOKIE, language)
     return response
+
+
+def _stopped(services: Services) -> bool:
+    """Whether the ledger does not agree, so that nothing new is kept. A page about an error must not fail by asking."""
+    if services.desk is None:
+        return False
+    try:
+        return services.desk.watch.stopped()
+    except StoreError:
+        return False
 
 
 def tray_context(services: Services) -> dict[str, object]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from honnin.core.errors import DataError, StoreError
 from honnin.flows.remaining import Left, left_of_parts
 from honnin.law.decision import Decision, decision_from_dict
-from honnin.records.kakunin import Kakunin, State, kakunin_from_json
-from honnin.records.visit_record import Completion, SavedVisit, completion
+from honnin.records.kakunin import Kakunin, kakunin_from_json
+from honnin.records.visit_record import SavedVisit
 from honnin.server.catalogue import Language, text
 from honnin.server.law_view import provision
 
@@ -32,14 +32,6 @@ def kakunin_of(saved: SavedVisit) -> Kakunin | None:
         return kakunin_from_json(saved.judged.parts["kiroku.json"])
     except (KeyError, DataError):
         raise StoreError("store.damaged", "the record is damaged", "kiroku") from None
-
-
-def state_of(saved: SavedVisit) -> Completion:
-    """Finished only when nothing is missing: of the record where a law was asked, of staff's check where none was."""
-    record = kakunin_of(saved)
-    if record is None:
-        return completion(saved.report, saved.answers)
-    return Completion.CHECKED if record.state is State.FINISHED else Completion.UNFINISHED
 
 
 def left_lines(parts: Mapping[str, bytes], language: Language) -> tuple[str, ...]:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from honnin.adapters.house_file import LAWS
 from honnin.core.errors import HonninError
 from honnin.facts import DocumentKind
 from honnin.flows.keys import TypedKeyError
+from honnin.flows.ledger_check_ports import HoldAct
 from honnin.flows.messages import MESSAGES, message_for
 from honnin.flows.visit import STEPS, CardState, Stage
 from honnin.flows.ways import PINS_OF, Way
+from honnin.records.ledger.event import Kind
 from honnin.records.visit_record import Completion
 from honnin.server import catalogue, frame, view
 from honnin.server.catalogue import TEXTS, text
@@ -22,6 +25,9 @@ from honnin.server.key_page import NAMED
 from honnin.server.law_view import FLAGS, KINDS, WHO
 from honnin.server.pages.finish import ACTS as FINISH_ACTS
 from honnin.server.pages.finish import FIELDS as FINISH_FIELDS
+from honnin.server.pages.records import DONE
+from honnin.server.record_list import _COLUMNS
+from honnin.server.record_view import _DETAILS
 
 HERE = Path(frame.__file__).parent
 SOURCES = [
@@ -63,6 +69,10 @@ MADE = {
     "finish.whose.": ["own", "other", "additional"], "finish.valid.": ["yes", "no"], "finish.current.": ["yes", "no"],
     "finish.": [*(name for fields in FINISH_FIELDS.values() for name, _ in fields), "go"],
     "left.": ["method", "other", "item"],
+    "records.tab.": ["search", "due", "unfinished"], "record.done.": sorted(DONE), "history.": list(Kind),
+    "history.detail.": _DETAILS, "hold.act.": list(HoldAct), "law.name.": [*LAWS, "bangou", "none"],
+    "audit.state.": ["agrees", "accepted", "broken", "unknown"], "date.": ["year", "month", "day"],
+    "records.": [each.removeprefix("records.") for each in _COLUMNS if each.startswith("records.")],
     "display.contrast.": "01", "display.auto.": "01", "display.keys.": "01",
 }  # fmt: skip
 

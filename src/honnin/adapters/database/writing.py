@@ -15,22 +15,26 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from honnin.adapters.database.check_rows import check_not_stopped, check_values, note_values
 from honnin.adapters.database.engine import POSTGRESQL, SQLITE, Database, safe
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
+    LEDGER_CHECKS,
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
     NUMBER_KEYS,
     NUMBERS,
     RECORD_CERTIFICATES,
+    RECORD_HOLD_NOTES,
     RECORD_KEYS,
     RECORD_PARTS,
     RECORD_TOKENS,
     RECORDS,
 )
 from honnin.core.errors import DataError, StoreError
+from honnin.flows.ledger_check_ports import NoteHold, SetLedgerCheck
 from honnin.flows.record_ports import (
     AddNumber,
     AddPart,
@@ -64,6 +68,7 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
     """See flows.record_ports.RecordWriter.write."""
     with _transaction(database) as connection:
         heads = _lock(connection, sorted({unit.tenant for unit in units if unit.events}))
+        check_not_stopped(connection, units)
         rows: Rows = defaultdict(list)
         for unit in units:
             epoch = heads[unit.tenant].frontier.size // EPOCH_ENTRIES if unit.tenant in heads else 0
@@ -363,7 +368,7 @@ def _shred_record(to: _Change, change: ShredRecord) -> None:
         RECORDS.c.holds == 0,
         why="state or hold",
     )
-    for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES):
+    for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES):
         to.delete(table, table.c.record_id == change.record_id)
 
 
@@ -423,6 +428,15 @@ def _set_timestamp(to: _Change, change: SetTimestamp) -> None:
     to.update(CHECKPOINTS, {"timestamp": change.timestamp}, *where, why="checkpoint")
 
 
+def _set_ledger_check(to: _Change, change: SetLedgerCheck) -> None:
+    to.delete(LEDGER_CHECKS)
+    to.connection.execute(LEDGER_CHECKS.insert(), check_values(to.tenant, change))
+
+
+def _note_hold(to: _Change, change: NoteHold) -> None:
+    to.add(RECORD_HOLD_NOTES, note_values(change))
+
+
 _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     AddRecord: _add_record,
     AddPart: _add_part,
@@ -436,6 +450,8 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     DecideRequest: _decide_request,
     ReplaceKey: _replace_key,
     SetTimestamp: _set_timestamp,
+    SetLedgerCheck: _set_ledger_check,
+    NoteHold: _note_hold,
 }
 
 
