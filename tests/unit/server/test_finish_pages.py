@@ -261,7 +261,7 @@ def test_what_cannot_be_added_is_told_and_nothing_changes(browser, sale, form, s
 def test_an_act_on_a_page_that_is_too_old_is_not_added(browser, sale):
     add(browser, sale, Wrote(TODAY, (("F28", "顧客番号 7"),)))
     page = browser.post(f"/records/{sale}/finish", act="handed_over", parts="1")
-    assert "ほかの人が同じ記録を先に変えました" in page.text
+    assert "ほかの人が先にこの記録を変えました" in page.text
     assert row(browser, sale).parts == 2
 
 
