@@ -16,6 +16,7 @@ ENTRY_TEXTS: dict[str, tuple[str, str]] = {
     "case.actor.unincorporated": (
         "法人でない団体の担当者", "Somebody for an unincorporated association",
     ),
+    "case.look": ("この方の方法を見る", "Show the ways for this person"),
     "case.kind": ("お客様", "The customer"),
     "case.kind.resident": ("国内に住所がある", "lives in Japan"),
     "case.kind.short_stay": ("短期滞在の外国人（90日以内）", "is a foreigner on a short stay (up to 90 days)"),
@@ -59,6 +60,12 @@ ENTRY_TEXTS: dict[str, tuple[str, str]] = {
     "result.photo_printed.no": ("ない", "No"),
     "result.expiry_seen": (
         "券面の有効期限（例 20281101）", "Expiry date printed on the card (e.g. 20281101)",
+    ),
+    "verdict.other.customer": (
+        "お客様（法人）の確認（次の画面で書類を書きます）", "The customer (company): write down their document next",
+    ),
+    "verdict.other.acting": (
+        "代理人の方の確認（次の画面で書類を書きます）", "The agent: write down their document next",
     ),
     "verdict.staff": ("職員だけに表示", "For staff only"),
     # Declarations and what is written (3.8)

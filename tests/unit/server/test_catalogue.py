@@ -68,6 +68,7 @@ MADE = {
     "finish.mail_to.": ["document", "supplement", "business"], "finish.how.": ["presented", "sent_original", "sent_copy"],
     "finish.whose.": ["own", "other", "additional"], "finish.valid.": ["yes", "no"], "finish.current.": ["yes", "no"],
     "finish.": [*(name for fields in FINISH_FIELDS.values() for name, _ in fields), "go"],
+    "verdict.other.": ["customer", "acting"],
     "left.": ["method", "other", "item"],
     "records.tab.": ["search", "due", "unfinished"], "record.done.": sorted(DONE), "history.": list(Kind),
     "history.detail.": _DETAILS, "hold.act.": list(HoldAct), "law.name.": [*LAWS, "bangou", "none"],

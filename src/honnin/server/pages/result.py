@@ -28,7 +28,7 @@ router = APIRouter(prefix="/visits/{visit_id}")
 
 QUESTIONS = ("face", "print", "address", "address_kind", "address_number", "address_issued", "photo", "expiry_seen")
 OPTIONAL = ("lookup", "address_until")
-ASKED = ("face", "print", "address", "photo", "expiry_seen")
+ASKED = (*QUESTIONS, "address_until")
 FIELDS = {
     "address": "address-as_card",
     **{each: each for each in ("address_kind", "address_number", "address_issued", "address_until", "expiry_seen")},
