@@ -148,8 +148,8 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
         if who_of(visit.case) in TWO:  # the other person is verified on the next page, or later
             title = text(language, "verdict.not_yet") + on
             other = "acting" if visit.case.actor == "agent_for_customer" else "customer"
-            left = (text(language, f"verdict.other.{other}"),)
-            return VerdictView("open", title, help_text, methods, left=left, notices=notices, staff=staff)
+            two = (text(language, f"verdict.other.{other}"),)
+            return VerdictView("open", title, help_text, methods, left=two, notices=notices, staff=staff)
         title = text(language, "verdict.satisfied") + on
         return VerdictView("satisfied", title, help_text, methods, notices=notices, staff=staff)
     left = _left(decision, facts, language)

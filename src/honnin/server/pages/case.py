@@ -61,12 +61,12 @@ def choose(request: Request, visit_id: str, form: Annotated[Mapping[str, str], D
 def start(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """A new visit for the chosen case; the next one offers the same transaction."""
     services = services_of(request)
-    staff_of(request)  # nobody's document is read by nobody
     case = case_of(request, form)
     if form.get("as") == LOOK:
         return _page(request, case, action="/visits", base="/visits/new")
+    request.app.state.last_transaction = case.transaction.id  # still chosen after somebody has said who they are
+    staff_of(request)  # nobody's document is read by nobody
     visit = services.visits.start(case)
-    request.app.state.last_transaction = case.transaction.id
     return go(f"/visits/{visit.id}/card")
 
 

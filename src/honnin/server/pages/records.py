@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from honnin.core.clock import Clock
+from honnin.core.clock import JAPAN, Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
 from honnin.flows.ports import VisitQuery
 from honnin.flows.record_desk import RecordDesk, state_of
@@ -247,8 +247,8 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
         if terms[name]:
             try:
                 day = date.fromisoformat(terms[name].replace("/", "-"))
-                days[name] = datetime.combine(day, time()).astimezone()
-                days[name + "+1"] = (datetime.combine(day, time()) + timedelta(days=1)).astimezone()
+                days[name] = datetime.combine(day, time(), JAPAN)
+                days[name + "+1"] = datetime.combine(day, time(), JAPAN) + timedelta(days=1)
             except (ValueError, OverflowError):
                 errors.append(FieldError(name, text(language, "records.bad_date")))
     if not any(terms.values()):
