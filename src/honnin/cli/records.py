@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from honnin.cli.data_folder import data_folder
+from honnin.cli.records_complete import complete_command, unfinished_command
 from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_json
 from honnin.cli.show import default_language, print_report
 from honnin.core.clock import JAPAN, system_clock
@@ -38,6 +39,10 @@ _record_argument = click.argument("record_id")
 @click.group("records")
 def command() -> None:
     """Sealed records: nothing in them is ever written over, and every look at one is noted."""
+
+
+command.add_command(complete_command)
+command.add_command(unfinished_command)
 
 
 @contextmanager
