@@ -32,6 +32,7 @@ from honnin.flows.sealing import Sealer
 from honnin.records import retention
 from honnin.records.content import RecordContent
 from honnin.records.ledger.event import Event, Kind, decode_event
+from honnin.records.ledger.rows import ON, REASON, REQUEST, UNTIL
 from honnin.records.retention import DeletionCertificate, Obligation
 
 MAX_REASON = 500
@@ -82,7 +83,7 @@ class RecordKeeping:
             raise CallerError("records.day", "the contract cannot have ended on a day to come")
         row = self._alive(record_id)
         until = _duties(row, ended_on).until
-        detail = {"on": ended_on.isoformat(), "until": "" if until is None else until.isoformat()}
+        detail = {ON: ended_on.isoformat(), UNTIL: "" if until is None else until.isoformat()}
         self._append(Kind.CONTRACT_ENDED, record_id, staff, detail, [EndContract(record_id, ended_on, until)])
         return until
 
@@ -90,7 +91,8 @@ class RecordKeeping:
         """A legal hold: no deletion until it is released. Raises CallerError `records.reason`, StoreError."""
         words = _reason(reason, "records.reason")
         self._alive(record_id)
-        self._append(Kind.HELD, record_id, staff, {}, [Hold(record_id, 1, words)])
+        detail = {REASON: self.sealer.witness(words)}
+        self._append(Kind.HELD, record_id, staff, detail, [Hold(record_id, 1, words)])
 
     def release(self, record_id: str, *, staff: str) -> None:
         """One hold less. Raises CallerError `records.not_held`, StoreError."""
@@ -112,14 +114,16 @@ class RecordKeeping:
         )
         request_id = new_id(now, self.random)
         added = AddRequest(request_id, record_id, now, staff, words)
-        self._append(Kind.DELETION_REQUESTED, record_id, staff, {"request": request_id}, [added])
+        detail = {REQUEST: request_id, REASON: self.sealer.witness(words)}
+        self._append(Kind.DELETION_REQUESTED, record_id, staff, detail, [added], at=now)
         return request_id
 
     def refuse_deletion(self, request_id: str, *, staff: str) -> None:
         """A second person refuses. Raises CallerError `records.request`, StoreError."""
         request = self._request(request_id)
-        decided = DecideRequest(request_id, RequestState.REFUSED, self.clock(), staff)
-        self._append(Kind.DELETION_REFUSED, request.record_id, staff, {"request": request_id}, [decided])
+        now = self.clock()
+        decided = DecideRequest(request_id, RequestState.REFUSED, now, staff)
+        self._append(Kind.DELETION_REFUSED, request.record_id, staff, {REQUEST: request_id}, [decided], at=now)
 
     def approve_deletion(self, request_id: str, *, staff: str) -> DeletionCertificate:
         """A second person approves: keys, content and search tokens are destroyed. Returns the certificate.
@@ -143,8 +147,8 @@ class RecordKeeping:
             ShredRecord(row.record_id, now),
             DecideRequest(request_id, RequestState.DONE, now, staff),
         ]
-        detail = {"request": request_id, "requested_by": request.requested_by}
-        self._append(Kind.DELETED, row.record_id, staff, detail, changes)
+        detail = {REQUEST: request_id, "requested_by": request.requested_by}
+        self._append(Kind.DELETED, row.record_id, staff, detail, changes, at=now)
         return certificate
 
     def requests(self) -> Sequence[RequestRow]:
@@ -173,9 +177,11 @@ class RecordKeeping:
         raise StoreError("store.damaged", "the record is not in the ledger")
 
     def _append(
-        self, kind: Kind, record_id: str, staff: str, detail: dict[str, str], changes: Sequence[Change]
-    ) -> None:
-        event = Event(kind, self.tenant, record_id, self.clock(), staff, None, detail)
+        self, kind: Kind, record_id: str, staff: str, detail: dict[str, str], changes: Sequence[Change], *,
+        at: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """`at`: the instant that stands in the rows too."""
+        event = Event(kind, self.tenant, record_id, at or self.clock(), staff, None, detail)
         self.sealer.append_events([event], changes)
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from honnin.records.ledger.audit import StoredLeaf, StoredRecord
+from honnin.records.ledger.stored import StoredCheckpoint, StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
 from honnin.records.wrapping import WrappedKey
 
@@ -37,6 +37,7 @@ __all__ = [
     "LedgerHead",
     "LedgerReader",
     "NumberRow",
+    "RecordIndex",
     "RecordMeta",
     "RecordQuery",
     "RecordReader",
@@ -189,6 +190,14 @@ class CertificateRow:
     record_id: str
     issuer: bytes
     serial: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RecordIndex:
+    """What a record is found by: (kind, token) of the blind index, (issuer, serial number) of certificates."""
+
+    tokens: tuple[tuple[str, bytes], ...] = ()
+    certificates: tuple[tuple[bytes, bytes], ...] = ()
 
 
 # --- ledger ---
@@ -441,6 +450,10 @@ class RecordReader(Protocol):
         """All certificates of records that are there."""
         ...
 
+    def index(self, tenant: str, record_id: str) -> RecordIndex:
+        """What a record is found by now: search tokens and certificates."""
+        ...
+
 
 class LedgerReader(Protocol):
     """Ledgers, one a tenant. Raises StoreError `store.read`."""
@@ -493,8 +506,12 @@ class AuditRows(Protocol):
         """The places of all stored inner nodes."""
         ...
 
-    def checkpoints(self) -> Iterator[str]:
-        """All checkpoints as notes, the smallest first."""
+    def checkpoints(self) -> Iterator[StoredCheckpoint]:
+        """All checkpoints, the smallest first."""
+        ...
+
+    def head_note(self) -> str:
+        """The checkpoint in the head of the ledger, "" for none."""
         ...
 
     def has_record(self, record_id: str) -> bool:
