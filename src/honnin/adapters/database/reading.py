@@ -67,13 +67,14 @@ class Reading:
 
     def records(self, tenant: str, query: RecordQuery, *, limit: int = 100) -> Sequence[RecordSummary]:
         """What matches, the latest first; rows that cannot be understood are left out."""
-        chosen = (
-            sa.select(RECORDS)
-            .where(RECORDS.c.tenant == tenant, *_terms(tenant, query))
-            .order_by(RECORDS.c.sealed_at_utc.desc(), RECORDS.c.record_id.desc())
-            .limit(max(0, min(limit, MAX_ROWS)))
-        )
         with self._database.reading() as connection:
+            epochs = _epochs(connection, tenant) if query.tokens else range(0)
+            chosen = (
+                sa.select(RECORDS)
+                .where(RECORDS.c.tenant == tenant, *_terms(tenant, query, epochs))
+                .order_by(RECORDS.c.sealed_at_utc.desc(), RECORDS.c.record_id.desc())
+                .limit(max(0, min(limit, MAX_ROWS)))
+            )
             found = [summary_or_none(row) for row in connection.execute(chosen).mappings()]
         return [each for each in found if each is not None]
 
@@ -237,13 +238,22 @@ class Reading:
                 result.close()
 
 
-def _terms(tenant: str, query: RecordQuery) -> list[sa.ColumnElement[bool]]:
+def _epochs(connection: sa.Connection, tenant: str) -> range:
+    """All epochs of the tenant's search tokens."""
+    newest = sa.select(sa.func.max(RECORD_TOKENS.c.epoch)).where(RECORD_TOKENS.c.tenant == tenant)
+    return range((connection.execute(newest).scalar() or 0) + 1)
+
+
+def _terms(tenant: str, query: RecordQuery, epochs: range) -> list[sa.ColumnElement[bool]]:
     terms: list[sa.ColumnElement[bool]] = []
     if query.record_id:
         terms.append(RECORDS.c.record_id == query.record_id)
     for kind, token in query.tokens:
         of_token = sa.select(RECORD_TOKENS.c.record_id).where(
-            RECORD_TOKENS.c.tenant == tenant, RECORD_TOKENS.c.kind == kind, RECORD_TOKENS.c.token == token
+            RECORD_TOKENS.c.tenant == tenant,
+            RECORD_TOKENS.c.epoch.in_(epochs),
+            RECORD_TOKENS.c.kind == kind,
+            RECORD_TOKENS.c.token == token,
         )
         terms.append(RECORDS.c.record_id.in_(of_token))
     if query.law:

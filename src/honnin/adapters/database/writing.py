@@ -54,6 +54,8 @@ from honnin.flows.record_ports import (
 )
 from honnin.records.ledger.tree import HASH_LENGTH, Frontier
 
+EPOCH_ENTRIES = 4_096  # of a tenant's ledger: the search tokens of that many stand together (schema.RECORD_TOKENS)
+
 Rows = dict[sa.Table, list[dict[str, object]]]
 
 
@@ -63,8 +65,9 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
         heads = _lock(connection, sorted({unit.tenant for unit in units if unit.events}))
         rows: Rows = defaultdict(list)
         for unit in units:
+            epoch = heads[unit.tenant].frontier.size // EPOCH_ENTRIES if unit.tenant in heads else 0
             for change in unit.changes:
-                _CHANGES[type(change)](_Change(connection, rows, unit.tenant), change)
+                _CHANGES[type(change)](_Change(connection, rows, unit.tenant, epoch), change)
         first = {tenant: head.frontier.size for tenant, head in heads.items()}
         heads = {tenant: _append(connection, rows, tenant, head, units, grow) for tenant, head in heads.items()}
         _insert(connection, rows)
@@ -258,10 +261,11 @@ _COPY_TYPES: dict[type[Any], str] = {sa.Text: "text", sa.LargeBinary: "bytea", s
 class _Change:
     """Where a change puts its rows: inserts are collected for the whole transaction, the rest is done at once."""
 
-    def __init__(self, connection: sa.Connection, rows: Rows, tenant: str) -> None:
+    def __init__(self, connection: sa.Connection, rows: Rows, tenant: str, epoch: int) -> None:
         self.connection = connection
         self.rows = rows
         self.tenant = tenant
+        self.epoch = epoch
 
     def add(self, table: sa.Table, *values: Mapping[str, object]) -> None:
         self.rows[table] += [{"tenant": self.tenant, **each} for each in values]
@@ -278,7 +282,8 @@ class _Change:
         return self.connection.execute(table.delete().where(table.c.tenant == self.tenant, *where)).rowcount
 
     def tokens(self, record_id: str, tokens: Iterable[tuple[str, bytes]]) -> None:
-        self.add(RECORD_TOKENS, *({"record_id": record_id, "kind": kind, "token": token} for kind, token in tokens))
+        rows = ({"record_id": record_id, "kind": kind, "token": each, "epoch": self.epoch} for kind, each in tokens)
+        self.add(RECORD_TOKENS, *rows)
 
 
 def _add_record(to: _Change, change: AddRecord) -> None:
