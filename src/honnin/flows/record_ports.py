@@ -235,7 +235,9 @@ class LedgerHead:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointRow:
-    """A signed checkpoint and its time-stamp token (DER), if one was asked for."""
+    """A signed checkpoint and its time-stamp token (DER), if one was asked for. `at_utc`: of its last event (in rows of
+    the first version: when it was signed).
+    """
 
     size: int
     at_utc: datetime
@@ -248,7 +250,6 @@ class Growth:
     """What appending does to a ledger: the new head, the leaves' hashes, all new nodes."""
 
     head: LedgerHead
-    at_utc: datetime
     leaf_hashes: tuple[bytes, ...]
     nodes: tuple[Node, ...]
 

@@ -196,7 +196,7 @@ class Sealer:
         hashes = tuple(map(leaf_hash, leaves))
         frontier, nodes = extend(head.frontier, hashes)
         checkpoint = Checkpoint(ledger_origin(self._signer.key.name, tenant), frontier.size, root(frontier))
-        return Growth(LedgerHead(frontier, sign_checkpoint(checkpoint, self._signer)), self._clock(), hashes, nodes)
+        return Growth(LedgerHead(frontier, sign_checkpoint(checkpoint, self._signer)), hashes, nodes)
 
 
 @dataclass(frozen=True, slots=True)

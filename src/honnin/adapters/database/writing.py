@@ -52,6 +52,7 @@ from honnin.flows.record_ports import (
     Unit,
     Written,
 )
+from honnin.records.ledger.event import format_at
 from honnin.records.ledger.tree import HASH_LENGTH, Frontier
 
 EPOCH_ENTRIES = 4_096  # of a tenant's ledger: the search tokens of that many stand together (schema.RECORD_TOKENS)
@@ -65,7 +66,7 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
         heads = _lock(connection, sorted({unit.tenant for unit in units if unit.events}))
         rows: Rows = defaultdict(list)
         for unit in units:
-            epoch = heads[unit.tenant].frontier.size // EPOCH_ENTRIES if unit.tenant in heads else 0
+            epoch = epoch_of(heads[unit.tenant].frontier.size) if unit.tenant in heads else 0
             for change in unit.changes:
                 _CHANGES[type(change)](_Change(connection, rows, unit.tenant, epoch), change)
         first = {tenant: head.frontier.size for tenant, head in heads.items()}
@@ -210,7 +211,7 @@ def _append(  # noqa: PLR0917
         if level > 0  # level 0 are the leaves' own hashes
     ]
     rows[CHECKPOINTS].append({
-        "tenant": tenant, "size": growth.head.frontier.size, "at_utc": instant(growth.at_utc),
+        "tenant": tenant, "size": growth.head.frontier.size, "at_utc": format_at(entries[-1].at_utc),
         "note": growth.head.checkpoint, "timestamp": None,
     })  # fmt: skip
     values = {
@@ -429,6 +430,11 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     ReplaceKey: _replace_key,
     SetTimestamp: _set_timestamp,
 }
+
+
+def epoch_of(place: int) -> int:
+    """Where the search tokens of what is written at that place of the ledger stand (schema.RECORD_TOKENS)."""
+    return place // EPOCH_ENTRIES
 
 
 def instant(value: datetime) -> str:

@@ -66,12 +66,10 @@ class _History:
         elif event.kind is Kind.RELEASED:
             self.holds, self.hold = self.holds - 1, None
         elif event.kind is Kind.DELETION_REQUESTED:
-            self.requests[detail.get(REQUEST, "")] = event
-        elif event.kind is Kind.DELETION_REFUSED:
-            self.decisions[detail.get(REQUEST, "")] = event
-        elif event.kind is Kind.DELETED:
-            self.deleted = event
-            self.decisions[detail.get(REQUEST, "")] = event
+            self.requests |= {detail[REQUEST]: event} if REQUEST in detail else {}
+        elif event.kind is Kind.DELETION_REFUSED or event.kind is Kind.DELETED:
+            self.decisions |= {detail[REQUEST]: event} if REQUEST in detail else {}
+            self.deleted = event if event.kind is Kind.DELETED else self.deleted
 
 
 def audit_record(record: StoredRecord, store: RecordStoreView, findings: Findings) -> None:
@@ -136,6 +134,8 @@ def _audit_row(record: StoredRecord, history: _History, store: RecordStoreView, 
         wrong.append("sealed")
     if promised is not None and (row.contract_ended_on, row.retention_until) != (history.ended_on, history.until):
         wrong.append("retention")
+    if row.parts != len(history.sealed):
+        wrong.append("parts")
     if row.holds != history.holds:
         wrong.append("holds")
     if (row.hold_reason != "" and history.hold is None) or _reason_differs(row.hold_reason, history.hold, store):
@@ -155,6 +155,8 @@ def _reason_differs(reason: str, event: Event | None, store: RecordStoreView) ->
 
 
 def _audit_requests(record: StoredRecord, history: _History, store: RecordStoreView, findings: Findings) -> None:
+    if record.row is None:
+        return  # not looked at, or told as damaged
     there = {each.request_id: each for each in record.requests}
     for request_id, event in history.requests.items():
         request = there.pop(request_id, None)

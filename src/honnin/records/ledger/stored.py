@@ -45,6 +45,7 @@ class StoredRow:
     """The plain columns of a record, each as the text that it is stored as ("" for none); see rows.RowFacts."""
 
     facts: RowFacts
+    parts: int
     contract_ended_on: str
     retention_until: str
     holds: int
