@@ -28,8 +28,9 @@ def audit_records(
 
     All of it is read as it is at one moment; sealing goes on meanwhile. With `wrapper` every content is opened as well
     and compared with its commitment, and its search tokens and certificates with what was promised of them. `witness`:
-    that of the ledger's signer; with it the reasons of holds and deletions are compared too. `kept_elsewhere`: checkpoints (notes) that were kept outside, the smallest first:
-    they show even a ledger that was wholly replaced. Raises StoreError `store.read`.
+    that of the ledger's signer; with it the reasons of holds and deletions are compared too. `kept_elsewhere`:
+    checkpoints (notes) that were kept outside, the smallest first: they show even a ledger that was wholly replaced.
+    Raises StoreError `store.read`.
     """
 
     def opened(record_id: str, part: int) -> OpenedPart:

@@ -33,8 +33,8 @@ from honnin.records.ledger.tree import HASH_LENGTH, MAX_SIZE, Frontier, leaf_has
 from honnin.trust.timestamp import verify_token
 
 __all__ = [
-    "MAX_EVENTS", "MAX_FINDINGS", "MAX_GAP", "AuditCode", "AuditFinding", "LedgerStore", "RecordStoreView", "StoredCheckpoint",
-    "StoredLeaf", "StoredNodes", "StoredPart", "StoredRecord", "audit",
+    "MAX_EVENTS", "MAX_FINDINGS", "MAX_GAP", "AuditCode", "AuditFinding", "LedgerStore", "RecordStoreView",
+    "StoredCheckpoint", "StoredLeaf", "StoredNodes", "StoredPart", "StoredRecord", "audit",
 ]  # fmt: skip
 
 MAX_GAP = 100_000  # missing entries in a row that are still bridged by their nodes
