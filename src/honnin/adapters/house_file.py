@@ -18,17 +18,16 @@ A file that is not understood stops the start: a house must not run with facts t
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import yaml
-
-from honnin.core.errors import CallerError
+from honnin.core.errors import CallerError, DataError
 from honnin.flows.house import HouseSettings, Named
 from honnin.flows.transactions import BUILT_IN, NO_LAW, Declaration, Transaction
+from honnin.law.yaml_core import load_yaml
 
 FILE_NAME = "house.yaml"
 MAX_OCTETS = 256 * 1024
@@ -43,6 +42,7 @@ _NAMED = frozenset({"code", "by", "on", "reason"})
 _TRANSACTION = frozenset({"id", "ja", "en", "law", "business_type", "transaction", "declarations"})
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 T = TypeVar("T")
 
@@ -67,9 +67,11 @@ def load_house(folder: Path) -> HouseSettings:
 def parse_house(octets: bytes) -> HouseSettings:
     """The settings in these octets (YAML, UTF-8). Raises CallerError `house.content`."""
     try:
-        data = yaml.load(octets, Loader=_Loader)  # noqa: S506  # a SafeLoader without times and aliases
-    except (yaml.YAMLError, UnicodeError, RecursionError, ValueError) as error:
-        raise CallerError("house.content", "house.yaml is not understood", str(error)[:200]) from None
+        data = load_yaml(octets.decode("utf-8-sig"))
+    except UnicodeError:
+        raise CallerError("house.content", "house.yaml is not understood", "not UTF-8") from None
+    except DataError as error:
+        raise CallerError("house.content", "house.yaml is not understood", error.detail or error.message) from None
     if data is None:
         return HouseSettings()
     known = _mapping(data, _KEYS, "house.yaml")
@@ -88,31 +90,19 @@ def parse_house(octets: bytes) -> HouseSettings:
     )
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML 1.2 in what matters here: `on` is a key, and only true and false are booleans. No aliases: no bombs."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not used here")
-        return super().compose_node(parent, index)
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf"))
-
-
 def _named(entry: object, where: str) -> Named:
     known = _mapping(entry, _NAMED, where)
     on = known.get("on")
-    if isinstance(on, dt.datetime) or not isinstance(on, dt.date):
+    try:
+        day = date.fromisoformat(on) if isinstance(on, str) and _DATE.match(on) else None
+    except ValueError:
+        day = None
+    if day is None:
         raise _wrong(f"{where}: on is not a date")
     code = _text(known, "code")
     if not _CODE.match(code):
         raise _wrong(f"{where}: code")
-    return Named(code, _text(known, "by"), on.isoformat(), _text(known, "reason"))
+    return Named(code, _text(known, "by"), day.isoformat(), _text(known, "reason"))
 
 
 def _transaction(entry: object, where: str) -> Transaction:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from honnin.cli.data_folder import data_folder
-from honnin.cli.report import EXIT_FAILED, errors, print_json
+from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_json
 from honnin.cli.show import default_language, print_report
-from honnin.core.clock import system_clock, system_random
+from honnin.core.clock import japan_day, system_clock, system_random
 from honnin.core.errors import CallerError
 
 if TYPE_CHECKING:
@@ -72,9 +72,8 @@ def list_command(
             found = room.visits.find(VisitQuery(name=name, birth_date=birth), limit=limit)
             rows = [room.store.record(room.tenant, each.id) for each in found]
         else:
-            query = RecordQuery(
-                state=RecordState(state) if state else None, retention_over_on=_today() if due else None
-            )
+            today = japan_day(system_clock()) if due else None
+            query = RecordQuery(state=RecordState(state) if state else None, retention_over_on=today)
             rows = list(room.store.records(room.tenant, query, limit=limit))
     if as_json:
         print_json({"records": [_item(each) for each in rows]})
@@ -107,7 +106,7 @@ def show_command(record_id: str, by: str, data: str | None, *, demo: bool, as_js
 
             print_json({
                 **_item(row), "report": report_to_dict(visit.report), "answers": visit.answers, "staff": visit.staff,
-                "history": [{"index": each.index, "kind": each.kind, "at": _iso(each.at_utc)} for each in history],
+                "history": [{"index": each.index, "kind": each.kind, "at": iso_utc(each.at_utc)} for each in history],
             })  # fmt: skip
             return
         print_report(visit.report, language=default_language(), simulated=visit.simulated)
@@ -281,7 +280,8 @@ def audit_command(
 
 def _item(row: RecordSummary) -> dict[str, object]:
     return {
-        "record_id": row.record_id, "sealed_at": _iso(row.sealed_at_utc), "law": row.law, "methods": list(row.methods),
+        "record_id": row.record_id, "sealed_at": iso_utc(row.sealed_at_utc),
+        "law": row.law, "methods": list(row.methods),
         "document": row.document, "simulated": row.simulated, "state": str(row.state), "parts": row.parts,
         "retention_years": row.retention_years,
         "contract_ended_on": row.contract_ended_on.isoformat() if row.contract_ended_on else None,
@@ -301,11 +301,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise CallerError("records.day", "a day like 2026-11-25 is needed") from None
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -7,7 +7,8 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from datetime import UTC, datetime
+from typing import NoReturn, overload
 
 import click
 
@@ -35,6 +36,17 @@ def print_json(value: object) -> None:
     """One JSON object on stdout, nothing else; in escapes where stdout cannot write every character."""
     plain = not (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf8")
     sys.stdout.write(json.dumps(value, ensure_ascii=plain, indent=2) + "\n")
+
+
+@overload
+def iso_utc(moment: datetime) -> str: ...
+@overload
+def iso_utc(moment: None) -> None: ...
+@overload
+def iso_utc(moment: datetime | None) -> str | None: ...
+def iso_utc(moment: datetime | None) -> str | None:
+    """A time as JSON has it: ISO 8601 in UTC with `Z`; None stays None."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def soften_streams() -> None:

@@ -18,6 +18,7 @@ from honnin.cli.record_room import open_record_room
 from honnin.core.clock import system_clock, system_random
 from honnin.facts import Reading, Report
 from honnin.flows.documents import HouseTrust, check_reading
+from honnin.flows.kakunin_pictures import printing
 from honnin.flows.keys import DocumentKey
 from honnin.flows.law_room import LawRoom
 from honnin.flows.lock_guard import LockGuard
@@ -70,7 +71,7 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
-        tenant=room.tenant, pdf=PdfRenderer().pdf,
+        tenant=room.tenant, pdf=printing(PdfRenderer().pdf, decode_to_png),
     )
     return services, room.close
 

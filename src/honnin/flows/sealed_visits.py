@@ -17,22 +17,21 @@ from typing import Any
 from honnin.core.clock import Clock
 from honnin.core.errors import DataError, HonninError, StoreError
 from honnin.core.secret import Secret
-from honnin.facts import Report
 from honnin.facts.codec import reading_from_zip, reading_to_zip, report_from_dict, report_to_dict
 from honnin.flows.ports import VisitQuery, VisitSummary
+from honnin.flows.record_meta import meta_of
 from honnin.flows.record_ports import RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
 from honnin.flows.sealing import Sealer, open_part
-from honnin.records.blind_index import tokens, tokens_of_names
+from honnin.records.blind_index import tokens
 from honnin.records.content import SALT, RecordContent
 from honnin.records.kept_report import kept_report
 from honnin.records.ledger.event import Event, Kind
-from honnin.records.visit_record import Judged, SavedVisit, birth_date, completion, holder_name
+from honnin.records.visit_record import Judged, SavedVisit, completion, holder_name
 from honnin.records.wrapping import KeyProvider, Purpose
 
 MAX_ROWS = 1000
 VISIT, REPORT, READING = "visit.json", "report.json", "reading.zip"
 _OWN = frozenset({VISIT, REPORT, READING, SALT})
-_NAMES = ("full_name", "current_full_name", "full_name_kana", "alias_name")
 _ACTOR_DOMAIN = b"honnin staff v1\x00"
 _DAMAGED = "the record is damaged"
 
@@ -96,23 +95,7 @@ class SealedVisits:
     # -- inside -------------------------------------------------------------------------------------------------
 
     def _meta(self, visit: SavedVisit) -> RecordMeta:
-        judged = visit.judged
-        return RecordMeta(
-            record_id=visit.id,
-            tenant=self._tenant,
-            sealed_at_utc=visit.saved_at_utc,
-            law=judged.law if judged else "",
-            methods=judged.methods if judged else (),
-            document=visit.document,
-            simulated=visit.simulated,
-            staff=self.actor(visit.staff),
-            retention_years=judged.retention_years if judged else 0,
-            tokens=self._tokens(visit.report),
-        )
-
-    def _tokens(self, report: Report) -> tuple[tuple[str, bytes], ...]:
-        made = tokens_of_names(_names(report), birth_date(report), key=self._index, tenant=self._tenant)
-        return tuple(dict.fromkeys(pair for each in made for pair in each.pairs()))
+        return meta_of(visit, tenant=self._tenant, staff=self.actor(visit.staff), index_key=self._index)
 
     def _wanted(self, query: VisitQuery) -> RecordQuery | None:
         made = tokens(query.name, query.birth_date or None, key=self._index, tenant=self._tenant)
@@ -182,11 +165,6 @@ def _said(said: Mapping[str, Any]) -> tuple[dict[str, str], str]:
     if (said["format"], said["version"]) != ("honnin-visit", 1):
         raise DataError("content.malformed", _DAMAGED, "version")
     return {str(key): str(value) for key, value in said["answers"].items()}, str(said["staff"])
-
-
-def _names(report: Report) -> list[str]:
-    by_name = {each.name: each.value for each in report.attributes}
-    return [each for each in (holder_name(report), *(by_name.get(name, "") for name in _NAMES)) if each]
 
 
 def _summary(visit: SavedVisit) -> VisitSummary:

@@ -17,6 +17,7 @@ from honnin.flows.ways import Way
 
 STEPS = ("connect", "access", "read", "issuer", "chip")
 
+
 class Stage(StrEnum):
     """Where a visit stands."""
 
@@ -25,6 +26,7 @@ class Stage(StrEnum):
     READING = "reading"
     RESULT = "result"
     DECLARE = "declare"
+    SAVING = "saving"
     SAVED = "saved"
 
 

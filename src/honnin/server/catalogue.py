@@ -85,6 +85,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "home.open.at.key": ("番号の入力", "at number entry"),
     "home.open.at.reading": ("読み取り中", "reading"),
     "home.open.at.result": ("職員の確認", "at the staff's confirmation"),
+    "home.open.at.saving": ("保存中", "being saved"),
     "home.open.at.declare": ("お客様への質問", "at the questions for the customer"),
     "home.open.resume": ("続きから", "Resume"),
     "home.open.resume.label": ("続きから：{time}の本人確認", "Resume: check of {time}"),
@@ -165,6 +166,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Photo page of a passport: the numbers are in the two lines at the bottom",
     ),
     # Reading (3.6)
+    "saving.h1": ("保存しています", "Saving"),
+    "saving.wait": ("保存が終わると、次の画面に進みます。このままお待ちください。",
+                    "The next page follows when it is saved. Please wait."),
     "reading.h1": ("読み取っています", "Reading"),
     "reading.still": ("カードを動かさないでください", "Keep the card still"),
     "reading.stop": ("中止する", "Stop"),

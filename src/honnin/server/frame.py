@@ -193,7 +193,7 @@ def status_of(error: HonninError) -> int:
         return 404
     if error.code == "visit.too_many":
         return 429
-    if error.code == "visit.stage":
+    if error.code in {"visit.stage", "visit.saving"}:
         return 409
     if isinstance(error, CallerError):
         return 400

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from honnin.core.clock import Clock, Random
 from honnin.flows.house import HouseSettings
+from honnin.flows.kakunin_pictures import Print
 from honnin.flows.law_room import LawRoom
 from honnin.flows.ports import CheckService, DemoTray, PictureService, PortraitService, Readers, VisitStore
 from honnin.flows.visits import Visits
-from honnin.records.kakunin import Kakunin
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Services:
     random: Random
     demo: bool = False
     tray: DemoTray | None = None
-    pdf: Callable[[Kakunin], bytes] | None = None
+    pdf: Print | None = None
     tenant: str = "house"
     staff: str = "窓口1"  # until there is a sign-in
     house: HouseSettings = field(default_factory=HouseSettings)

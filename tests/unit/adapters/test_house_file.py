@@ -55,6 +55,12 @@ def test_every_entry_is_read(tmp_path):
         "transactions: [{id: none, ja: あ, en: a, law: hanshu}]",
         "transactions: [{id: a, ja: あ, en: a, law: hanshu}, {id: a, ja: あ, en: a, law: hanshu}]",
         "transactions: [{id: a, ja: あ, en: a, law: hanshu, declarations: [sex]}]",
+        "confirmed: [{code: L1, by: 見本, on: 2026-11-25T09:00:00, reason: 理由}]",
+        "confirmed: [{code: L1, by: 見本, on: 2026-02-30, reason: 理由}]",
+        "confirmed: [{code: L1, by: 見本, on: 20261125, reason: 理由}]",
+        "name: 見本\nname: 別の事務所",  # which one would count?
+        "name: !!python/name:os.system ''",
+        "[" * 2000,
         "name: &a 見本\nconfirmed: *a",
         "a: [",
         "name: " + "あ" * 600,
@@ -65,6 +71,15 @@ def test_what_is_not_understood_stops_the_start(text):
     with pytest.raises(CallerError) as caught:
         parse_house(text.encode())
     assert caught.value.code == "house.content"
+
+
+def test_a_file_saved_by_notepad_with_its_mark_is_read():
+    assert parse_house("\ufeffname: 見本事務所".encode()).name == "見本事務所"
+
+
+def test_octets_that_are_no_text_stop_the_start():
+    with pytest.raises(CallerError, match=r"house\.content"):
+        parse_house("name: 見本".encode("cp932"))
 
 
 def test_a_huge_file_is_not_read(tmp_path):

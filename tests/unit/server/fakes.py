@@ -98,9 +98,14 @@ class FakeTray:
 
 
 class FakeStore:
-    """A VisitStore in memory."""
+    """A VisitStore in memory; `hold` is a slow disk, `errors` are raised one after the other,
+    `stores_all_the_same` is a database whose answer was lost.
+    """
 
     def __init__(self) -> None:
+        self.hold: threading.Event | None = None
+        self.errors: list[Exception] = []
+        self.stores_all_the_same = False
         self.kept: dict[str, SavedVisit] = {}
         self.views: list[tuple[str, str]] = []
 
@@ -108,7 +113,15 @@ class FakeStore:
         self.views.append((visit_id, staff))
 
     def save(self, visit: SavedVisit) -> None:
-        self.kept[visit.id] = visit
+        if self.hold is not None:
+            assert self.hold.wait(10)
+        if visit.id in self.kept:
+            raise StoreError("store.exists", "there is one of that number already")
+        error = self.errors.pop(0) if self.errors else None
+        if error is None or self.stores_all_the_same:
+            self.kept[visit.id] = visit
+        if error is not None:
+            raise error
 
     def list(self, *, limit: int = 100) -> Sequence[SavedVisit]:
         return sorted(self.kept.values(), key=lambda each: each.saved_at_utc, reverse=True)[:limit]

@@ -103,6 +103,12 @@ def test_the_record_is_a_pdf_and_every_look_stands_in_the_ledger(browser):
     assert audit_records_of(browser) == ()
 
 
+def test_the_pdf_shows_the_name_and_the_address_that_a_residence_card_has_as_pictures(browser):
+    visit, _ = to_result(browser, "residence", "mobile-contract")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    assert browser.get(f"/records/{visit}/pdf").content.count(b"/Subtype/Image") == 2
+
+
 def audit_records_of(browser):
     store = browser.services.store
     return audit_records(store._store, "house", store._sealer._signer.key, wrapper=store._wrapper)

@@ -167,10 +167,11 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
 def pdf(request: Request, record_id: str) -> Response:
     """The 確認記録 as PDF. That somebody saw it stands in the ledger."""
     services = services_of(request)
-    record = kakunin_of(services.store.get(record_id))
-    if record is None or services.pdf is None:
+    saved = services.store.get(record_id)
+    record = kakunin_of(saved)
+    if record is None or saved.judged is None or services.pdf is None:
         raise RefusedError(404, "request.not_found", "there is no record of verification")
-    octets = services.pdf(record)
+    octets = services.pdf(record, (), saved.judged.parts)
     services.store.note_view(record_id, staff=services.staff)
     headers = {"Content-Disposition": f'inline; filename="{record.record_id}.pdf"'}
     return Response(octets, media_type="application/pdf", headers=headers)

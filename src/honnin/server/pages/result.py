@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from honnin.core.errors import CallerError
+from honnin.core.errors import CallerError, HonninError
 from honnin.flows.visit import Stage, Visit
 from honnin.flows.visit_answers import unanswered
 from honnin.flows.ways import Way
@@ -73,10 +73,25 @@ def save(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
     answers = {each: form[each] for each in (*QUESTIONS, *OPTIONAL) if each in form}
     try:
         services.visits.save(visit_id, answers, staff=services.staff, unfinished=form.get("as") == "unfinished")
-    except CallerError as error:
-        if error.code not in {"visit.answers", "visit.incomplete"}:
-            raise
+    except HonninError as error:
+        return after_refusal(services.visits.get(visit_id), error)
     return go(url_of(services.visits.get(visit_id)))
+
+
+def after_refusal(visit: Visit, error: HonninError) -> Response:
+    """The page that says why it was not kept; an error that no page of the visit tells is raised again."""
+    if error.code != "visit.saving" and (visit.problem is None or visit.problem.code != error.code):
+        raise error
+    return go(url_of(visit))
+
+
+@router.get("/saving")
+def saving(request: Request, visit_id: str) -> Response:
+    """It is being kept, in this window or another one. Without JavaScript the page has a button to refresh."""
+    visit = services_of(request).visits.get(visit_id)
+    if visit.stage is not Stage.SAVING:
+        return go(url_of(visit))
+    return render(request, "saving.html", visit_id=visit.id, step=4)
 
 
 @router.get("/photo")

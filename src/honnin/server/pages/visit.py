@@ -31,6 +31,7 @@ _PAGES = {
     Stage.READING: "reading",
     Stage.RESULT: "result",
     Stage.DECLARE: "declare",
+    Stage.SAVING: "saving",
     Stage.SAVED: "done",
 }
 
