@@ -13,7 +13,7 @@ from honnin.adapters.house_keys import open_house_keys
 from honnin.adapters.plain_visits import PlainVisits
 from honnin.core.clock import system_clock, system_random
 from honnin.flows.adopt import adopt_old_visits
-from honnin.flows.sealed_visits import SealedVisits
+from honnin.flows.sealed_visits import SealedVisits, TrustOf
 from honnin.flows.sealing import Sealer
 from honnin.records.ledger.note import NoteSigner
 from honnin.records.wrapping import HouseKeys, Purpose
@@ -47,8 +47,8 @@ def house_database(folder: Path) -> str:
     return os.environ.get(DATABASE_VARIABLE) or sqlite_url(folder / DATABASE)
 
 
-def open_record_room(folder: Path) -> RecordRoom:
-    """The room in that data folder. Keys are made at the very first start only; what an earlier release kept readable
+def open_record_room(folder: Path, *, trust_of: TrustOf | None = None) -> RecordRoom:
+    """The room in that data folder. `trust_of`: what is sealed with what is saved there (SealedVisits). Keys are made at the very first start only; what an earlier release kept readable
     is sealed. Raises StoreError `store.…`, `vault.…`, CallerError `store.address`.
     """
     store = DatabaseRecordStore(house_database(folder))
@@ -59,7 +59,7 @@ def open_record_room(folder: Path) -> RecordRoom:
     except BaseException:
         store.close()
         raise
-    visits = SealedVisits(store, sealer, keys, clock=system_clock, tenant=TENANT)
+    visits = SealedVisits(store, sealer, keys, clock=system_clock, tenant=TENANT, trust_of=trust_of)
     room = RecordRoom(store, keys, signer, sealer, visits)
     try:
         adopt_old_visits(PlainVisits(store.database, tenant=TENANT), visits)

@@ -41,10 +41,13 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
     settings = load_house(house)
     tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
     readers = AllReaders(tray=tray)
-    room = open_record_room(folder)
-    store = room.visits
-
     trust = TrustFolder(house)
+
+    def trusted(reading: Reading, /) -> HouseTrust:
+        return _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
+
+    room = open_record_room(folder, trust_of=trusted)
+    store = room.visits
 
     def read(
         reader: str, key: DocumentKey, progress: Callable[[str, int, int], None], secrets: SecretSource,
@@ -59,8 +62,7 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
         return look_at_card(readers, reader)
 
     def check(reading: Reading, /) -> Report:
-        trusted = _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
-        return check_reading(reading, trusted, reading.read_at_utc)
+        return check_reading(reading, trusted(reading), reading.read_at_utc)
 
     law = LawRoom(settings, system_clock, room.tenant)
     visits = Visits(
