@@ -48,8 +48,10 @@ def house_database(folder: Path) -> str:
 
 
 def open_record_room(folder: Path, *, trust_of: TrustOf | None = None) -> RecordRoom:
-    """The room in that data folder. `trust_of`: what is sealed with what is saved there (SealedVisits). Keys are made at the very first start only; what an earlier release kept readable
-    is sealed. Raises StoreError `store.…`, `vault.…`, CallerError `store.address`.
+    """The room in that data folder. `trust_of`: what is sealed with what is saved there (SealedVisits).
+
+    Keys are made at the very first start only; what an earlier release kept readable is sealed. Raises StoreError
+    `store.…`, `vault.…`, CallerError `store.address`.
     """
     store = DatabaseRecordStore(house_database(folder))
     try:

@@ -232,7 +232,7 @@ def delete_command(
     "--checkpoint", "kept", type=click.Path(dir_okay=False), multiple=True,
     help="A checkpoint kept elsewhere (file), or an evidence bundle that holds one: shows a ledger that was put back.",
 )
-@click.option("--keep", type=click.Path(dir_okay=False), help="Write the newest checkpoint to this file, if all agrees.")
+@click.option("--keep", type=click.Path(dir_okay=False), help="Write the newest checkpoint here, if all agrees.")
 @_data_option
 @_demo_option
 @_json_option

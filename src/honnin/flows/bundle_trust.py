@@ -56,7 +56,8 @@ def needed_trust(reading: Reading, trust: HouseTrust) -> HouseTrust:
 
 def sealed_trust(reading: Reading, trust: HouseTrust) -> dict[str, bytes]:
     """The parts `trust/…` that are sealed with a record, for what the house trusted on the day."""
-    return {f"{SEALED}{name}": octets for name, octets in trust_files(needed_trust(reading, trust), MAX_SEALED_CRL).items()}
+    files = trust_files(needed_trust(reading, trust), MAX_SEALED_CRL)
+    return {f"{SEALED}{name}": octets for name, octets in files.items()}
 
 
 def trust_files(trust: HouseTrust, longest: int = MAX_CRL) -> dict[str, bytes]:

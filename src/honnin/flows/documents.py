@@ -99,7 +99,7 @@ def _mynumber(reading: Reading, trust: HouseTrust, at: datetime) -> Report:
 
 _CHECKS: dict[DocumentKind, Callable[[Reading, HouseTrust, datetime], Report]] = {
     DocumentKind.PASSPORT: lambda reading, trust, at: check_passport(reading, trust.anchors, trust.crls, at),
-    DocumentKind.MYNUMBER: lambda reading, trust, at: _mynumber(reading, trust, at),
+    DocumentKind.MYNUMBER: _mynumber,
     DocumentKind.LICENCE: lambda reading, trust, at: check_licence(reading, trust.anchors, at),
     DocumentKind.MYNUMBER_LICENCE: lambda reading, trust, at: check_mynumber_licence(reading, trust.anchors, at),
     DocumentKind.RESIDENCE: lambda reading, trust, at: check_residence(reading, trust.anchors, at),

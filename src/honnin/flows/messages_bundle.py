@@ -10,4 +10,9 @@ BUNDLE_MESSAGES: dict[str, Message] = {
         "「honnin records audit --keep」で書き出した控えか、渡した証拠の束のファイルを指定してください。",
         "Name a file that “honnin records audit --keep” wrote, or an evidence bundle that was handed out.",
     ),
+    "verify.list": Message(
+        "失効リストのファイルを読めません。", "The file of a revocation list cannot be read.",
+        "発行者から入手した失効リスト（CRL、DER形式）を指定してください。",
+        "Name the revocation list (CRL, DER) as its issuer published it.",
+    ),
 }  # fmt: skip

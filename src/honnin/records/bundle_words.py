@@ -161,9 +161,15 @@ TIME_IS_THE_HOUSES: Words = (
 )
 # Why a finding cannot be made again (records.remade.Why).
 UNMADE: dict[str, Words] = {
-    "not_kept": ("当日の結果。法令により保存できない項目によるため、再現できません", "As found on the day; it rests on what may not be kept"),
-    "list_not_here": ("当日の結果。束にない失効リストによるため、再現できません", "As found on the day; it rests on a revocation list that is not here"),
-}  # fmt: skip
+    "not_kept": (
+        "当日の結果。法令により保存できない項目によるため、再現できません",
+        "As found on the day; it rests on what may not be kept",
+    ),
+    "list_not_here": (
+        "当日の結果。束にない失効リストによるため、再現できません",
+        "As found on the day; it rests on a revocation list that is not here",
+    ),
+}
 DROPPED: Words = ("読み取った後に保存しなかった項目", "Items read but not kept")
 BY_HOUSE_KEY: Words = (
     "台帳の署名鍵が発行者のものであること（鍵を別の経路で入手して確かめてください）",

@@ -1,8 +1,8 @@
 """Which findings of a stored Report come out again from what was kept, and why the others cannot.
 
 Two things may be missing years later, and each explains some findings and no others: files that may not be kept (本籍
-and the signature over it, what reveals 個人番号), and a revocation list too long to be kept with every record. A finding
-that one of these explains may come out as `impossible` or `not_done`; anything else that differs is a difference.
+and the signature over it, what reveals 個人番号), and a revocation list too long to be kept with every record. What one
+of these explains may come out as `impossible` or `not_done`; anything else that differs is a difference.
 """
 
 from __future__ import annotations
