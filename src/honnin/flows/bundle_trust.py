@@ -155,11 +155,16 @@ def _sha256(crl: RevocationList) -> str:
     return hashlib.sha256(crl.raw).hexdigest() if isinstance(crl, Crl) else ""
 
 
+def _plain(text: str) -> str:
+    """Text of anybody that will stand on a screen."""
+    return "".join(each if each.isprintable() else "?" for each in text[:512])
+
+
 def _identities(files: Mapping[str, bytes]) -> list[dict[str, str]]:
     try:
         found = json.loads(files[INDEX].decode()).get("lists", [])
         keys = ("issuer", "number", "this_update", "sha256")
-        return [{name: str(each[name])[:512] for name in keys} for each in found[:MAX_LISTS]]
+        return [{name: _plain(str(each[name])) for name in keys} for each in found[:MAX_LISTS]]
     except Exception as error:  # noqa: BLE001  # fail closed: JSON of anybody
         raise DataError("bundle.trust", "the trust material of the bundle cannot be read", str(type(error))) from None
 
