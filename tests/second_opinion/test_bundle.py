@@ -63,7 +63,8 @@ def test_what_we_refuse_it_refuses(stranger):
     small = make_bundle(make(SMALL))
     for part in ("record/0/kiroku.json", "record/0/salt", "ledger/0/event.json", "ledger/checkpoint.txt", "ledger/timestamp.der"):
         length = len(dict(entries_of(small))[part]) * 8
-        for bit in (0, length // 3, length // 2, length - 1):
+        # Of a token it does not look at the certificates that come with it, but for the signer's.
+        for bit in (0, length - 1) if part.endswith("der") else (0, length // 3, length // 2, length - 1):
             found = stranger(flipped(small, part, bit))
             assert any(str(each).startswith("failed") for each in found.values()), (part, bit, found)
 
