@@ -281,6 +281,21 @@ def test_a_manifest_that_covers_only_a_part_is_refused(small):
             open_bundle(raw([("manifest.json", text), *entries[1:]]))
 
 
+def test_a_large_bundle_costs_a_few_times_its_size():
+    import os
+    import tracemalloc
+
+    parts = SMALL | {f"attachment/X/{number}.bin": os.urandom(2 << 20) for number in range(4)}
+    octets = make_bundle(make(parts))
+    tracemalloc.start()
+    try:
+        open_bundle(octets)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * len(octets)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_thousands_of_mutations_never_pass_and_never_crash(small, seed):
     """Cuts, repeats, swaps and random octets, with the sums made again half of the time."""
