@@ -30,7 +30,8 @@ from honnin_virtual.timestamp import TimestampAuthority
 from tests.store.records_kit import NOW, SIGNER, TENANT, Keys, content, meta, record_id
 
 START = datetime(2034, 1, 5, tzinfo=UTC)
-OF_RECORDS = ("records", "record_parts", "record_keys", "record_tokens", "record_certificates", "deletion_requests")
+OF_RECORDS = ("records", "record_parts", "record_keys", "record_tokens", "record_certificates", "record_hold_notes",
+              "deletion_requests")  # fmt: skip
 OF_LEDGER = ("ledger_leaves", "ledger_nodes", "ledger_heads", "checkpoints")
 TABLES = {name: tables.METADATA.tables[name] for name in (*OF_RECORDS, *OF_LEDGER)}
 
@@ -47,12 +48,14 @@ def fill(store):
     early = {"methods": ("HO",), "contract_ended_on": date(2026, 11, 25), "retention_until": date(2033, 11, 25)}
     for number in (1, 2):
         sealer.seal(content(number, 8), meta(number, **early))
-    keeping.amend(record_id(1), "x", staff="staff-2")
+    sealer.amend(content(9, 8), tenant=TENANT, record_id=record_id(1), at=clock(), staff="staff-2", tokens=(("name", b"A" * 32),))
     first = keeping.request_deletion(record_id(1), "保存期間が過ぎた", staff="staff-1")
     keeping.refuse_deletion(first, staff="staff-2")
     request = keeping.request_deletion(record_id(2), "x", staff="staff-1")
     keeping.approve_deletion(request, staff="staff-2")
     keeping.hold(record_id(1), "court", staff="staff-1")
+    keeping.release(record_id(1), "over", staff="staff-2")
+    keeping.hold(record_id(1), "again", staff="staff-1")
     newest = store.checkpoints(TENANT)[-1]
     sealer.change(TENANT, [SetTimestamp(newest.size, stamp(newest.note))])
     sealer.close()
@@ -283,6 +286,7 @@ def test_a_row_that_is_there_twice_is_found(house):
         "record_tokens": {"token": b"T" * 32},
         "record_certificates": {"serial": b"\1\2"},
         "deletion_requests": {"request_id": "again"},
+        "record_hold_notes": {"note_id": "again"},
         "ledger_leaves": {"seq": 100},
         "ledger_nodes": {"level": 5},
         "checkpoints": {"size": 100},

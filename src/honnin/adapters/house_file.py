@@ -8,6 +8,9 @@ confirmed:
   - {code: L1, by: 見本弁護士, on: 2026-11-25, reason: 2027年の条文を確認した}
 accept_unverifiable:
   - {code: LICENCE, by: 見本太郎, on: 2026-11-25, reason: 署名の鍵が公開されていない}
+staff:
+  - {name: 見本花子, id: "101"}
+  - {name: 見本次郎}
 transactions:
   - {id: company-registration, ja: 商業登記の依頼, en: Company registration, law: hanshu, business_type: "46",
      transaction: company_formation, declarations: [purpose, occupation, foreign_pep, alias]}
@@ -26,6 +29,7 @@ from typing import TypeVar
 
 from honnin.core.errors import CallerError, DataError
 from honnin.flows.house import HouseSettings, Named
+from honnin.flows.staff import StaffMember, said_name, staff_key
 from honnin.flows.transactions import BUILT_IN, NO_LAW, Declaration, Transaction
 from honnin.law.yaml_core import load_yaml
 
@@ -36,9 +40,10 @@ MAX_TEXT = 500
 LAWS = frozenset({"hanshu", "keitai", "keitai_rental"})
 
 _KEYS = frozenset(
-    {"name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions"}
+    {"name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions", "staff"}
 )
 _NAMED = frozenset({"code", "by", "on", "reason"})
+_STAFF = frozenset({"name", "id"})
 _TRANSACTION = frozenset({"id", "ja", "en", "law", "business_type", "transaction", "declarations"})
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}\Z")
@@ -80,6 +85,10 @@ def parse_house(octets: bytes) -> HouseSettings:
         each.id == NO_LAW.id for each in transactions
     ):
         raise _wrong("transactions: the same id twice")
+    staff = _list(known, "staff", _member)
+    said = [staff_key(each) for member in staff for each in (member.name, member.id) if each]
+    if len(set(said)) != len(said):
+        raise _wrong("staff: the same name or id twice")
     return HouseSettings(
         name=_text(known, "name", default=""),
         is_signature_verifier=_flag(known, "is_signature_verifier"),
@@ -87,6 +96,7 @@ def parse_house(octets: bytes) -> HouseSettings:
         confirmed=_list(known, "confirmed", _named),
         accept_unverifiable=_list(known, "accept_unverifiable", _named),
         transactions=(*transactions, NO_LAW) if transactions else BUILT_IN,
+        staff=staff,
     )
 
 
@@ -103,6 +113,16 @@ def _named(entry: object, where: str) -> Named:
     if not _CODE.match(code):
         raise _wrong(f"{where}: code")
     return Named(code, _text(known, "by"), day.isoformat(), _text(known, "reason"))
+
+
+def _member(entry: object, where: str) -> StaffMember:
+    known = _mapping(entry, _STAFF, where)
+    try:
+        name = said_name(_text(known, "name"))
+        number = said_name(_text(known, "id")) if "id" in known else ""
+    except CallerError:
+        raise _wrong(f"{where}: a name or id is missing or too long") from None
+    return StaffMember(name, number)
 
 
 def _transaction(entry: object, where: str) -> Transaction:

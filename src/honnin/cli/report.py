@@ -65,14 +65,17 @@ def errors(*, as_json: bool) -> Iterator[None]:
         fail(error, as_json=as_json)
 
 
-def fail(error: HonninError, *, as_json: bool) -> NoReturn:
-    """Print the error and leave with its exit code."""
+def fail(error: HonninError, *, as_json: bool, place: str = "") -> NoReturn:
+    """Print the error and leave with its exit code. `place`: what is wrong where, and what is allowed (English)."""
     from honnin.flows.messages import message_for  # noqa: PLC0415  # only when something went wrong
 
     text = message_for(error)
     if as_json:
+        more = {"detail": place} if place else {}
         print_json({"error": {"code": error.code, "message_ja": text.ja, "message_en": text.en,
-                              "next_ja": text.next_ja, "next_en": text.next_en}})
+                              "next_ja": text.next_ja, "next_en": text.next_en, **more}})
     else:
+        if place:
+            click.echo(place, err=True)
         click.echo(f"{text.ja} {text.next_ja}\n{text.en} {text.next_en}\n[{error.code}]", err=True)
     raise SystemExit(exit_code(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from honnin.adapters.all_readers import AllReaders
@@ -25,6 +26,7 @@ from honnin.flows.lock_guard import LockGuard
 from honnin.flows.look import Look, look_at_card
 from honnin.flows.portrait import picture_service, portrait_service
 from honnin.flows.read import read_document
+from honnin.flows.staff import house_staff
 from honnin.flows.visits import Visits
 from honnin.server.services import Services
 from honnin.trust.anchors import AnchorSet
@@ -39,11 +41,12 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
     anchors are never near the demo.
     """
     settings = load_house(house)
+    settings = replace(settings, staff=house_staff(settings.staff, demo=demo))
     tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
     readers = AllReaders(tray=tray)
     trust = TrustFolder(house)
 
-    def trusted(reading: Reading, /) -> HouseTrust:
+    def trusted(reading: Reading) -> HouseTrust:
         return _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
 
     room = open_record_room(folder, trust_of=trusted)
@@ -67,13 +70,14 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
     law = LawRoom(settings, system_clock, room.tenant)
     visits = Visits(
         readers=readers, store=store, read=read, look=look, check=check, clock=system_clock, random=system_random,
-        judge=law.judge,
+        judge=law.judge, asks=law.asks,
     )
     services = Services(
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
-        tenant=room.tenant, pdf=printing(PdfRenderer().pdf, decode_to_png),
+        tenant=room.tenant, pdf=printing(PdfRenderer().pdf, decode_to_png), cookie_key=store.cookie_key,
+        desk=room.desk(trusted),
     )
     return services, room.close
 

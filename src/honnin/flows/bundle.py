@@ -46,7 +46,7 @@ def bundle_of_record(
     checkpoint: str,
     key: NoteKey,
     node: NodeReader,
-    trust_of: Callable[[Reading], HouseTrust],
+    trust_of: Callable[[Reading], HouseTrust] | None,
     made_at: datetime,
     software: Mapping[str, str],
     timestamp: bytes | None = None,
@@ -54,7 +54,7 @@ def bundle_of_record(
     """The bundle of a record and its amendments. `contents`: each content with its salt, the octets of its event and
     the event's place in the ledger. `trust_of`: what the house trusts for a reading now: for a record of an older
     version, with which no trust material was sealed, what its Report rests on goes in; else the lists that were too
-    long to be sealed, while the house still has them.
+    long to be sealed, while the house still has them. None: nothing of it, when the bundle does not leave the house.
 
     Raises those of open_checkpoint and of the node reader; DataError `ledger.size` when the checkpoint is older than
     an event.
@@ -65,7 +65,7 @@ def bundle_of_record(
     )
     octets = sealed[0].content.parts.get(READING) if sealed else None
     files: dict[str, bytes] = {}
-    if octets is not None:
+    if octets is not None and trust_of is not None:
         reading = reading_from_zip(octets)
         own = {
             name.removeprefix(SEALED): part

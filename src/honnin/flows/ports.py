@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from honnin.apdu import SecretSource, Transceiver
 from honnin.facts import Reading, Report
 from honnin.flows.keys import DocumentKey
 from honnin.flows.lock_guard import LockGuard
-from honnin.records.visit_record import Completion, SavedVisit
+from honnin.records.visit_record import Completion, Judged, SavedVisit
 from honnin.trust.anchors import AnchorSet
 from honnin.trust.crl import RevocationList
 
@@ -108,6 +108,10 @@ class VisitSummary:
     simulated: bool
     name: str
     completion: Completion
+    judged: Judged | None = None  # what the law said, with the record of the day
+    retention_until: date | None = None
+    holds: int = 0
+    staff: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,7 @@ class VisitQuery:
     birth_date: str = ""
     saved_from_utc: datetime | None = None
     saved_before_utc: datetime | None = None
+    staff: str = ""  # a name
 
 
 class VisitStore(Protocol):

@@ -13,6 +13,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from honnin.flows.ledger_check_ports import CheckRows, NoteHold, SetLedgerCheck
+from honnin.flows.retention_jobs import RetentionRows
 from honnin.records.ledger.stored import StoredCheckpoint, StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
 from honnin.records.wrapping import WrappedKey
@@ -26,6 +28,7 @@ __all__ = [
     "CertificateRow",
     "Change",
     "CheckpointRow",
+    "CompleteRecord",
     "DecideRequest",
     "EndContract",
     "Grow",
@@ -127,6 +130,8 @@ class RecordQuery:
     record_id: str = ""
     tokens: tuple[tuple[str, bytes], ...] = ()
     law: str = ""
+    staff: str = ""  # a pseudonym
+    unsatisfied: bool = False  # a law was asked, and no method of it was satisfied
     state: RecordState | None = None
     sealed_from_utc: datetime | None = None
     sealed_before_utc: datetime | None = None
@@ -282,6 +287,17 @@ class AddPart:
 
 
 @dataclass(frozen=True, slots=True)
+class CompleteRecord:
+    """What the law said when it was asked again: the satisfied methods and how long the record is kept. Refused
+    (`store.conflict`) for a deleted record.
+    """
+
+    record_id: str
+    methods: tuple[str, ...]
+    retention_years: int
+
+
+@dataclass(frozen=True, slots=True)
 class EndContract:
     """The end of the contract, and the day until which the record is kept. Both None: not ended after all."""
 
@@ -372,7 +388,7 @@ class SetTimestamp:
 
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
-    | ReplaceKey | SetTimestamp
+    | ReplaceKey | SetTimestamp | SetLedgerCheck | NoteHold | CompleteRecord
 )  # fmt: skip
 
 
@@ -435,6 +451,10 @@ class RecordReader(Protocol):
         """Requests for deletion, the latest first."""
         ...
 
+    def request(self, tenant: str, request_id: str) -> RequestRow:
+        """That request for deletion, whatever became of it. Raises StoreError `store.not_found`."""
+        ...
+
     def number(self, tenant: str, number_id: str) -> NumberRow:
         """Raises StoreError `store.not_found`."""
         ...
@@ -483,8 +503,8 @@ class LedgerReader(Protocol):
         """All stored nodes of level 1 and above, for audits."""
         ...
 
-    def checkpoints(self, tenant: str) -> Sequence[CheckpointRow]:
-        """All checkpoints, the smallest first."""
+    def checkpoints(self, tenant: str, *, newest: int | None = None) -> Sequence[CheckpointRow]:
+        """All checkpoints, or only so many of the newest; the smallest first."""
         ...
 
 
@@ -528,7 +548,7 @@ class AuditRows(Protocol):
         ...
 
 
-class RecordStore(RecordWriter, RecordReader, LedgerReader, Protocol):
+class RecordStore(RecordWriter, RecordReader, LedgerReader, CheckRows, RetentionRows, Protocol):
     """Everything, as the adapter gives it."""
 
     def auditing(self, tenant: str) -> AbstractContextManager[AuditRows]:

@@ -127,8 +127,11 @@ class Sealer:
         staff: str,
         tokens: tuple[tuple[str, bytes], ...] = (),
         detail: Mapping[str, str] | None = None,
+        expected: int | None = None,
+        changes: Sequence[Change] = (),
     ) -> SealedReceipt:
-        """Append to a record; what was there stays. Durable when this returns.
+        """Append to a record; what was there stays. Durable when this returns. `expected`: how many parts it must have;
+        `changes`: of its row, that belong to the same act.
 
         Raises as `seal`; StoreError `store.not_found`, `store.deleted`, `store.conflict` when others amend it too.
         """
@@ -136,6 +139,8 @@ class Sealer:
             now = self._store.record(tenant, record_id)
             if now.state is not RecordState.SEALED:
                 raise StoreError("store.deleted", "the record was deleted")
+            if expected is not None and now.parts != expected:
+                raise StoreError("store.conflict", "somebody else has amended the record", "parts")
             sealed = self._encrypt(content, tenant, record_id, now.parts)
             index = self._store.index(tenant, record_id)  # no other part comes between: AddPart asks for the number
             promised = index_digest(sealed.salt, (*index.tokens, *tokens), index.certificates)
@@ -146,7 +151,7 @@ class Sealer:
             event = Event(Kind.AMENDED, tenant, record_id, at, staff, sealed.commitment, details)
             part = AddPart(record_id, now.parts, sealed.ciphertext, sealed.key, tokens)
             try:
-                written = self._commits.write(Unit(tenant, (_entry(event),), (part,)))
+                written = self._commits.write(Unit(tenant, (_entry(event),), (part, *changes)))
             except StoreError as error:
                 if error.code != "store.conflict" or attempt == _ATTEMPTS - 1:
                     raise

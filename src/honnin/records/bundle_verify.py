@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from honnin.facts import Finding, Outcome, Reading, Report
 from honnin.facts.codec import reading_from_zip, report_from_dict
 from honnin.law.acts import Acts, acts_from_dict
 from honnin.law.evidence import ONLY_FROM_FACTS, evidence_from_report
+from honnin.law.judging import ORGANISATIONS
 from honnin.records.bundle import Bundle, SealedContent
 from honnin.records.bundle_words import FINDING_WORDS
 from honnin.records.content import digest, salt_of
@@ -224,15 +225,18 @@ class _Check:
         except HonninError as error:
             self.add("report", "cannot_remake", code=error.code)
             return reading, stored
+        version = again.rules
+        again = replace(again, rules=stored.rules)  # what counts is whether it comes out the same
         forms = (again, kept_report(again))  # a 確認記録 has the Report without what may not stand in it
         found = [compare(stored, each, dropped=reading.dropped, absent_lists=lists) for each in forms]
         self.comparison = best = min(found, key=lambda each: len(each.differs))
-        if best.differs and stored.rules != again.rules:
-            self.add("report", "other_rules", then=stored.rules, now=again.rules)
+        versions = {} if stored.rules == version else {"then": stored.rules, "now": version}
+        if best.differs and versions:
+            self.add("report", "other_rules", **versions)
         elif best.differs:
             self.add("report", "differs", where=", ".join(best.differs)[:500])
         else:
-            self.add("report", "partly" if best.unmade else "ok", findings=str(len(best.made)))
+            self.add("report", "partly" if best.unmade else "ok", findings=str(len(best.made)), **versions)
         if best.unmade and not best.differs:
             self.add("unmade", "some", **{each.id: f"{each.why}: {each.missing}"[:500] for each in best.unmade})
         return reading, stored
@@ -290,11 +294,13 @@ class _Check:
             claimed = {str(each) for each in case.get("evidence", [])}
             documents = {(str(each["kind"]), each.get("valid") is True) for each in case.get("documents", [])}
             on, law = date.fromisoformat(case["on"]), str(case["law"])
+            organisation = case.get("customer_kind") in ORGANISATIONS
         except (HonninError, AttributeError, KeyError, TypeError, ValueError) as error:
             return self.add("evidence", "unreadable", code=type(error).__name__)
         facts = evidence_from_report(
-            report, acts, on, law=law, from_card=reading.access.method != FROM_FILES, simulated=reading.simulated
-        )
+            report, acts, on, law=law, from_card=reading.access.method != FROM_FILES, simulated=reading.simulated,
+            organisation=organisation,
+        )  # fmt: skip
         there = {(each.kind, valid) for each in facts.documents for valid in {False, each.valid is True}}
         stated = claimed - facts.codes - ONLY_FROM_FACTS  # what the house alone says
         beyond = sorted({*(claimed - facts.codes - stated), *(kind for kind, _ in documents - there)})

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from honnin.facts import Environment, Outcome, Proves, Reading, Report
+from honnin.checks.subjects import is_known, subject
+from honnin.facts import Environment, Finding, Outcome, Proves, Reading, Report
 from honnin.records.kept_report import kept_report
 
 
@@ -40,13 +41,15 @@ class Completion(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What the law said of a visit on its day. `parts`: `kiroku.json`, `decision.json`, `case.json`, `acts.json` and
-    attachments, by name; `methods`: the satisfied ones; `retention_years` from the end of the contract.
+    attachments, by name; `methods`: the satisfied ones, none while somebody is not verified; `retention_years` from the
+    end of the contract; `finished`: nothing is missing of the record (records.kakunin.State).
     """
 
     law: str
     methods: tuple[str, ...]
     retention_years: int
     parts: Mapping[str, bytes] = field(default_factory=dict)
+    finished: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +110,28 @@ def is_simulated(reading: Reading, report: Report) -> bool:
     return reading.simulated or report.environment in {Environment.SIMULATOR, Environment.TEST}
 
 
+_MAY_BE_UNKNOWN = (".revocation", ".signer")
+
+
 def issuer_confirmed(report: Report) -> bool:
     """Whether every check of the issuer's data passed, and there was at least one.
 
-    A revocation list that is not at hand is shown as not checked but does not count here; a revoked signer fails.
+    A revocation list that is not at hand is shown as not checked but does not count here; a revoked signer fails. Nor
+    does it count that a licence (on a My Number Card, always) names no day to compare its signer's period with.
     """
     checks = [
-        each.outcome
+        each
         for each in report.findings
-        if each.proves is Proves.ISSUER_DATA
-        and not (each.id.endswith(".revocation") and each.outcome is not Outcome.FAILED)
+        if _about_issuer(each) and not (each.id.endswith(_MAY_BE_UNKNOWN) and each.outcome is not Outcome.FAILED)
     ]
-    return bool(checks) and all(each is Outcome.PASSED for each in checks)
+    return bool(checks) and all(each.proves is Proves.ISSUER_DATA for each in checks)
+
+
+def _about_issuer(finding: Finding) -> bool:
+    """Also a finding that did not pass and that only another version of this program understands: fail closed."""
+    if is_known(finding.id):
+        return subject(finding.id) is Proves.ISSUER_DATA
+    return finding.proves is Proves.ISSUER_DATA or finding.outcome is not Outcome.PASSED
 
 
 def completion(report: Report, answers: Mapping[str, str]) -> Completion:
@@ -143,8 +156,10 @@ def _comparable(report: Report) -> bool:
 
 
 def compare_reports(before: Report, now: Report) -> tuple[Difference, ...]:
-    """Where a Report made again differs from the stored one, in the order of the stored one. Empty: the same."""
-    return (
+    """Where a Report made again differs from the stored one, in the order of the stored one. Empty: the same, be it by
+    another version of the checks; that one is named last when something else differs.
+    """
+    found = (
         *_differences(
             {each.id: f"{each.outcome}:{each.reason}" for each in before.findings},
             {each.id: f"{each.outcome}:{each.reason}" for each in now.findings},
@@ -154,8 +169,8 @@ def compare_reports(before: Report, now: Report) -> tuple[Difference, ...]:
             {each.name: f"{each.provenance}:{each.verified}:{each.value}" for each in now.attributes},
         ),
         *_differences({"environment": before.environment or ""}, {"environment": now.environment or ""}),
-        *_differences({"rules": before.rules}, {"rules": now.rules}),
     )
+    return (*found, *_differences({"rules": before.rules}, {"rules": now.rules})) if found else ()
 
 
 def explained_by_dropping(difference: Difference) -> bool:
@@ -165,8 +180,8 @@ def explained_by_dropping(difference: Difference) -> bool:
     before, now = difference.before, difference.now
     if before is None:
         return False
-    if difference.what == "environment" and not now:
-        return True
+    if (difference.what == "environment" and not now) or difference.what == "rules":
+        return True  # that the checks have another version explains nothing, and is nothing to be explained
     was, is_now = before.split(":", 2), [] if now is None else now.split(":", 2)
     if len(was) == 3:  # an item: provenance, verified, value
         return len(is_now) == 3 and was[2] == is_now[2] and was[0] == is_now[0] and is_now[1] == "False"

@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import Literal
 
 from honnin.server.catalogue_cards import CARD_TEXTS
+from honnin.server.catalogue_entry import ENTRY_TEXTS
 from honnin.server.catalogue_law import LAW_TEXTS
+from honnin.server.catalogue_records import RECORD_TEXTS
+from honnin.server.catalogue_staff import STAFF_TEXTS
 
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
@@ -22,7 +25,10 @@ def text(language: Language, key: str, /, **values: object) -> str:
 
 TEXTS: dict[str, tuple[str, str]] = {
     **CARD_TEXTS,
+    **ENTRY_TEXTS,
     **LAW_TEXTS,
+    **RECORD_TEXTS,
+    **STAFF_TEXTS,
     # Frame
     "product": ("Honnin 本人", "Honnin 本人"),
     "skip": ("本文へ移動", "Skip to main content"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from honnin.core.clock import Clock, Random
+from honnin.core.secret import Secret
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_pictures import Print
 from honnin.flows.law_room import LawRoom
 from honnin.flows.ports import CheckService, DemoTray, PictureService, PortraitService, Readers, VisitStore
+from honnin.flows.record_desk import RecordDesk
 from honnin.flows.visits import Visits
 
 
@@ -28,7 +30,8 @@ class Services:
     tray: DemoTray | None = None
     pdf: Print | None = None
     tenant: str = "house"
-    staff: str = "窓口1"  # until there is a sign-in
+    desk: RecordDesk | None = None  # what is done with kept records; without it they can only be found and shown
+    cookie_key: Secret[bytes] | None = None  # signs who is at a counter; without it as long as this process
     house: HouseSettings = field(default_factory=HouseSettings)
 
     @property

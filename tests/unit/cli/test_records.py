@@ -84,7 +84,7 @@ def test_a_record_dies_only_after_its_time_without_hold_and_by_two_people(house)
     run(house, "hold", number(), "--reason", "照会", "--by", "A")
     error = run(house, "delete", number(), "--reason", "期間満了", "--by", "A", code=2)
     assert error["error"]["code"] == "retention.held"
-    run(house, "hold", number(), "--release", "--by", "A")
+    run(house, "hold", number(), "--release", "--reason", "対応が終わった", "--by", "A")
     request = run(house, "delete", number(), "--reason", "期間満了", "--by", "A")["request"]
     error = run(house, "delete", request, "--approve", "--by", "A", code=2)
     assert error["error"]["code"] == "retention.same_person"

@@ -162,8 +162,9 @@ def make_reading(**changes: object) -> Reading:
 
 
 def finding(finding_id: str, outcome: Outcome, proves: Proves | None, reason: str = "ok") -> Finding:
+    passed = outcome is Outcome.PASSED
     return Finding(
-        finding_id, outcome, proves, Audience.ANYONE, reason, f"理由 {reason}", f"reason {reason}", "Doc 9303-11 §5.1",
+        finding_id, outcome, proves if passed else None, Audience.ANYONE if passed else None, reason, f"理由 {reason}", f"reason {reason}", "Doc 9303-11 §5.1",
         {"algorithm": "sha256"},
     )
 
@@ -173,12 +174,12 @@ def make_report(**changes: object) -> Report:
         document="passport",
         environment=Environment.SIMULATOR,
         findings=(
-            finding("passport.sod.structure", Outcome.PASSED, None),
+            finding("passport.sod.structure", Outcome.PASSED, Proves.ISSUER_DATA),
             finding("passport.sod.signature", Outcome.PASSED, Proves.ISSUER_DATA),
             finding("passport.sod.hashes", Outcome.PASSED, Proves.ISSUER_DATA),
             finding("passport.dsc.chain", Outcome.PASSED, Proves.ISSUER_DATA),
-            finding("passport.dsc.validity", Outcome.PASSED, None),
-            finding("passport.dsc.revocation", Outcome.IMPOSSIBLE, Proves.CURRENTLY_VALID, "no_crl"),
+            finding("passport.dsc.validity", Outcome.PASSED, Proves.ISSUER_DATA),
+            finding("passport.dsc.revocation", Outcome.IMPOSSIBLE, Proves.ISSUER_DATA, "no_crl"),
             finding("passport.aa", Outcome.PASSED, Proves.CHIP_GENUINE),
             finding("passport.ca", Outcome.NOT_DONE, Proves.CHIP_GENUINE, "not_read"),
         ),
@@ -263,5 +264,5 @@ class World:
         self.services = Services(
             visits=visits, store=self.store, readers=self.tray, check=lambda _: self.report,
             portrait=lambda *_: png(), picture=lambda *_: png(), clock=self.clock, random=self.random, demo=True, tray=self.tray,
-            staff="職員A", hosts=frozenset({"testserver"}),
+            hosts=frozenset({"testserver"}),
         )

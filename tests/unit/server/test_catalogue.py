@@ -8,18 +8,24 @@ from pathlib import Path
 
 import pytest
 
+from honnin.adapters.house_file import LAWS
 from honnin.core.errors import HonninError
 from honnin.facts import DocumentKind
 from honnin.flows.keys import TypedKeyError
+from honnin.flows.ledger_check_ports import HoldAct
 from honnin.flows.messages import MESSAGES, message_for
 from honnin.flows.visit import STEPS, CardState, Stage
 from honnin.flows.ways import PINS_OF, Way
+from honnin.records.ledger.event import Kind
 from honnin.records.visit_record import Completion
 from honnin.server import catalogue, frame, view
 from honnin.server.catalogue import TEXTS, text
 from honnin.server.frame import TRAY_SECRETS
 from honnin.server.key_page import NAMED
-from honnin.server.law_view import ACTORS, FLAGS
+from honnin.server.law_view import FLAGS, KINDS, WHO
+from honnin.server.pages.records import DONE
+from honnin.server.record_list import _COLUMNS
+from honnin.server.record_view import _DETAILS
 
 HERE = Path(frame.__file__).parent
 SOURCES = [
@@ -52,8 +58,15 @@ MADE = {
     "key.blocked.": ["mynumber", "licence"], "key.last.": ["mynumber", "licence"],
     "drawing.": ["reference_b", "text_pin", "signature", "mynumber_licence", "no_pin", "nothing", "not_printed", "licence", "residence"], "tray.": TRAY_SECRETS,
     "unreadable.forgotten.": "1234", "result.lookup.": ["valid", "lapsed"],
-    "case.actor.": ACTORS, "case.flag.": FLAGS, "case.way.": ["mynumber", "licence", "residence", "passport"],
-    "declare.": ["purpose", "occupation", "foreign_pep", "alias", "yes", "no"], "result.address.": ["kind", "issued"],
+    "case.actor.": WHO, "case.kind.": KINDS, "case.representative.": ["yes", "no"], "case.cash.": ["yes", "no"],
+    "case.other.": ["agents_own", "agent_for_customer", "corporation"], "case.flag.": FLAGS, "case.way.": ["mynumber", "licence", "residence", "passport"],
+    "declare.": ["purpose", "occupation", "occupation.organisation", "foreign_pep", "alias", "alias_name", "alias_reason", "pep_reason", "yes", "no", "h1"],
+    "result.address.": ["kind", "number", "issued", "until"], "result.photo_printed.": ["yes", "no"], "entry.": ["h1", "missing", "date.wrong"],
+    "left.": ["method", "other", "item"],
+    "records.tab.": ["search", "due", "unfinished"], "record.done.": sorted(DONE), "history.": list(Kind),
+    "history.detail.": _DETAILS, "hold.act.": list(HoldAct), "law.name.": [*LAWS, "bangou", "none"],
+    "audit.state.": ["agrees", "accepted", "broken", "unknown"], "date.": ["year", "month", "day"],
+    "records.": [each.removeprefix("records.") for each in _COLUMNS if each.startswith("records.")],
     "display.contrast.": "01", "display.auto.": "01", "display.keys.": "01",
 }  # fmt: skip
 

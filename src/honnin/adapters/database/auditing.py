@@ -18,6 +18,7 @@ from honnin.adapters.database.schema import (
     LEDGER_LEAVES,
     LEDGER_NODES,
     RECORD_CERTIFICATES,
+    RECORD_HOLD_NOTES,
     RECORD_KEYS,
     RECORD_PARTS,
     RECORD_TOKENS,
@@ -30,6 +31,7 @@ from honnin.records.ledger.rows import RowFacts
 from honnin.records.ledger.stored import (
     StoredCheckpoint,
     StoredLeaf,
+    StoredNote,
     StoredPart,
     StoredRecord,
     StoredRequest,
@@ -49,7 +51,8 @@ def _of_record(table: sa.Table, *columns: sa.Column[Any]) -> sa.Select[Any]:
 
 
 _ROWS = {
-    table: _of_record(table) for table in (RECORDS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, DELETION_REQUESTS)
+    table: _of_record(table)
+    for table in (RECORDS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES, DELETION_REQUESTS)
 }
 _IDS = _of_record(RECORDS, RECORDS.c.record_id)
 _KEYS = _of_record(RECORD_KEYS, RECORD_KEYS.c.part)
@@ -129,7 +132,7 @@ class DatabaseAuditRows:
         """All records, and whatever has parts or keys without being one."""
         ids = [
             sa.select(table.c.record_id).where(table.c.tenant == self._tenant)
-            for table in (RECORDS, RECORD_PARTS, RECORD_KEYS, RECORD_TOKENS, RECORD_CERTIFICATES, DELETION_REQUESTS)
+            for table in (*_ROWS, RECORD_KEYS)
         ]
         for found in self._all(sa.union(*ids).order_by("record_id")):
             record_id = found["record_id"]
@@ -149,6 +152,10 @@ class DatabaseAuditRows:
                 certificates=tuple(
                     (bytes(each["issuer"]), bytes(each["serial"]))
                     for each in self._rows_of(RECORD_CERTIFICATES, record_id)
+                ),
+                notes=tuple(
+                    StoredNote(each["note_id"], _at(each["at_utc"]), each["act"], each["staff"], each["reason"])
+                    for each in self._rows_of(RECORD_HOLD_NOTES, record_id)
                 ),
                 requests=tuple(_request(each) for each in self._rows_of(DELETION_REQUESTS, record_id)),
             )

@@ -15,28 +15,33 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from honnin.adapters.database.check_rows import check_not_stopped, check_values, note_values
 from honnin.adapters.database.engine import POSTGRESQL, SQLITE, Database, safe
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
+    LEDGER_CHECKS,
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
     NUMBER_KEYS,
     NUMBERS,
     RECORD_CERTIFICATES,
+    RECORD_HOLD_NOTES,
     RECORD_KEYS,
     RECORD_PARTS,
     RECORD_TOKENS,
     RECORDS,
 )
 from honnin.core.errors import DataError, StoreError
+from honnin.flows.ledger_check_ports import NoteHold, SetLedgerCheck
 from honnin.flows.record_ports import (
     AddNumber,
     AddPart,
     AddRecord,
     AddRequest,
     Change,
+    CompleteRecord,
     DecideRequest,
     EndContract,
     Grow,
@@ -67,6 +72,7 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
     """See flows.record_ports.RecordWriter.write."""
     with _transaction(database) as connection:
         heads = _lock(connection, sorted({unit.tenant for unit in units if unit.events}))
+        check_not_stopped(connection, units)
         rows: Rows = defaultdict(list)
         for unit in units:
             epoch = epoch_of(heads[unit.tenant].frontier.size) if unit.tenant in heads else 0
@@ -354,6 +360,12 @@ def _add_part(to: _Change, change: AddPart) -> None:
     to.tokens(change.record_id, (each for each in dict.fromkeys(change.tokens) if each not in old))
 
 
+def _complete_record(to: _Change, change: CompleteRecord) -> None:
+    values = {"methods": " ".join(change.methods), "retention_years": change.retention_years}
+    where = (RECORDS.c.record_id == change.record_id, RECORDS.c.state == RecordState.SEALED)
+    to.update(RECORDS, values, *where, why="state")
+
+
 def _end_contract(to: _Change, change: EndContract) -> None:
     values = {"contract_ended_on": day(change.contract_ended_on), "retention_until": day(change.retention_until)}
     where = (RECORDS.c.record_id == change.record_id, RECORDS.c.state == RecordState.SEALED)
@@ -380,7 +392,7 @@ def _shred_record(to: _Change, change: ShredRecord) -> None:
         RECORDS.c.holds == 0,
         why="state or hold",
     )
-    for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES):
+    for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES):
         to.delete(table, table.c.record_id == change.record_id)
 
 
@@ -440,9 +452,19 @@ def _set_timestamp(to: _Change, change: SetTimestamp) -> None:
     to.update(CHECKPOINTS, {"timestamp": change.timestamp}, *where, why="checkpoint")
 
 
+def _set_ledger_check(to: _Change, change: SetLedgerCheck) -> None:
+    to.delete(LEDGER_CHECKS)
+    to.connection.execute(LEDGER_CHECKS.insert(), check_values(to.tenant, change))
+
+
+def _note_hold(to: _Change, change: NoteHold) -> None:
+    to.add(RECORD_HOLD_NOTES, note_values(change))
+
+
 _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     AddRecord: _add_record,
     AddPart: _add_part,
+    CompleteRecord: _complete_record,
     EndContract: _end_contract,
     Hold: _hold,
     ShredRecord: _shred_record,
@@ -452,6 +474,8 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     DecideRequest: _decide_request,
     ReplaceKey: _replace_key,
     SetTimestamp: _set_timestamp,
+    SetLedgerCheck: _set_ledger_check,
+    NoteHold: _note_hold,
 }
 
 

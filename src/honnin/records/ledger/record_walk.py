@@ -11,6 +11,7 @@ from honnin.records.ledger.findings import AuditCode, Findings
 from honnin.records.ledger.rows import (
     CONTRACT_ENDED_ON,
     INDEX_SHA256,
+    NOTE,
     ON,
     REASON,
     REQUEST,
@@ -49,6 +50,7 @@ class _History:
     until: str = ""
     holds: int = 0
     hold: Event | None = None  # the last one, None after a release
+    hold_acts: list[Event] = field(default_factory=list)  # holds and releases
     requests: dict[str, Event] = field(default_factory=dict)
     decisions: dict[str, Event] = field(default_factory=dict)
 
@@ -63,8 +65,10 @@ class _History:
             self.ended_on, self.until = detail.get(ON, ""), detail.get(UNTIL, "")
         elif event.kind is Kind.HELD:
             self.holds, self.hold = self.holds + 1, event
+            self.hold_acts.append(event)
         elif event.kind is Kind.RELEASED:
             self.holds, self.hold = self.holds - 1, None
+            self.hold_acts.append(event)
         elif event.kind is Kind.DELETION_REQUESTED:
             self.requests |= {detail[REQUEST]: event} if REQUEST in detail else {}
         elif event.kind is Kind.DELETION_REFUSED or event.kind is Kind.DELETED:
@@ -140,13 +144,30 @@ def _audit_row(record: StoredRecord, history: _History, store: RecordStoreView, 
         wrong.append("holds")
     if (row.hold_reason != "" and history.hold is None) or _reason_differs(row.hold_reason, history.hold, store):
         wrong.append("hold_reason")
+    if not record.deleted and not _notes_agree(record, history, store):
+        wrong.append("hold_notes")
     gone = history.deleted
-    if record.deleted and gone is not None and row.deleted_at != format_at(gone.at):
+    # Records that promise nothing were deleted in an earlier version, in which row and event had instants of their own.
+    if promised is not None and gone is not None and row.deleted_at != format_at(gone.at):
         wrong.append("deleted_at")
     if not record.deleted and row.deleted_at:
         wrong.append("deleted_at")
     if wrong:
         findings.add(AuditCode.ROW_ALTERED, record_id=record.record_id, detail=", ".join(dict.fromkeys(wrong)))
+
+
+def _notes_agree(record: StoredRecord, history: _History, store: RecordStoreView) -> bool:
+    """Each hold and release has its note; earlier versions wrote none, or did not promise it."""
+    there = {each.note_id: each for each in record.notes}
+    promised = [event for event in history.hold_acts if NOTE in event.detail]
+    for event in promised:
+        note = there.pop(event.detail[NOTE], None)
+        act = "placed" if event.kind is Kind.HELD else "released"
+        if note is None or (note.at, note.act, note.staff) != (format_at(event.at), act, event.actor):
+            return False
+        if _reason_differs(note.reason, event, store):
+            return False
+    return len(there) <= len(history.hold_acts) - len(promised)
 
 
 def _reason_differs(reason: str, event: Event | None, store: RecordStoreView) -> bool:

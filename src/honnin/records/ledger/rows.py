@@ -19,7 +19,8 @@ ROW_SHA256 = "row_sha256"  # detail of `sealed`: 64 hex digits
 INDEX_SHA256 = "index_sha256"  # of `sealed` and `amended`: the whole index of the record from then on
 CONTRACT_ENDED_ON, RETENTION_UNTIL = "contract_ended_on", "retention_until"  # of `sealed`, when known by then
 ON, UNTIL = "on", "until"  # of `contract_ended`, "" for none
-REASON = "reason_mac"  # of `held` and `deletion_requested`
+REASON = "reason_mac"  # of `held`, `released` and `deletion_requested`
+NOTE = "note"  # of `held` and `released`: the id of the note that holds the reason
 REQUEST = "request"  # of `deletion_requested`, `deletion_refused`, `deleted`: the request's id
 
 _ROW, _INDEX = b"honnin record row 1\n", b"honnin record index 1\n"

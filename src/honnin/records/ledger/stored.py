@@ -68,6 +68,17 @@ class StoredRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredNote:
+    """Why a hold was placed or released, as text. `act`: "placed" or "released"."""
+
+    note_id: str
+    at: str
+    act: str
+    staff: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredRecord:
     """A record's row and its parts in order. `damaged`: the row cannot be understood, or parts stand without one.
 
@@ -83,6 +94,7 @@ class StoredRecord:
     tokens: tuple[tuple[str, bytes], ...] = ()
     certificates: tuple[tuple[bytes, bytes], ...] = ()
     requests: tuple[StoredRequest, ...] = ()
+    notes: tuple[StoredNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
