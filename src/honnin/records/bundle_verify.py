@@ -236,7 +236,7 @@ class _Check:
         elif best.differs:
             self.add("report", "differs", where=", ".join(best.differs)[:500])
         else:
-            self.add("report", "partly" if best.unmade else "ok", findings=str(len(best.made)), **versions)
+            self.add("report", "partly" if best.unmade else "ok", **versions)
         if best.unmade and not best.differs:
             self.add("unmade", "some", **{each.id: f"{each.why}: {each.missing}"[:500] for each in best.unmade})
         return reading, stored
