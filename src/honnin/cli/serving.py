@@ -14,7 +14,7 @@ from honnin.adapters.tray import DEMO_DELAY_S, Tray
 from honnin.apdu import SecretSource
 from honnin.cli.house_trust import CounterTrust
 from honnin.cli.job_room import JobHouse, ServerJobs
-from honnin.cli.record_room import open_record_room
+from honnin.cli.record_room import completing_of, open_record_room
 from honnin.core.clock import system_clock, system_random
 from honnin.facts import Reading, Report
 from honnin.flows.documents import check_reading
@@ -42,10 +42,9 @@ def make_services(
     settings = replace(settings, staff=house_staff(settings.staff, demo=demo))
     tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
     readers = AllReaders(tray=tray)
-    room = open_record_room(folder)
-    store = room.visits
-
     trust = CounterTrust(house, demo=demo)
+    room = open_record_room(folder, trust_of=trust.of)
+    store = room.visits
 
     def read(
         reader: str, key: DocumentKey, progress: Callable[[str, int, int], None], secrets: SecretSource,
@@ -65,12 +64,13 @@ def make_services(
     law = LawRoom(settings, system_clock, room.tenant)
     visits = Visits(
         readers=readers, store=store, read=read, look=look, check=check, clock=system_clock, random=system_random,
-        judge=law.judge,
+        judge=law.judge, asks=law.asks,
     )
     services = Services(
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
+        completing=completing_of(room, settings),
         tenant=room.tenant, pdf=printing(PdfRenderer().pdf, decode_to_png), cookie_key=store.cookie_key,
         desk=room.desk(trust.of),
     )

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from honnin.flows.ledger_check_ports import CheckRows, NoteHold, SetLedgerCheck
 from honnin.flows.recheck_ports import AddRecheck, FinishCause, HeldCertificate, JobRows, NoteCause, SetCertificate
-from honnin.records.ledger.audit import StoredLeaf, StoredRecord
+from honnin.records.ledger.stored import StoredCheckpoint, StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
 from honnin.records.wrapping import WrappedKey
 
@@ -27,6 +27,7 @@ __all__ = [
     "AuditRows",
     "Change",
     "CheckpointRow",
+    "CompleteRecord",
     "DecideRequest",
     "EndContract",
     "Grow",
@@ -38,6 +39,7 @@ __all__ = [
     "LedgerHead",
     "LedgerReader",
     "NumberRow",
+    "RecordIndex",
     "RecordMeta",
     "RecordQuery",
     "RecordReader",
@@ -185,6 +187,14 @@ class RequestRow:
     decided_by: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RecordIndex:
+    """What a record is found by: (kind, token) of the blind index, (issuer, serial number) of certificates."""
+
+    tokens: tuple[tuple[str, bytes], ...] = ()
+    certificates: tuple[tuple[bytes, bytes], ...] = ()
+
+
 # --- ledger ---
 
 
@@ -220,7 +230,9 @@ class LedgerHead:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointRow:
-    """A signed checkpoint and its time-stamp token (DER), if one was asked for."""
+    """A signed checkpoint and its time-stamp token (DER), if one was asked for. `at_utc`: of its last event (in rows of
+    the first version: when it was signed).
+    """
 
     size: int
     at_utc: datetime
@@ -233,7 +245,6 @@ class Growth:
     """What appending does to a ledger: the new head, the leaves' hashes, all new nodes."""
 
     head: LedgerHead
-    at_utc: datetime
     leaf_hashes: tuple[bytes, ...]
     nodes: tuple[Node, ...]
 
@@ -263,6 +274,17 @@ class AddPart:
     ciphertext: bytes
     key: WrappedKey
     tokens: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteRecord:
+    """What the law said when it was asked again: the satisfied methods and how long the record is kept. Refused
+    (`store.conflict`) for a deleted record.
+    """
+
+    record_id: str
+    methods: tuple[str, ...]
+    retention_years: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +379,7 @@ class SetTimestamp:
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
     | ReplaceKey | SetTimestamp | SetCertificate | AddRecheck | NoteCause | FinishCause | SetLedgerCheck | NoteHold
+    | CompleteRecord
 )  # fmt: skip
 
 
@@ -438,6 +461,10 @@ class RecordReader(Protocol):
         """Wrapped keys of all tenants that are wrapped with another key: what rotation has to do yet."""
         ...
 
+    def index(self, tenant: str, record_id: str) -> RecordIndex:
+        """What a record is found by now: search tokens and certificates."""
+        ...
+
 
 class LedgerReader(Protocol):
     """Ledgers, one a tenant. Raises StoreError `store.read`."""
@@ -490,8 +517,12 @@ class AuditRows(Protocol):
         """The places of all stored inner nodes."""
         ...
 
-    def checkpoints(self) -> Iterator[str]:
-        """All checkpoints as notes, the smallest first."""
+    def checkpoints(self) -> Iterator[StoredCheckpoint]:
+        """All checkpoints, the smallest first."""
+        ...
+
+    def head_note(self) -> str:
+        """The checkpoint in the head of the ledger, "" for none."""
         ...
 
     def has_record(self, record_id: str) -> bool:

@@ -24,10 +24,10 @@ from honnin.flows.visit import Card, Case, Stage, Step, Visit
 from honnin.flows.visit_answers import known_answers
 from honnin.flows.visit_placing import Placing
 from honnin.flows.visit_reading import VisitReads
-from honnin.flows.visit_saving import JudgeService, Saving, named
+from honnin.flows.visit_saving import AskService, JudgeService, Saving, named
 from honnin.flows.ways import Way, at_one_try, ways_of
 
-__all__ = ["MAX_OPEN", "VISIT_MINUTES", "JudgeService", "Visits"]
+__all__ = ["MAX_OPEN", "VISIT_MINUTES", "AskService", "JudgeService", "Visits"]
 
 VISIT_MINUTES = 15
 
@@ -46,14 +46,17 @@ class Visits:
         clock: Clock,
         random: Random,
         judge: JudgeService | None = None,
+        asks: AskService | None = None,
         minutes: int = VISIT_MINUTES,
     ) -> None:
-        """`judge`: what the law says of a visit that is to be kept; without it no law is asked."""
+        """`judge`: what the law says of a visit that is to be kept, `asks`: what its record needs from staff; without
+        them no law is asked.
+        """
         self._clock = clock
         self._shelf = OpenVisits(clock=clock, random=random, minutes=minutes)
         self._placing = Placing(self._shelf, readers, look)
         self._reads = VisitReads(self._shelf, read=read, check=check, look_again=self._placing.look_again)
-        self._saving = Saving(self._shelf, store, judge=judge, clock=clock)
+        self._saving = Saving(self._shelf, store, judge=judge, asks=asks, clock=clock)
 
     @property
     def life_s(self) -> int:
@@ -119,7 +122,10 @@ class Visits:
     def choose_case(self, visit_id: str, case: Case) -> None:
         """Another case for a visit that is not saved yet. What was read stays."""
         with self._shelf.changed:
-            self._shelf.put(replace(self._shelf.unkept(visit_id), case=case, problem=None))
+            visit = self._shelf.unkept(visit_id)
+            # Another case asks other questions: the answers about the document stay, those for the record begin anew.
+            stage = Stage.RESULT if visit.stage is Stage.DECLARE else visit.stage
+            self._shelf.put(replace(visit, case=case, problem=None, stage=stage, asked=()))
 
     def agree_last_try(self, visit_id: str) -> None:
         """The holder is sure and says yes to spending a last try, in the next reading only."""
@@ -155,7 +161,7 @@ class Visits:
                 replace(
                     visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, answers={},
                     step=Step(), look=None, last_try=frozenset(), shown_at_utc=None, answered_at_utc=None,
-                    shown_to="", answered_by="", declarations={},
+                    shown_to="", answered_by="", declarations={}, needs=frozenset(), asked=(),
                 )
             )
 
@@ -165,14 +171,16 @@ class Visits:
             self._shelf.prune()
             return self._shelf.put(self._shelf.get(visit_id))
 
-    def shown(self, visit_id: str, *, staff: str) -> Visit:
+    def shown(self, visit_id: str, *, staff: str, needs: frozenset[str] = frozenset()) -> Visit:
         """Note that the page of that member of staff shows what was read (CHIP_DISPLAY rests on it); the first time
-        counts.
+        counts. `needs`: what the page asks because the chip does not tell it (flows.looks).
         """
         with self._shelf.changed:
             visit = self._shelf.need(visit_id, Stage.RESULT)
             if visit.shown_at_utc is None:
-                return self._shelf.put(replace(visit, shown_at_utc=self._clock(), shown_to=named(staff)))
+                visit = self._shelf.put(replace(visit, shown_at_utc=self._clock(), shown_to=named(staff)))
+            if visit.needs != needs:
+                return self._shelf.put(replace(visit, needs=needs))
             return visit
 
     def note_answers(self, visit_id: str, answers: Mapping[str, str]) -> None:
@@ -192,11 +200,14 @@ class Visits:
         """
         return self._saving.answer(visit_id, answers, staff=staff, unfinished=unfinished)
 
-    def declare(self, visit_id: str, declarations: Mapping[str, str], *, staff: str) -> str:
-        """Take what the customer declared and keep the visit. Raises `visit.declarations` when one is missing; what was
-        typed stays in the visit. `staff`: who makes the record. Otherwise as `save`.
+    def declare(
+        self, visit_id: str, declarations: Mapping[str, str], *, staff: str, unfinished: bool = False
+    ) -> str:  # fmt: skip
+        """Take what the customer declared and staff wrote, and keep the visit. Raises `visit.declarations` when
+        something is missing and it was not asked to be kept as `unfinished`; what was typed stays in the visit.
+        `staff`: who makes the record. Otherwise as `save`.
         """
-        return self._saving.declare(visit_id, declarations, staff=staff)
+        return self._saving.declare(visit_id, declarations, staff=staff, unfinished=unfinished)
 
     def back_to_result(self, visit_id: str) -> None:
         """From the declarations back to staff's questions."""

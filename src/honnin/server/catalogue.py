@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from honnin.server.catalogue_cards import CARD_TEXTS
+from honnin.server.catalogue_entry import ENTRY_TEXTS
 from honnin.server.catalogue_law import LAW_TEXTS
 from honnin.server.catalogue_records import RECORD_TEXTS
 from honnin.server.catalogue_staff import STAFF_TEXTS
@@ -24,6 +25,7 @@ def text(language: Language, key: str, /, **values: object) -> str:
 
 TEXTS: dict[str, tuple[str, str]] = {
     **CARD_TEXTS,
+    **ENTRY_TEXTS,
     **LAW_TEXTS,
     **RECORD_TEXTS,
     **STAFF_TEXTS,

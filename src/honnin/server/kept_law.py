@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 
 from honnin.core.errors import DataError, StoreError
+from honnin.flows.remaining import Left, left_of_parts
 from honnin.law.decision import Decision, decision_from_dict
 from honnin.records.kakunin import Kakunin, kakunin_from_json
 from honnin.records.visit_record import SavedVisit
@@ -30,6 +32,18 @@ def kakunin_of(saved: SavedVisit) -> Kakunin | None:
         return kakunin_from_json(saved.judged.parts["kiroku.json"])
     except (KeyError, DataError):
         raise StoreError("store.damaged", "the record is damaged", "kiroku") from None
+
+
+def left_lines(parts: Mapping[str, bytes], language: Language) -> tuple[str, ...]:
+    """What is left until the record is finished, in words. Raises StoreError `store.damaged`."""
+    return left_words(left_of_parts(parts), language)
+
+
+def left_words(left: Iterable[Left], language: Language) -> tuple[str, ...]:
+    """Each in a sentence that says what it is about."""
+    return tuple(
+        text(language, f"left.{each.about}", what=each.ja if language == "ja" else each.en) for each in left
+    )
 
 
 def law_lines(decision: Decision | None, language: Language) -> tuple[str, ...]:

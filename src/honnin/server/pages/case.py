@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -12,12 +14,14 @@ from starlette.responses import Response
 from honnin.flows.transactions import transaction_of
 from honnin.flows.visit import Case, Stage
 from honnin.server.frame import go, language_of, render, services_of
-from honnin.server.law_view import ACTORS, FLAGS, make_ways
+from honnin.server.law_view import FLAGS, KINDS, WHO, asks_amount, make_ways, who_of
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
 from honnin.server.staff import staff_of
 
 router = APIRouter()
+MAX_AMOUNT = 20  # characters
+LOOK = "look"  # only show the page again, for another answer
 
 
 @router.get("/visits/new")
@@ -36,7 +40,9 @@ def change(request: Request, visit_id: str, transaction: str = "") -> Response:
         return go(url_of(visit))
     case = visit.case
     if transaction:
-        case = Case(transaction_of(services.house.transactions, transaction), case.actor, case.flags)
+        case = replace(
+            case, transaction=transaction_of(services.house.transactions, transaction), amount_yen=None, cash=None
+        )
     return _page(request, case, action=f"/visits/{visit.id}/case", base=f"/visits/{visit.id}/case", visit=visit)
 
 
@@ -44,6 +50,9 @@ def change(request: Request, visit_id: str, transaction: str = "") -> Response:
 def choose(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """Take the case and go back to where the visit stands."""
     services = services_of(request)
+    if form.get("as") == LOOK:
+        base = f"/visits/{visit_id}/case"
+        return _page(request, case_of(request, form), action=base, base=base, visit=services.visits.get(visit_id))
     services.visits.choose_case(visit_id, case_of(request, form))
     return go(url_of(services.visits.get(visit_id)))
 
@@ -52,19 +61,35 @@ def choose(request: Request, visit_id: str, form: Annotated[Mapping[str, str], D
 def start(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """A new visit for the chosen case; the next one offers the same transaction."""
     services = services_of(request)
-    staff_of(request)  # nobody's document is read by nobody
     case = case_of(request, form)
+    if form.get("as") == LOOK:
+        return _page(request, case, action="/visits", base="/visits/new")
+    request.app.state.last_transaction = case.transaction.id  # still chosen after somebody has said who they are
+    staff_of(request)  # nobody's document is read by nobody
     visit = services.visits.start(case)
-    request.app.state.last_transaction = case.transaction.id
     return go(f"/visits/{visit.id}/card")
 
 
 def case_of(request: Request, form: Mapping[str, str]) -> Case:
     """The case in a form; without a transaction that of the last visit. Unknown values count as not given."""
     chosen = transaction_of(services_of(request).house.transactions, form.get("transaction") or _last(request))
-    actor = form.get("actor", ACTORS[0])
+    actor, kind = WHO.get(form.get("actor", ""), WHO["subject"])
+    stated = form.get("kind", KINDS[0])
     flags = frozenset(each for each in FLAGS if form.get(f"flag_{each}") == "1")
-    return Case(chosen, actor if actor in ACTORS else ACTORS[0], flags)
+    representative = {"yes": True, "no": False}.get(form.get("representative", ""))
+    return Case(
+        chosen, actor, flags,
+        kind=kind or (stated if stated in KINDS else KINDS[0]),
+        amount_yen=_yen(form.get("amount", "")),
+        cash={"yes": True, "no": False}.get(form.get("cash", "")),
+        representative=representative if kind == "corporation" else None,
+    )  # fmt: skip
+
+
+def _yen(typed: str) -> int | None:
+    """A whole number of yen, as people type it; None for anything else, which is as not stated."""
+    digits = "".join(each for each in unicodedata.normalize("NFKC", typed[:MAX_AMOUNT]) if each not in ",、 円¥\u3000")
+    return int(digits) if digits.isascii() and digits.isdigit() else None
 
 
 def _last(request: Request) -> str:
@@ -76,5 +101,6 @@ def _page(request: Request, case: Case, *, action: str, base: str, visit: object
     language = language_of(request)
     return render(
         request, "case.html", visit=visit, transactions=services.house.transactions, chosen=case, action=action,
-        base=base, ways=make_ways(case, services, language), actors=ACTORS, flags=FLAGS,
+        base=base, ways=make_ways(case, services, language), actors=tuple(WHO), flags=FLAGS, kinds=KINDS,
+        who=who_of(case), asks_amount=asks_amount(case, services),
     )
