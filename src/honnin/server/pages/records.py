@@ -18,16 +18,16 @@ from starlette.responses import Response
 from honnin.core.clock import JAPAN, Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
 from honnin.flows.ports import VisitQuery
-from honnin.flows.record_desk import RecordDesk, state_of
+from honnin.flows.record_desk import RecordDesk
 from honnin.flows.retention_jobs import propose_deletions
 from honnin.flows.staff import said_name
 from honnin.records.kakunin import Amendment
 from honnin.records.kept_report import kept_report
 from honnin.records.retention import certificate_text
-from honnin.records.visit_record import compare_reports, completion, explained_by_dropping
+from honnin.records.visit_record import compare_reports, explained_by_dropping
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
-from honnin.server.kept_law import decision_of, kakunin_of, law_lines
+from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines, state_of
 from honnin.server.pages.record_acts import desk_of
 from honnin.server.record_list import lines_to_csv, record_line
 from honnin.server.record_view import (
@@ -194,11 +194,12 @@ def record(request: Request, record_id: str, done: str = "") -> Response:
             "holds": hold_rows(desk, record_id, names, language),
             "proof": proof_lists(desk, record_id, language), "asked": desk.keeping.request_of(record_id),
         }
-    state = state_of(saved) if desk is not None else completion(saved.report, saved.answers)
+    left = left_lines(saved.judged.parts, language) if saved.judged is not None else ()
     return render(
         request, "record.html", saved=saved, law_lines=law_lines(decision, language),
         has_pdf=saved.judged is not None, view=make_view(saved.reading, saved.report, language),
-        differences=differences, limited=limited, state=str(state), done=done if done in DONE else "",
+        differences=differences, limited=limited, state=str(state_of(saved)), left=left,
+        done=done if done in DONE else "",
         files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()), **values,
     )
 

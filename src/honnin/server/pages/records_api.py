@@ -19,11 +19,11 @@ from honnin.core.clock import JAPAN
 from honnin.core.errors import CallerError
 from honnin.flows.amending import Amended
 from honnin.flows.ports import VisitQuery
-from honnin.flows.record_desk import RecordDesk, state_of
+from honnin.flows.record_desk import RecordDesk
 from honnin.flows.retention_jobs import propose_deletions
 from honnin.records.retention import DeletionCertificate, certificate_to_json
 from honnin.server.frame import services_of
-from honnin.server.kept_law import kakunin_of
+from honnin.server.kept_law import kakunin_of, state_of
 from honnin.server.pages.record_acts import desk_of
 from honnin.server.staff import api_staff_of
 
@@ -66,7 +66,7 @@ class Search(_In):
 
 
 class Amend(_In):
-    """Either `text`, or `item` with `value` and `reason`. `parts`: as many parts as were seen; another number is 409."""
+    """Either `text`, or `item` with `value` and `reason`. `parts`: as many parts as were seen; else it is 409."""
 
     text: str = Field("", max_length=MAX_TEXT)
     item: str = Field("", max_length=40)
