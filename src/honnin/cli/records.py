@@ -241,22 +241,37 @@ def delete_command(
 
 
 @command.command("audit")
-@click.option("--open", "opens", is_flag=True, help="Open every content with the keys as well.")
+@click.option("--open/--no-open", "opens", default=True, help="Open every content with the keys as well (default).")
+@click.option(
+    "--checkpoint", "kept", type=click.Path(dir_okay=False), multiple=True,
+    help="A checkpoint kept elsewhere (file), or an evidence bundle that holds one: shows a ledger that was put back.",
+)
+@click.option("--keep", type=click.Path(dir_okay=False), help="Write the newest checkpoint here, if all agrees.")
 @_data_option
 @_demo_option
 @_json_option
 @click.pass_context
-def audit_command(context: click.Context, data: str | None, *, opens: bool, demo: bool, as_json: bool) -> None:
+def audit_command(
+    context: click.Context, kept: tuple[str, ...], keep: str | None, data: str | None, *, opens: bool, demo: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Compare every row with what was sealed and signed, and name what does not agree. Exit code 1 when any does."""
+    from honnin.adapters.private_file import write_private  # noqa: PLC0415
+    from honnin.flows.kept_checkpoints import kept_checkpoints  # noqa: PLC0415
     from honnin.flows.messages_ledger import audit_words  # noqa: PLC0415
     from honnin.flows.record_audit import audit_records  # noqa: PLC0415
     from honnin.records.wrapping import Purpose  # noqa: PLC0415
 
     with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
-        wrapper = room.keys.wrapper(Purpose.RECORDS) if opens else None
-        found = audit_records(room.store, room.tenant, room.signer.key, wrapper=wrapper)
+        elsewhere = kept_checkpoints([Path(each) for each in kept], room.signer.key)
+        found = audit_records(
+            room.store, room.tenant, room.signer.key, wrapper=room.keys.wrapper(Purpose.RECORDS) if opens else None,
+            witness=room.signer.witness, kept_elsewhere=elsewhere,
+        )  # fmt: skip
         stopped = room.watch.take(found).stopped_at is not None
         head = room.store.head(room.tenant)
+        if keep is not None and not found:
+            write_private(Path(keep), head.checkpoint.encode())
     if as_json:
         print_json({
             "agrees": not found, "stopped": stopped, "entries": head.frontier.size, "checkpoint": head.checkpoint,

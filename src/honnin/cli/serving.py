@@ -44,10 +44,13 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
     settings = replace(settings, staff=house_staff(settings.staff, demo=demo))
     tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
     readers = AllReaders(tray=tray)
-    room = open_record_room(folder)
-    store = room.visits
-
     trust = TrustFolder(house)
+
+    def trusted(reading: Reading) -> HouseTrust:
+        return _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
+
+    room = open_record_room(folder, trust_of=trusted)
+    store = room.visits
 
     def read(
         reader: str, key: DocumentKey, progress: Callable[[str, int, int], None], secrets: SecretSource,
@@ -60,9 +63,6 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
 
     def look(reader: str) -> Look:
         return look_at_card(readers, reader)
-
-    def trusted(reading: Reading) -> HouseTrust:
-        return _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
 
     def check(reading: Reading, /) -> Report:
         return check_reading(reading, trusted(reading), reading.read_at_utc)

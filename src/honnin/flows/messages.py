@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from honnin.core.errors import HonninError
 from honnin.flows.message import Message
+from honnin.flows.messages_bundle import BUNDLE_MESSAGES
 from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
@@ -43,6 +44,7 @@ MESSAGES: dict[str, Message] = {
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
     **RECORD_MESSAGES,  # amendments, holds, deletion, audit
     **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
+    **BUNDLE_MESSAGES,  # proofs that leave the house
     **STAFF_MESSAGES,  # who is at the counter
     **STORE_MESSAGES,  # sealing, backup, restore
     "store": Message(

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from honnin import __version__
 from honnin.core.errors import HonninError
 from honnin.server import frame
+from honnin.server.openapi import describe_problems
 from honnin.server.pages import (
     api,
     audit,
@@ -27,6 +28,7 @@ from honnin.server.pages import (
     law_api,
     record_acts,
     records,
+    records_api,
     result,
     staff,
     tray,
@@ -70,6 +72,9 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(page.router, include_in_schema=False, dependencies=[Depends(check_request)])
     app.include_router(api.router, prefix="/api/v1")
     app.include_router(law_api.router, prefix="/api/v1")
+    app.include_router(records_api.router, prefix="/api/v1")
+    app.include_router(records_api.ledger_router, prefix="/api/v1")
+    describe_problems(app)
     app.mount("/static", StaticFiles(directory=frame.HERE / "static"), name="static")
 
     app.add_exception_handler(HonninError, _honnin_error)

@@ -224,6 +224,7 @@ def _deleted(request: Request, desk: RecordDesk, record_id: str, done: str) -> R
 @router.get("/{record_id}/photo")
 def photo(request: Request, record_id: str) -> Response:
     """The photo of a record as PNG."""
+    staff_of(request)
     services = services_of(request)
     saved = services.store.get(record_id)
     return Response(services.portrait(saved.reading, saved.report), media_type="image/png")
@@ -234,6 +235,7 @@ def picture(request: Request, record_id: str, name: str) -> Response:
     """The name, the address or the front of a record as PNG, where the chip has them as pictures."""
     if name not in PICTURES:
         raise RefusedError(404, "request.not_found", "no such picture")
+    staff_of(request)
     services = services_of(request)
     saved = services.store.get(record_id)
     return Response(services.picture(saved.reading, saved.report, name), media_type="image/png")
@@ -278,13 +280,13 @@ def _staff(terms: Mapping[str, str], request: Request, errors: list[FieldError])
 @router.get("/{record_id}/pdf")
 def pdf(request: Request, record_id: str) -> Response:
     """The 確認記録 as PDF. That somebody saw it stands in the ledger."""
-    services = services_of(request)
+    services, staff = services_of(request), staff_of(request)
     saved = services.store.get(record_id)
     record = kakunin_of(saved)
     if record is None or saved.judged is None or services.pdf is None:
         raise RefusedError(404, "request.not_found", "there is no record of verification")
     octets = services.pdf(record, _amendments(services.desk, record_id), saved.judged.parts)
-    services.store.note_view(record_id, staff=staff_of(request))
+    services.store.note_view(record_id, staff=staff)
     headers = {"Content-Disposition": f'inline; filename="{record.record_id}.pdf"'}
     return Response(octets, media_type="application/pdf", headers=headers)
 
