@@ -17,7 +17,9 @@ from honnin.core.clock import system_clock, system_random
 from honnin.facts import Audience, Reading
 from honnin.flows.adopt import adopt_old_visits
 from honnin.flows.amending import Amending
+from honnin.flows.completing import Completing
 from honnin.flows.documents import HouseTrust
+from honnin.flows.house import HouseSettings
 from honnin.flows.ledger_watch import LedgerWatch
 from honnin.flows.record_audit import audit_records
 from honnin.flows.record_desk import RecordDesk
@@ -75,6 +77,14 @@ class RecordRoom:
         """Store what waits, then close the database."""
         self.sealer.close()
         self.store.close()
+
+
+def completing_of(room: RecordRoom, settings: HouseSettings) -> Completing:
+    """What finishes records of that room. Raises StoreError `vault.…` when the key of the index is away."""
+    return Completing(
+        visits=room.visits, sealer=room.sealer, index=room.keys.secret(Purpose.INDEX), settings=settings,
+        clock=system_clock, tenant=room.tenant,
+    )  # fmt: skip
 
 
 def house_database(folder: Path) -> str:

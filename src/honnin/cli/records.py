@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from honnin.cli.data_folder import data_folder
+from honnin.cli.records_complete import complete_command, unfinished_command
 from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_json
 from honnin.cli.show import default_language, print_report
-from honnin.core.clock import system_clock
+from honnin.core.clock import JAPAN, system_clock
 from honnin.core.errors import CallerError
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ _record_argument = click.argument("record_id")
 @click.group("records")
 def command() -> None:
     """Sealed records: nothing in them is ever written over, and every look at one is noted."""
+
+
+command.add_command(complete_command)
+command.add_command(unfinished_command)
 
 
 @contextmanager
@@ -96,7 +101,7 @@ def list_command(
         until = f"{row.retention_until:%Y-%m-%d}" if row.retention_until else "-"
         held = "  保全 / held" if row.holds else ""
         click.echo(
-            f"{row.record_id}  {row.sealed_at_utc.astimezone():%Y-%m-%d %H:%M}  {row.law or '-'}  "
+            f"{row.record_id}  {row.sealed_at_utc.astimezone(JAPAN):%Y-%m-%d %H:%M}  {row.law or '-'}  "
             f"{','.join(row.methods) or '-'}  {row.document}  {row.state}  {until}{held}"
             + ("  模擬 / simulated" if row.simulated else "")
         )
@@ -125,7 +130,7 @@ def show_command(record_id: str, by: str, data: str | None, *, demo: bool, as_js
             return
         print_report(visit.report, language=default_language(), simulated=visit.simulated)
         for each in history:
-            click.echo(f"{each.index:>8}  {each.at_utc.astimezone():%Y-%m-%d %H:%M:%S}  {each.kind}")
+            click.echo(f"{each.index:>8}  {each.at_utc.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}  {each.kind}")
 
 
 @command.command("export")

@@ -15,7 +15,7 @@ from honnin.adapters.tray import DEMO_DELAY_S, Tray
 from honnin.adapters.trust_folder import TrustFolder
 from honnin.apdu import SecretSource
 from honnin.cli.anchors import simulator_trust
-from honnin.cli.record_room import open_record_room
+from honnin.cli.record_room import completing_of, open_record_room
 from honnin.core.clock import system_clock, system_random
 from honnin.facts import Reading, Report
 from honnin.flows.documents import HouseTrust, check_reading
@@ -76,6 +76,7 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
+        completing=completing_of(room, settings),
         tenant=room.tenant, pdf=printing(PdfRenderer().pdf, decode_to_png), cookie_key=store.cookie_key,
         desk=room.desk(trusted),
     )

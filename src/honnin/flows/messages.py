@@ -9,6 +9,7 @@ from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_crl import CRL_MESSAGES
+from honnin.flows.messages_entry import ENTRY_MESSAGES
 from honnin.flows.messages_kakunin import KAKUNIN_MESSAGES
 from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_ledger import LEDGER_MESSAGES
@@ -35,6 +36,7 @@ MESSAGES: dict[str, Message] = {
     **READ_MESSAGES,  # recognising what lies there, asking about revocation
     **CHECK_MESSAGES,  # verifying what was read before
     **KAKUNIN_MESSAGES,  # records of verification, their attachments, retention, PDF
+    **ENTRY_MESSAGES,  # finishing a record later
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers
     **LAW_MESSAGES,  # cases and rules of law
