@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from honnin.core.errors import StoreError
 from honnin.flows.record_ports import RecordStore
+from honnin.flows.number_keeping import try_number_key
 from honnin.flows.sealing import ledger_origin, open_part
 from honnin.records.content import digest, salt_of
 from honnin.records.ledger.audit import AuditFinding, LedgerStore, RecordStoreView, audit
+from honnin.records.ledger.audit_numbers import NumberStoreView, audit_numbers
 from honnin.records.ledger.event import commitment
 from honnin.records.ledger.note import NoteKey
 from honnin.records.wrapping import KeyWrapper
@@ -20,13 +22,16 @@ def audit_records(
     key: NoteKey,
     *,
     wrapper: KeyWrapper | None = None,
+    numbers: KeyWrapper | None = None,
     kept_elsewhere: Iterable[str] = (),
 ) -> tuple[AuditFinding, ...]:
     """Everything that does not say any more what was sealed and signed; empty when all does.
 
     All of it is read as it is at one moment; sealing goes on meanwhile. With `wrapper` every content is opened as well
     and compared with its commitment. `kept_elsewhere`: checkpoints (notes) that were kept outside, the smallest first:
-    they show even a ledger that was wholly replaced. Raises StoreError `store.read`.
+    they show even a ledger that was wholly replaced. Individual numbers are compared with the ledger in any case; with
+    `numbers` (keys of that purpose) each one's wrapped key is tried as well, and no number is opened. Raises StoreError
+    `store.read`.
     """
 
     def commitment_of(record_id: str, part: int) -> bytes:
@@ -52,4 +57,9 @@ def audit_records(
             events_of=rows.events_of,
             commitment_of=commitment_of if wrapper is not None else None,
         )
-        return audit(ledger, view, key)
+        of_numbers = NumberStoreView(
+            numbers=rows.numbers(),
+            events_of=rows.events_of,
+            try_key=None if numbers is None else lambda number_id: try_number_key(store, numbers, tenant, number_id),
+        )
+        return (*audit(ledger, view, key), *audit_numbers(of_numbers))

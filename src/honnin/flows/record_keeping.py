@@ -14,6 +14,7 @@ from datetime import date, datetime
 from honnin.core.clock import Clock, Random, japan_day
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.ids import new_id
+from honnin.flows.number_keeping import deletions_of_record
 from honnin.flows.record_ports import (
     AddRequest,
     Change,
@@ -144,7 +145,10 @@ class RecordKeeping:
             DecideRequest(request_id, RequestState.DONE, now, staff),
         ]
         detail = {"request": request_id, "requested_by": request.requested_by}
-        self._append(Kind.DELETED, row.record_id, staff, detail, changes)
+        event = Event(Kind.DELETED, self.tenant, row.record_id, now, staff, None, detail)
+        # An individual number never outlives the record that says for what it was received.
+        of_numbers, shred = deletions_of_record(self.store, self.tenant, row.record_id, staff=staff, at=now)
+        self.sealer.append_events([event, *of_numbers], [*changes, *shred])
         return certificate
 
     def requests(self) -> Sequence[RequestRow]:

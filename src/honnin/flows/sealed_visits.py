@@ -15,13 +15,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from honnin.core.clock import Clock
-from honnin.core.errors import DataError, HonninError, StoreError
+from honnin.core.errors import CallerError, DataError, HonninError, StoreError
 from honnin.core.secret import Secret
 from honnin.facts import Report
 from honnin.facts.codec import reading_from_zip, reading_to_zip, report_from_dict, report_to_dict
+from honnin.flows.number_keeping import ReceivedNumber, sealed_for_unit
 from honnin.flows.ports import VisitQuery, VisitSummary
-from honnin.flows.record_ports import RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
+from honnin.flows.record_ports import Change, RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
 from honnin.flows.sealing import Sealer, open_part
+from honnin.flows.transactions import NUMBER_LAW
 from honnin.records.blind_index import tokens, tokens_of_names
 from honnin.records.content import SALT, RecordContent
 from honnin.records.kept_report import kept_report
@@ -43,19 +45,24 @@ class SealedVisits:
     """A VisitStore over a RecordStore. Safe to use from several threads."""
 
     def __init__(self, store: RecordStore, sealer: Sealer, keys: KeyProvider, *, clock: Clock, tenant: str) -> None:
-        """Raises StoreError `vault.…` when a key is away."""
+        """Raises StoreError `vault.…` when a key is away. The key of individual numbers is asked for with the first."""
         self._store = store
         self._sealer = sealer
         self._wrapper = keys.wrapper(Purpose.RECORDS)
         self._index: Secret[bytes] = keys.secret(Purpose.INDEX)
+        self._keys = keys
         self._clock = clock
         self._tenant = tenant
 
-    def save(self, visit: SavedVisit) -> None:
-        """Seal it; durable and in the ledger when this returns. Raises StoreError `store.exists`, `store.write` …"""
+    def save(self, visit: SavedVisit, number: ReceivedNumber | None = None) -> None:
+        """Seal it; durable and in the ledger when this returns. An individual number goes into its own vault in the
+        same transaction: neither is there without the other. Raises StoreError `store.exists`, `store.write` …;
+        CallerError `number.law` for a number that no 番号法 case goes with.
+        """
         try:
+            events, changes = self._with_number(visit, number)
             content, meta = content_of(visit), self._meta(visit)
-            self._sealer.seal(content, meta)
+            self._sealer.seal(content, meta, events=events, changes=changes)
         except DataError as error:
             raise StoreError("store.write", "the visit cannot be stored", error.code) from None
 
@@ -94,6 +101,20 @@ class SealedVisits:
         return f"staff-{mac.hexdigest()[:16]}"
 
     # -- inside -------------------------------------------------------------------------------------------------
+
+    def _with_number(
+        self, visit: SavedVisit, number: ReceivedNumber | None
+    ) -> tuple[Sequence[Event], Sequence[Change]]:
+        """What stores the number with the record."""
+        if number is None:
+            return (), ()
+        if visit.judged is None or visit.judged.law != NUMBER_LAW:
+            raise CallerError("number.law", "an individual number belongs to a 番号法 case")
+        event, row = sealed_for_unit(
+            number, tenant=self._tenant, record_id=visit.id, at=visit.saved_at_utc, staff=self.actor(visit.staff),
+            wrapper=self._keys.wrapper(Purpose.NUMBERS), random=self._sealer.random,
+        )  # fmt: skip
+        return (event,), (row,)
 
     def _meta(self, visit: SavedVisit) -> RecordMeta:
         judged = visit.judged

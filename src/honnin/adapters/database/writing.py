@@ -22,6 +22,7 @@ from honnin.adapters.database.schema import (
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
+    NUMBER_GRANTS,
     NUMBER_KEYS,
     NUMBERS,
     RECORD_CERTIFICATES,
@@ -31,6 +32,7 @@ from honnin.adapters.database.schema import (
     RECORDS,
 )
 from honnin.core.errors import DataError, StoreError
+from honnin.flows.number_ports import KeepNumberUntil, PutGrant, SpendGrant
 from honnin.flows.record_ports import (
     AddNumber,
     AddPart,
@@ -91,7 +93,7 @@ def forget(database: Database) -> None:
         options = {"isolation_level": "AUTOCOMMIT", "honnin_write": True}
         with database.engine.connect().execution_options(**options) as connection:
             connection.exec_driver_sql("SET statement_timeout = 0")
-            for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, NUMBERS, NUMBER_KEYS):
+            for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, NUMBERS, NUMBER_KEYS, NUMBER_GRANTS):
                 connection.exec_driver_sql(f"VACUUM {table.name}")
             connection.invalidate()  # its settings are not for others
     except (sa.exc.SQLAlchemyError, sqlite3.Error):
@@ -366,9 +368,41 @@ def _add_number(to: _Change, change: AddNumber) -> None:
 
 
 def _shred_number(to: _Change, change: ShredNumber) -> None:
-    to.delete(NUMBER_KEYS, NUMBER_KEYS.c.number_id == change.number_id)
+    for table in (NUMBER_KEYS, NUMBER_GRANTS):
+        to.delete(table, table.c.number_id == change.number_id)
     if to.delete(NUMBERS, NUMBERS.c.number_id == change.number_id) != 1:
         raise _conflict("number")
+
+
+def _put_grant(to: _Change, change: PutGrant) -> None:
+    grant, table = change.grant, NUMBER_GRANTS
+    _insert(to.connection, to.rows)
+    there = sa.select(NUMBERS.c.number_id).where(NUMBERS.c.tenant == to.tenant, NUMBERS.c.number_id == grant.number_id)
+    if grant.tenant != to.tenant or to.connection.execute(there).first() is None:
+        raise _conflict("number")
+    to.delete(table, sa.or_(table.c.number_id == grant.number_id, table.c.expires_at_utc <= instant(change.now_utc)))
+    to.add(table, {
+        "number_id": grant.number_id, "entitled": grant.entitled, "token_digest": grant.token_digest,
+        "expires_at_utc": instant(grant.expires_at_utc), "used_at_utc": None,
+    })  # fmt: skip
+
+
+def _spend_grant(to: _Change, change: SpendGrant) -> None:
+    used = instant(change.used_at_utc)
+    to.update(
+        NUMBER_GRANTS,
+        {"used_at_utc": used},
+        NUMBER_GRANTS.c.number_id == change.number_id,
+        NUMBER_GRANTS.c.token_digest == change.token_digest,
+        NUMBER_GRANTS.c.used_at_utc.is_(None),
+        NUMBER_GRANTS.c.expires_at_utc > used,
+        why="grant",
+    )
+
+
+def _keep_number_until(to: _Change, change: KeepNumberUntil) -> None:
+    values = {"retention_until": day(change.retention_until)}
+    to.update(NUMBERS, values, NUMBERS.c.number_id == change.number_id, why="number")
 
 
 def _add_request(to: _Change, change: AddRequest) -> None:
@@ -423,6 +457,9 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     DecideRequest: _decide_request,
     ReplaceKey: _replace_key,
     SetTimestamp: _set_timestamp,
+    PutGrant: _put_grant,
+    SpendGrant: _spend_grant,
+    KeepNumberUntil: _keep_number_until,
 }
 
 

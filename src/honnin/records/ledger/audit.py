@@ -54,6 +54,13 @@ class AuditCode(StrEnum):
     NOT_DELETED = "not_deleted"  # a deletion was entered, but content or key is still there
     DELETED_WITHOUT_EVENT = "deleted_without_event"
     CHANGED_AFTER_DELETION = "changed_after_deletion"
+    # Individual numbers (records.ledger.audit_numbers); `record_id` of the finding is the number's id.
+    NUMBER_MISSING = "number_missing"  # stored and not deleted, but there is no such row
+    NUMBER_ALTERED = "number_altered"  # row or ciphertext is not what was stored; the detail names the column
+    NUMBER_UNSEALED = "number_unsealed"  # a number that was never entered as stored
+    NUMBER_KEY_MISSING = "number_key_missing"
+    NUMBER_KEY_UNREADABLE = "number_key_unreadable"  # its key does not open: damaged, or that of another number
+    NUMBER_NOT_DELETED = "number_not_deleted"  # a deletion was entered, but row or key is still there
     TRUNCATED = "truncated"  # there is more, not told
 
 
