@@ -11,6 +11,10 @@ accept_unverifiable:
 transactions:
   - {id: company-registration, ja: 商業登記の依頼, en: Company registration, law: hanshu, business_type: "46",
      transaction: company_formation, declarations: [purpose, occupation, foreign_pep, alias]}
+  - {id: employees, ja: 従業員のマイナンバー, en: My Numbers of employees, law: bangou,
+     purposes: [withholding_tax, social_insurance]}
+number_recipients:                # systems that may be given individual numbers, by the SHA-256 of their public key
+  - {code: payroll, key_sha256: 0123…, by: 見本太郎, on: 2026-11-25, reason: 給与計算}
 ```
 
 A file that is not understood stops the start: a house must not run with facts that it does not have.
@@ -26,23 +30,29 @@ from typing import Any, TypeVar
 
 import yaml
 
+from honnin.cards.mynumber import NumberLawPurpose
 from honnin.core.errors import CallerError
-from honnin.flows.house import HouseSettings, Named
-from honnin.flows.transactions import BUILT_IN, NO_LAW, Declaration, Transaction
+from honnin.flows.house import HouseSettings, Named, NumberRecipient
+from honnin.flows.transactions import BUILT_IN, NO_LAW, NUMBER_LAW, Declaration, Transaction
 
 FILE_NAME = "house.yaml"
 MAX_OCTETS = 256 * 1024
 MAX_ENTRIES = 100
 MAX_TEXT = 500
-LAWS = frozenset({"hanshu", "keitai", "keitai_rental"})
+LAWS = frozenset({"hanshu", "keitai", "keitai_rental", NUMBER_LAW})
 
 _KEYS = frozenset(
-    {"name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions"}
+    {
+        "name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions",
+        "number_recipients",
+    }
 )
 _NAMED = frozenset({"code", "by", "on", "reason"})
-_TRANSACTION = frozenset({"id", "ja", "en", "law", "business_type", "transaction", "declarations"})
+_TRANSACTION = frozenset({"id", "ja", "en", "law", "business_type", "transaction", "declarations", "purposes"})
+_RECIPIENT = _NAMED | {"key_sha256"}
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}\Z")
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 T = TypeVar("T")
 
@@ -78,6 +88,9 @@ def parse_house(octets: bytes) -> HouseSettings:
         each.id == NO_LAW.id for each in transactions
     ):
         raise _wrong("transactions: the same id twice")
+    recipients = _list(known, "number_recipients", _recipient)
+    if len({each.key_sha256 for each in recipients}) != len(recipients):
+        raise _wrong("number_recipients: the same key twice")
     return HouseSettings(
         name=_text(known, "name", default=""),
         is_signature_verifier=_flag(known, "is_signature_verifier"),
@@ -85,6 +98,7 @@ def parse_house(octets: bytes) -> HouseSettings:
         confirmed=_list(known, "confirmed", _named),
         accept_unverifiable=_list(known, "accept_unverifiable", _named),
         transactions=(*transactions, NO_LAW) if transactions else BUILT_IN,
+        number_recipients=recipients,
     )
 
 
@@ -105,7 +119,18 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|fal
 
 
 def _named(entry: object, where: str) -> Named:
-    known = _mapping(entry, _NAMED, where)
+    return _named_in(_mapping(entry, _NAMED, where), where)
+
+
+def _recipient(entry: object, where: str) -> NumberRecipient:
+    known = _mapping(entry, _RECIPIENT, where)
+    digest = _text(known, "key_sha256").lower().replace(":", "")
+    if not _SHA256.match(digest):
+        raise _wrong(f"{where}: key_sha256 is not 64 hex digits")
+    return NumberRecipient(_named_in(known, where), digest)
+
+
+def _named_in(known: dict[str, object], where: str) -> Named:
     on = known.get("on")
     if isinstance(on, dt.datetime) or not isinstance(on, dt.date):
         raise _wrong(f"{where}: on is not a date")
@@ -132,8 +157,19 @@ def _transaction(entry: object, where: str) -> Transaction:
         raise _wrong(f"{where}: declarations") from None
     return Transaction(
         name, _text(known, "ja"), _text(known, "en"), law, _text(known, "business_type", default=""),
-        _text(known, "transaction", default=""), declarations,
+        _text(known, "transaction", default=""), declarations, _purposes(known, law, where),
     )
+
+
+def _purposes(known: dict[str, object], law: str, where: str) -> tuple[NumberLawPurpose, ...]:
+    """For what numbers are received: all that there are unless some are named; under 番号法 and no other law."""
+    named = known.get("purposes", list(NumberLawPurpose) if law == NUMBER_LAW else [])
+    if not isinstance(named, list) or len(named) > len(NumberLawPurpose) or bool(named) != (law == NUMBER_LAW):
+        raise _wrong(f"{where}: purposes")
+    try:
+        return tuple(dict.fromkeys(NumberLawPurpose(str(each)) for each in named))
+    except ValueError:
+        raise _wrong(f"{where}: purposes") from None
 
 
 def _mapping(data: object, keys: frozenset[str], where: str) -> dict[str, object]:

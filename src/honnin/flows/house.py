@@ -18,6 +18,16 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberRecipient:
+    """A system that may be given individual numbers, encrypted for its key. `key_sha256`: hex digits of the SHA-256 of
+    its SubjectPublicKeyInfo (DER).
+    """
+
+    named: Named
+    key_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class HouseSettings:
     """What house.yaml says. The defaults are the strictest reading."""
 
@@ -27,6 +37,7 @@ class HouseSettings:
     confirmed: tuple[Named, ...] = ()
     accept_unverifiable: tuple[Named, ...] = ()
     transactions: tuple[Transaction, ...] = BUILT_IN
+    number_recipients: tuple[NumberRecipient, ...] = ()
 
     def as_tenant(self) -> dict[str, object]:
         """The `tenant` of a case (design §6)."""

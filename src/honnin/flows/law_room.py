@@ -12,6 +12,7 @@ from datetime import datetime
 from honnin.core.clock import Clock, japan_day
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_service import FinishedVisit, MadeRecord, case_of_visit, make_record
+from honnin.flows.number_purposes import PURPOSES
 from honnin.flows.verdict import acts_of
 from honnin.flows.visit import Case as VisitCase
 from honnin.flows.visit import Visit
@@ -92,6 +93,7 @@ class LawRoom:
             entry=Entry(
                 transaction=visit.case.transaction.title_ja,
                 search_key=visit.id,
+                number_purpose="" if visit.case.purpose is None else PURPOSES[visit.case.purpose][0],
                 alias=visit.declarations.get("alias_name", "") if visit.declarations.get("alias") == "yes" else "",
             ),
             verifier=person,

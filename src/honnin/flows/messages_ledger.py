@@ -116,7 +116,7 @@ AUDIT_WORDS: dict[AuditCode, Words] = {
         "個人番号の鍵を開けません", "The key of an individual number does not open",
     ),
     AuditCode.NUMBER_NOT_DELETED: (
-        "個人番号の削除の記載があるのに、残っています", "An individual number was entered as deleted, but is still there",
+        "個人番号の削除の記載があるのに、残っています", "A number was entered as deleted, but is still there",
     ),
     AuditCode.TRUNCATED: ("ほかにもあります", "There is more"),
 }  # fmt: skip

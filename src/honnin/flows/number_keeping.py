@@ -8,7 +8,6 @@ house: it is spent in the same transaction as the entry of the access.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from honnin.cards.mynumber import NumberLawPurpose
@@ -24,6 +23,7 @@ from honnin.records.number_delivery import deliver_number, load_recipient
 from honnin.records.number_vault import (
     NumberEntry,
     OpenedNumber,
+    ReceivedNumber,
     deletion_event,
     due_for_deletion,
     grant_view,
@@ -39,17 +39,6 @@ from honnin.records.wrapping import KeyWrapper, WrappedKey
 
 PAGE = 1000
 MAX_PAGES = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedNumber:
-    """A number that was read in a visit and is not stored yet. `number_id` is given when it is read, so that each look
-    at it can stand in the ledger before it is stored, and under the same id.
-    """
-
-    number_id: str
-    digits: Secret[str]
-    purpose: NumberLawPurpose
 
 
 def sealed_for_unit(

@@ -1,4 +1,4 @@
-"""What the vault of individual numbers needs of a database beside the numbers themselves: one-time grants and last days.
+"""What the vault of individual numbers needs of a database beside the numbers: one-time grants and last days.
 
 Grants stand in the database and not in a process, so that several servers show a number once between them; what is kept
 is a digest of the token (records.number_vault.ViewGrant), never the token.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from honnin.core.errors import StoreError
-from honnin.flows.record_ports import RecordStore
 from honnin.flows.number_keeping import try_number_key
+from honnin.flows.record_ports import RecordStore
 from honnin.flows.sealing import ledger_origin, open_part
 from honnin.records.content import digest, salt_of
 from honnin.records.ledger.audit import AuditFinding, LedgerStore, RecordStoreView, audit

@@ -19,7 +19,7 @@ from honnin.core.errors import CallerError, DataError, HonninError, StoreError
 from honnin.core.secret import Secret
 from honnin.facts import Report
 from honnin.facts.codec import reading_from_zip, reading_to_zip, report_from_dict, report_to_dict
-from honnin.flows.number_keeping import ReceivedNumber, sealed_for_unit
+from honnin.flows.number_keeping import sealed_for_unit
 from honnin.flows.ports import VisitQuery, VisitSummary
 from honnin.flows.record_ports import Change, RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
 from honnin.flows.sealing import Sealer, open_part
@@ -28,6 +28,7 @@ from honnin.records.blind_index import tokens, tokens_of_names
 from honnin.records.content import SALT, RecordContent
 from honnin.records.kept_report import kept_report
 from honnin.records.ledger.event import Event, Kind
+from honnin.records.number_vault import ReceivedNumber
 from honnin.records.visit_record import Judged, SavedVisit, birth_date, completion, holder_name
 from honnin.records.wrapping import KeyProvider, Purpose
 
@@ -57,7 +58,7 @@ class SealedVisits:
     def save(self, visit: SavedVisit, number: ReceivedNumber | None = None) -> None:
         """Seal it; durable and in the ledger when this returns. An individual number goes into its own vault in the
         same transaction: neither is there without the other. Raises StoreError `store.exists`, `store.write` …;
-        CallerError `number.law` for a number that no 番号法 case goes with.
+        CallerError `number.law` for a number without a 番号法 case that was verified.
         """
         try:
             events, changes = self._with_number(visit, number)
@@ -108,8 +109,8 @@ class SealedVisits:
         """What stores the number with the record."""
         if number is None:
             return (), ()
-        if visit.judged is None or visit.judged.law != NUMBER_LAW:
-            raise CallerError("number.law", "an individual number belongs to a 番号法 case")
+        if visit.judged is None or visit.judged.law != NUMBER_LAW or not visit.judged.methods:
+            raise CallerError("number.law", "an individual number belongs to a 番号法 case that was verified")
         event, row = sealed_for_unit(
             number, tenant=self._tenant, record_id=visit.id, at=visit.saved_at_utc, staff=self.actor(visit.staff),
             wrapper=self._keys.wrapper(Purpose.NUMBERS), random=self._sealer.random,

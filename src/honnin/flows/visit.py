@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from honnin.cards.mynumber import NumberLawPurpose
 from honnin.core.errors import HonninError
 from honnin.facts import DocumentKind, Reading, Report
 from honnin.flows.keys import TypedKey
 from honnin.flows.look import Look
 from honnin.flows.ports import ReaderInfo
-from honnin.flows.transactions import NO_LAW, Transaction
-from honnin.flows.ways import Way
+from honnin.flows.transactions import NO_LAW, NUMBER_LAW, Transaction
+from honnin.flows.ways import Way, ways_of
+from honnin.records.number_vault import ReceivedNumber
 
 STEPS = ("connect", "access", "read", "issuer", "chip")
 
@@ -55,6 +57,19 @@ class Case:
     transaction: Transaction = NO_LAW
     actor: str = "subject"  # subject | agent_for_customer
     flags: frozenset[str] = frozenset()
+    purpose: NumberLawPurpose | None = None  # of a number that is received; of the transaction's own and no other
+
+    @property
+    def asks_address(self) -> bool:
+        """Whether the law wants to know if the address is current; 番号法16条 does not."""
+        return self.transaction.law not in {"", NUMBER_LAW}
+
+    @property
+    def in_order(self) -> bool:
+        """Whether a purpose stands here if and only if the law is that of numbers, and is one that it allows."""
+        if self.transaction.law != NUMBER_LAW:
+            return self.purpose is None
+        return self.purpose in self.transaction.purposes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,12 @@ class Visit:
     record_id: str = ""
     job: int = 0  # number of the read whose outcome counts
     case: Case = field(default_factory=Case)
+    number: ReceivedNumber | None = None  # in memory only, until it is stored or the visit ends
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways into what lies there, for this case; the default first."""
+        return ways_of(self.look, number=self.case.purpose is not None) if self.look is not None else ()
 
     @property
     def document(self) -> DocumentKind | None:

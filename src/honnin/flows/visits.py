@@ -25,7 +25,9 @@ from honnin.flows.look import Look
 from honnin.flows.ports import CheckService, Readers, ReadService, VisitStore
 from honnin.flows.visit import STEPS, Card, CardState, Case, Stage, Step, Visit, card_state
 from honnin.flows.visit_answers import known_answers, unanswered, undeclared
+from honnin.flows.visit_number import check_case, check_key, may_be_kept, received_number, unread
 from honnin.flows.ways import Way, at_one_try, ways_of
+from honnin.records.number_vault import ReceivedNumber
 from honnin.records.visit_record import Completion, Judged, completion, make_saved_visit
 
 VISIT_MINUTES = 15
@@ -106,7 +108,9 @@ class Visits:
     # -- steps --------------------------------------------------------------------------------------------------
 
     def start(self, case: Case | None = None) -> Visit:
-        """A new visit for that case. Raises `visit.too_many`."""
+        """A new visit for that case. Raises `visit.too_many`, `visit.purpose`."""
+        case = case or Case()
+        check_case(case)
         with self._changed:
             self._prune()
             if len(self._visits) >= MAX_OPEN:
@@ -116,7 +120,7 @@ class Visits:
                 del self._visits[saved]
                 self._guards.pop(saved, None)
             now = self._clock()
-            visit = Visit(new_id(now, self._random), now, now + self._life, case=case or Case())
+            visit = Visit(new_id(now, self._random), now, now + self._life, case=case)
             self._visits[visit.id] = visit
             self._guards[visit.id] = LockGuard(self._random)
             return visit
@@ -144,12 +148,12 @@ class Visits:
         except HonninError as error:
             _log.info("look failed: %s", error.code)
             return Card(CardState.WAITING, problem=error.code)
-        ways = ways_of(look)
-        if not ways:
+        if not ways_of(look):
             self._useless = replace(card, state=CardState.UNUSABLE)
             return self._useless
         with self._changed:
             visit = self._get(visit_id)
+            ways = _ways(visit, look)
             if visit.stage is Stage.PLACE:
                 self._put(
                     replace(
@@ -173,9 +177,9 @@ class Visits:
         except HonninError as error:
             _log.info("look failed: %s", error.code)
             return
-        ways = ways_of(look)
         with self._changed:
             visit = self._get(visit_id)
+            ways = _ways(visit, look)
             if visit.stage is not Stage.KEY or not ways or (look == visit.look and reader == visit.reader):
                 return
             way = visit.way if visit.way in ways else ways[0]
@@ -185,17 +189,24 @@ class Visits:
         """Another way into the same card. Raises `visit.way` when the card does not have it."""
         with self._changed:
             visit = self._need(visit_id, Stage.KEY)
-            if visit.look is None or way not in ways_of(visit.look):
+            if way not in visit.ways:
                 raise CallerError("visit.way", "this card does not have that way")
             if way is not visit.way:
                 self._put(replace(visit, way=way, problem=None, last_try=frozenset()))
 
     def choose_case(self, visit_id: str, case: Case) -> None:
-        """Another case for a visit that is not saved yet. What was read stays."""
+        """Another case for a visit that is not saved yet. What was read stays, but where an individual number is read
+        or no longer to be read: then the card is read anew for the new purpose, and nothing of the old reading is left.
+
+        Raises `visit.purpose`.
+        """
+        check_case(case)
         with self._changed:
             visit = self._get(visit_id)
             if visit.stage is Stage.SAVED:
                 raise CallerError("visit.stage", "the visit is saved already")
+            if case.purpose is not visit.case.purpose:
+                visit = unread(visit)
             self._put(replace(visit, case=case, problem=None), extend=True)
 
     def agree_last_try(self, visit_id: str) -> None:
@@ -220,6 +231,7 @@ class Visits:
         card = self.card()
         with self._changed:
             visit = self._need(visit_id, Stage.KEY)
+            check_key(visit, key)
             reader = card.reader if card.state is CardState.FOUND else visit.reader
             visit = replace(
                 visit, stage=Stage.READING, reader=reader, typed=typed, problem=None, step=Step(), job=visit.job + 1,
@@ -246,13 +258,7 @@ class Visits:
             visit = self._get(visit_id)
             if visit.stage is Stage.SAVED:
                 raise CallerError("visit.stage", "the visit is saved already")
-            self._put(
-                replace(
-                    visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, answers={},
-                    step=Step(), look=None, last_try=frozenset(), shown_at_utc=None, answered_at_utc=None,
-                    declarations={},
-                )
-            )
+            self._put(unread(visit))
 
     def keep(self, visit_id: str) -> Visit:
         """Extend the visit's time from now. As often as wanted."""
@@ -270,12 +276,22 @@ class Visits:
                 self._put(replace(visit, shown_at_utc=self._clock()))
             return self._visits[visit_id]
 
+    def number(self, visit_id: str) -> ReceivedNumber:
+        """The individual number that was read and confirmed in that visit; whoever shows it notes that first. Raises
+        `number.none`.
+        """
+        visit = self.get(visit_id)
+        if visit.number is None or visit.stage not in {Stage.RESULT, Stage.DECLARE}:
+            raise CallerError("number.none", "there is no individual number in this visit")
+        return visit.number
+
     def save(self, visit_id: str, answers: Mapping[str, str], *, staff: str, unfinished: bool = False) -> str:
         """Take staff's answers and keep the visit; returns the record's id, or "" when the customer's declarations
         are asked for first.
 
         Raises `visit.answers` when an answer is missing, `visit.incomplete` when it cannot count as finished and was
-        not asked to be kept as `unfinished`; the problem then also stands in the visit. Raises StoreError.
+        not asked to be kept as `unfinished`, `visit.number_missing` likewise for a number that is not there; the
+        problem then also stands in the visit. Raises StoreError.
         """
         with self._changed:
             visit = self._get(visit_id)
@@ -290,6 +306,8 @@ class Visits:
                 refusal = CallerError("visit.answers", "a question is not answered")
             elif completion(visit.report, given) is not Completion.CHECKED and not unfinished:
                 refusal = CallerError("visit.incomplete", "it cannot be completed this way")
+            elif visit.case.purpose is not None and visit.number is None and not unfinished:
+                refusal = CallerError("visit.number_missing", "the individual number was not read and confirmed")
             visit = replace(visit, answers=given, answered_at_utc=self._clock(), problem=refusal)
             if refusal is not None:
                 self._put(visit)
@@ -297,7 +315,7 @@ class Visits:
             if visit.case.transaction.declarations and not unfinished:
                 self._put(replace(visit, stage=Stage.DECLARE))
                 return ""
-            return self._keep(visit, staff)
+            return self._keep(visit, staff, unfinished=unfinished)
 
     def declare(self, visit_id: str, declarations: Mapping[str, str], *, staff: str) -> str:
         """Take what the customer declared and keep the visit. Raises `visit.declarations` when one is missing; what was
@@ -319,7 +337,7 @@ class Visits:
         with self._changed:
             self._put(replace(self._need(visit_id, Stage.DECLARE), stage=Stage.RESULT, problem=None))
 
-    def _keep(self, visit: Visit, staff: str) -> str:
+    def _keep(self, visit: Visit, staff: str, *, unfinished: bool = False) -> str:
         if visit.reading is None or visit.report is None:
             raise CallerError("visit.stage", "there is nothing to save")
         now = self._clock()
@@ -327,7 +345,10 @@ class Visits:
             visit_id=visit.id, saved_at_utc=now, reading=visit.reading, report=visit.report, staff=staff,
             answers=visit.answers, judged=self._judge(visit, staff, now) if self._judge is not None else None,
         )
-        self._store.save(saved)
+        if visit.number is not None and may_be_kept(saved.judged, unfinished=unfinished):
+            self._store.save(saved, visit.number)
+        else:
+            self._store.save(saved)
         # Nothing of the person stays in memory once it is in the store.
         self._put(Visit(visit.id, visit.started_at_utc, now, Stage.SAVED, visit.version, record_id=saved.id,
                         job=visit.job + 1, case=Case(visit.case.transaction)))
@@ -363,6 +384,7 @@ class Visits:
             reading = self._read(reader, key, progress, secrets, guard)
             progress("issuer", 0, 0)
             report = self._check(reading)
+            number = received_number(reading, report, at=self._clock(), random=self._random)
         except HonninError as error:
             _log.info("read failed: %s", error.code)
             self._end(visit_id, job, problem=error, look=self._look_again(reader, error))
@@ -370,7 +392,8 @@ class Visits:
             _log.error("read failed by %s", type(error).__name__)  # no data of a card in the log
             self._end(visit_id, job, problem=CallerError("visit.internal", "the read failed"))
         else:
-            self._end(visit_id, job, reading=reading, report=report)
+            # What holds the number, or lets it be computed, has served the checks: from here on it is a Secret, apart.
+            self._end(visit_id, job, reading=reading.kept(), report=report, number=number)
 
     def _look_again(self, reader: str, error: HonninError) -> Look | None:
         """After a refusal the card is asked how many tries are left now; a page must not show an old number."""
@@ -389,6 +412,7 @@ class Visits:
         *,
         reading: Reading | None = None,
         report: Report | None = None,
+        number: ReceivedNumber | None = None,
         problem: HonninError | None = None,
         look: Look | None = None,
     ) -> None:
@@ -398,12 +422,15 @@ class Visits:
                 return
             if problem is not None:
                 look = look if look is not None and ways_of(look) else visit.look
-                ways = ways_of(look) if look is not None else (visit.way,)
+                ways = _ways(visit, look) if look is not None else (visit.way,)
                 way = visit.way if visit.way in ways else ways[0]  # another card lies there now
                 self._put(replace(visit, stage=Stage.KEY, problem=problem, step=Step(), look=look, way=way))
             else:
                 self._put(
-                    replace(visit, stage=Stage.RESULT, typed=TypedKey(), reading=reading, report=report, problem=None)
+                    replace(
+                        visit, stage=Stage.RESULT, typed=TypedKey(), reading=reading, report=report, number=number,
+                        problem=None,
+                    )
                 )
 
     # -- inside the lock ----------------------------------------------------------------------------------------
@@ -431,6 +458,10 @@ class Visits:
             if visit.stage is not Stage.READING:  # a read has an end of its own
                 del self._visits[visit.id]
                 self._guards.pop(visit.id, None)
+
+
+def _ways(visit: Visit, look: Look) -> tuple[Way, ...]:
+    return replace(visit, look=look).ways
 
 
 def _source(pins: Mapping[str, Secret[str]]) -> SecretSource:

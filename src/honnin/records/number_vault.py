@@ -1,8 +1,8 @@
 """The vault of individual numbers (番号法): apart from the records, under keys of its own, for one purpose each.
 
 番号法 9条 (利用), 19条 (提供), 20条 (収集・保管): a number may be kept and used only for the purpose it was received
-for, and is deleted when that is done. So a number is sealed under the `numbers` keys and bound to its purpose and to the
-record it was received with: no change of rows shows one person's number as another's. Opening it always gives the
+for, and is deleted when that is done. So a number is sealed under the `numbers` keys and bound to its purpose and to
+the record it was received with: no change of rows shows one person's number as another's. Opening it always gives the
 ledger event of the access too; a person sees it once, with a token that works one time, or the calling system gets it
 encrypted for its own key (records.number_delivery). The digits travel as Secret; no event, error or digest holds them:
 twelve digits are few enough to be found from any plain digest.
@@ -48,6 +48,17 @@ class NumberEntry:
     purpose: NumberLawPurpose
     stored_at_utc: datetime
     retention_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedNumber:
+    """A number that was read in a visit and is not stored yet. `number_id` is given when it is read, so that each look
+    at it can stand in the ledger before it is stored, and under the same id.
+    """
+
+    number_id: str
+    digits: Secret[str]
+    purpose: NumberLawPurpose
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,13 +110,15 @@ def is_simulated(reading: Reading, report: Report) -> bool:
 def issuer_confirmed(report: Report) -> bool:
     """Whether every check of the issuer's data passed, and there was at least one.
 
-    A revocation list that is not at hand is shown as not checked but does not count here; a revoked signer fails.
+    A revocation list that is not at hand is shown as not checked but does not count here; a revoked signer fails. Nor
+    does a file that the way into the card does not open: nothing of it was read.
     """
     checks = [
         each.outcome
         for each in report.findings
         if each.proves is Proves.ISSUER_DATA
         and not (each.id.endswith(".revocation") and each.outcome is not Outcome.FAILED)
+        and not (each.outcome is Outcome.NOT_DONE and each.reason == "not_opened")
     ]
     return bool(checks) and all(each is Outcome.PASSED for each in checks)
 

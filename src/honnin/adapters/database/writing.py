@@ -80,6 +80,11 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
     return written
 
 
+_SHREDDED = (
+    RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, NUMBERS, NUMBER_KEYS, NUMBER_GRANTS,
+)  # fmt: skip
+
+
 def forget(database: Database) -> None:
     """See flows.record_ports.RecordWriter.forget: SQLite's log is folded in and cut, PostgreSQL drops dead rows."""
     try:
@@ -93,7 +98,7 @@ def forget(database: Database) -> None:
         options = {"isolation_level": "AUTOCOMMIT", "honnin_write": True}
         with database.engine.connect().execution_options(**options) as connection:
             connection.exec_driver_sql("SET statement_timeout = 0")
-            for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, NUMBERS, NUMBER_KEYS, NUMBER_GRANTS):
+            for table in _SHREDDED:
                 connection.exec_driver_sql(f"VACUUM {table.name}")
             connection.invalidate()  # its settings are not for others
     except (sa.exc.SQLAlchemyError, sqlite3.Error):
