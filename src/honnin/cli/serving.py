@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,18 +17,24 @@ from honnin.apdu import SecretSource
 from honnin.cli.anchors import simulator_trust
 from honnin.cli.record_room import open_record_room
 from honnin.core.clock import system_clock, system_random
+from honnin.core.errors import StoreError
 from honnin.facts import Reading, Report
 from honnin.flows.documents import HouseTrust, check_reading
 from honnin.flows.keys import DocumentKey
 from honnin.flows.law_room import LawRoom
 from honnin.flows.lock_guard import LockGuard
 from honnin.flows.look import Look, look_at_card
+from honnin.flows.number_desk import NumberDesk
+from honnin.flows.number_keeping import NumberKeeping
 from honnin.flows.portrait import picture_service, portrait_service
 from honnin.flows.read import read_document
 from honnin.flows.visits import Visits
+from honnin.records.wrapping import Purpose
 from honnin.server.services import Services
 from honnin.trust.anchors import AnchorSet
 from honnin.trust.cvc import CvAnchors
+
+_log = logging.getLogger(__name__)
 
 
 def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, Callable[[], None]]:
@@ -66,11 +73,20 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
         readers=readers, store=store, read=read, look=look, check=check, clock=system_clock, random=system_random,
         judge=law.judge,
     )
+    try:
+        keeping = NumberKeeping(
+            room.store, room.sealer, room.keys.wrapper(Purpose.NUMBERS), clock=system_clock, random=system_random,
+            tenant=room.tenant,
+        )
+        numbers = NumberDesk(keeping, store.actor, settings)
+    except StoreError as error:  # the other laws go on without that key
+        _log.error("the store of individual numbers cannot be used: %s", error.code)
+        numbers = None
     services = Services(
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
-        tenant=room.tenant, pdf=PdfRenderer().pdf,
+        tenant=room.tenant, pdf=PdfRenderer().pdf, numbers=numbers,
     )
     return services, room.close
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from honnin.server.catalogue_cards import CARD_TEXTS
 from honnin.server.catalogue_law import LAW_TEXTS
+from honnin.server.catalogue_number import NUMBER_TEXTS
 
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
@@ -23,6 +24,7 @@ def text(language: Language, key: str, /, **values: object) -> str:
 TEXTS: dict[str, tuple[str, str]] = {
     **CARD_TEXTS,
     **LAW_TEXTS,
+    **NUMBER_TEXTS,
     # Frame
     "product": ("Honnin 本人", "Honnin 本人"),
     "skip": ("本文へ移動", "Skip to main content"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from honnin.core.clock import japan_day
 from honnin.core.errors import HonninError
+from honnin.flows.transactions import NUMBER_LAW
 from honnin.flows.visit import Case, Visit
 from honnin.law.decision import Closed, Decision
 from honnin.law.evidence import EvidenceFacts
@@ -65,19 +66,24 @@ def make_ways(case: Case, services: Services, language: Language) -> WaysView:
     if decision is None:
         return WaysView(shown)
     ways = [each for each in services.law.ways(case) if each.cost == "now"]
-    lines = [line for name, kinds in DOCUMENTS if (line := _way_line(name, kinds, ways, language)) is not None]
+    law = case.transaction.law
+    lines = [line for name, kinds in DOCUMENTS if (line := _way_line(name, kinds, ways, language, law)) is not None]
     documents = [each.title for each in lines if each.document != "passport"]
     say = text(language, "case.say.text", documents=text(language, "case.or").join(documents[:2])) if documents else ""
     closed = tuple((_title(each, language), each.why if language == "ja" else each.why_en) for each in decision.closed)
     return WaysView(shown, tuple(lines), closed, say)
 
 
-def _way_line(name: str, kinds: tuple[str, ...], ways: list[Way], language: Language) -> WayLine | None:
+def _way_line(
+    name: str, kinds: tuple[str, ...], ways: list[Way], language: Language, law: str
+) -> WayLine | None:
     way = next((each for each in ways if each.document in kinds), None)
     if way is None:
         return None
     title = text(language, f"document.{name}")
-    return WayLine(name, title, text(language, f"case.way.{name}"), provision(way.article, way.letter))
+    of_number = name == "mynumber" and law == NUMBER_LAW
+    help_text = text(language, "case.way.mynumber.number" if of_number else f"case.way.{name}")
+    return WayLine(name, title, help_text, provision(way.article, way.letter))
 
 
 def make_verdict(visit: Visit, services: Services, language: Language) -> VerdictView:

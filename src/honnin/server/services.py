@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from honnin.core.clock import Clock, Random
 from honnin.flows.house import HouseSettings
 from honnin.flows.law_room import LawRoom
+from honnin.flows.number_desk import NumberDesk
 from honnin.flows.ports import CheckService, DemoTray, PictureService, PortraitService, Readers, VisitStore
 from honnin.flows.visits import Visits
 from honnin.records.kakunin import Kakunin
@@ -31,6 +32,7 @@ class Services:
     tenant: str = "house"
     staff: str = "窓口1"  # until there is a sign-in
     house: HouseSettings = field(default_factory=HouseSettings)
+    numbers: NumberDesk | None = None  # the vault of individual numbers; None: it cannot be used
 
     @property
     def law(self) -> LawRoom:

@@ -9,9 +9,12 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from honnin.flows.transactions import transaction_of
+from honnin.cards.mynumber import NumberLawPurpose
+from honnin.flows.number_purposes import purpose_words
+from honnin.flows.transactions import Transaction, transaction_of
 from honnin.flows.visit import Case, Stage
-from honnin.server.frame import go, language_of, render, services_of
+from honnin.server.catalogue import text
+from honnin.server.frame import FieldError, go, language_of, render, services_of
 from honnin.server.law_view import ACTORS, FLAGS, make_ways
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
@@ -23,7 +26,7 @@ router = APIRouter()
 def new(request: Request, transaction: str = "") -> Response:
     """Choose the case of the next visit."""
     chosen = transaction_of(services_of(request).house.transactions, transaction or _last(request))
-    return _page(request, Case(chosen), action="/visits", base="/visits/new")
+    return _page(request, Case(chosen, purpose=_only(chosen)), action="/visits", base="/visits/new")
 
 
 @router.get("/visits/{visit_id}/case")
@@ -35,7 +38,8 @@ def change(request: Request, visit_id: str, transaction: str = "") -> Response:
         return go(url_of(visit))
     case = visit.case
     if transaction:
-        case = Case(transaction_of(services.house.transactions, transaction), case.actor, case.flags)
+        chosen = transaction_of(services.house.transactions, transaction)
+        case = Case(chosen, case.actor, case.flags, _only(chosen))
     return _page(request, case, action=f"/visits/{visit.id}/case", base=f"/visits/{visit.id}/case", visit=visit)
 
 
@@ -43,7 +47,12 @@ def change(request: Request, visit_id: str, transaction: str = "") -> Response:
 def choose(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """Take the case and go back to where the visit stands."""
     services = services_of(request)
-    services.visits.choose_case(visit_id, case_of(request, form))
+    case = case_of(request, form)
+    if not case.in_order:
+        visit = services.visits.get(visit_id)
+        base = f"/visits/{visit.id}/case"
+        return _page(request, case, action=base, base=base, visit=visit, missing=True)
+    services.visits.choose_case(visit_id, case)
     return go(url_of(services.visits.get(visit_id)))
 
 
@@ -52,6 +61,8 @@ def start(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]
     """A new visit for the chosen case; the next one offers the same transaction."""
     services = services_of(request)
     case = case_of(request, form)
+    if not case.in_order:  # the purpose of a number is asked for each time, unless the house has one only
+        return _page(request, case, action="/visits", base="/visits/new", missing="actor" in form)
     visit = services.visits.start(case)
     request.app.state.last_transaction = case.transaction.id
     return go(f"/visits/{visit.id}/card")
@@ -62,17 +73,31 @@ def case_of(request: Request, form: Mapping[str, str]) -> Case:
     chosen = transaction_of(services_of(request).house.transactions, form.get("transaction") or _last(request))
     actor = form.get("actor", ACTORS[0])
     flags = frozenset(each for each in FLAGS if form.get(f"flag_{each}") == "1")
-    return Case(chosen, actor if actor in ACTORS else ACTORS[0], flags)
+    return Case(chosen, actor if actor in ACTORS else ACTORS[0], flags, _purpose(chosen, form.get("purpose", "")))
+
+
+def _purpose(chosen: Transaction, value: str) -> NumberLawPurpose | None:
+    """The purpose of a number, where the transaction has that one; the only one there is needs no choice."""
+    return next((each for each in chosen.purposes if each.value == value), _only(chosen))
+
+
+def _only(chosen: Transaction) -> NumberLawPurpose | None:
+    return chosen.purposes[0] if len(chosen.purposes) == 1 else None
 
 
 def _last(request: Request) -> str:
     return str(getattr(request.app.state, "last_transaction", ""))
 
 
-def _page(request: Request, case: Case, *, action: str, base: str, visit: object = None) -> Response:
+def _page(
+    request: Request, case: Case, *, action: str, base: str, visit: object = None, missing: bool = False
+) -> Response:
     services = services_of(request)
     language = language_of(request)
+    errors = (FieldError("purpose", text(language, "case.purpose.missing")),) if missing else ()
+    purposes = [(each.value, purpose_words(each, japanese=language == "ja")) for each in case.transaction.purposes]
     return render(
         request, "case.html", visit=visit, transactions=services.house.transactions, chosen=case, action=action,
-        base=base, ways=make_ways(case, services, language), actors=ACTORS, flags=FLAGS,
+        base=base, ways=make_ways(case, services, language), actors=ACTORS, flags=FLAGS, purposes=purposes,
+        errors=errors,
     )

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from honnin.core.errors import CallerError
+from honnin.flows.number_purposes import purpose_words
+from honnin.flows.transactions import NUMBER_LAW
 from honnin.flows.visit import Stage, Visit
 from honnin.flows.visit_answers import unanswered
 from honnin.flows.ways import Way
@@ -27,6 +29,7 @@ router = APIRouter(prefix="/visits/{visit_id}")
 QUESTIONS = ("face", "print", "address", "address_kind", "address_issued")
 OPTIONAL = ("lookup",)
 ASKED = ("face", "print", "address")
+REFUSALS = frozenset({"visit.incomplete", "visit.number_missing"})  # it can be kept as unfinished
 FIELDS = {"address": "address-as_card", "address_kind": "address_kind", "address_issued": "address_issued"}
 LABELS = {
     "face": "result.face", "print": "result.print", "address": "result.address",
@@ -62,7 +65,9 @@ def result(request: Request, visit_id: str) -> Response:
         answers=dict(visit.answers), at={each: first(errors, FIELDS.get(each, f"{each}-yes")) for each in ASKED},
         verdict=make_verdict(visit, services, language),
         printed_photo=not view.has_photo and visit.way in {Way.TEXT_PIN, Way.SIGNATURE, Way.LICENCE_PIN1},
-        refused=bool(visit.problem is not None and visit.problem.code == "visit.incomplete"),
+        refused=bool(visit.problem is not None and visit.problem.code in REFUSALS),
+        number_purpose="" if visit.case.purpose is None
+        else purpose_words(visit.case.purpose, japanese=language == "ja"),
     )
 
 
@@ -74,7 +79,7 @@ def save(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
     try:
         services.visits.save(visit_id, answers, staff=services.staff, unfinished=form.get("as") == "unfinished")
     except CallerError as error:
-        if error.code not in {"visit.answers", "visit.incomplete"}:
+        if error.code != "visit.answers" and error.code not in REFUSALS:
             raise
     return go(url_of(services.visits.get(visit_id)))
 
@@ -111,8 +116,12 @@ def done(request: Request, visit_id: str) -> Response:
     state = completion(saved.report, saved.answers)
     if decision is not None and not decision.verified:
         state = Completion.UNFINISHED  # never a green page when the method is not satisfied
+    numbers: list[str] | None = None
+    if saved.judged is not None and saved.judged.law == NUMBER_LAW:
+        kept = services.numbers.of_record(saved.id) if services.numbers is not None else ()
+        numbers = [purpose_words(each.purpose, japanese=language_of(request) == "ja") for each in kept]
     return render(
-        request, "done.html", step=5, record_id=saved.id, simulated=saved.simulated, document=saved.document,
+        request, "done.html", step=5, numbers=numbers, record_id=saved.id, simulated=saved.simulated, document=saved.document,
         visit_id=visit.id, state=str(state), law_lines=law_lines(decision, language_of(request)),
         years=saved.judged.retention_years if saved.judged is not None else 0, has_pdf=saved.judged is not None,
     )
