@@ -35,7 +35,8 @@ NUMBER_MESSAGES: dict[str, Message] = {
     "number.law": Message(
         "個人番号は、番号法の本人確認が済んだときだけ保管できます。何も保存していません。",
         "An individual number is kept only with a finished check under the My Number Act. Nothing was kept.",
-        "「途中の記録」として保存すると、番号なしで残せます。", "Kept as unfinished, the record stays without the number.",
+        "「途中の記録」として保存すると、番号なしで残せます。",
+        "Kept as unfinished, the record stays without the number.",
     ),
     "number.vault": Message(
         "個人番号の保管庫を使えません。", "The store of individual numbers cannot be used.",

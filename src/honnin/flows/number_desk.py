@@ -1,10 +1,11 @@
-"""Individual numbers as the counter handles them: the same as NumberKeeping, with staff by name instead of pseudonym."""
+"""Individual numbers as the counter handles them: NumberKeeping with staff by name instead of pseudonym."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from honnin.core.errors import CallerError
 from honnin.core.secret import Secret
@@ -26,7 +27,7 @@ class NumberDesk:
 
     def of_record(self, record_id: str) -> tuple[NumberEntry, ...]:
         """What is kept of a record, without the digits. Raises StoreError `store.read`."""
-        return tuple(entry for entry, _ in zip(self.keeping.entries(record_id=record_id), range(MAX_OF_RECORD), strict=False))
+        return tuple(islice(self.keeping.entries(record_id=record_id), MAX_OF_RECORD))
 
     def see(self, received: ReceivedNumber, *, visit_id: str, staff: str) -> Secret[str]:
         """The digits of an open visit, once it stands in the ledger that `staff` sees them. Raises StoreError."""

@@ -8,6 +8,7 @@ from honnin.core.clock import japan_day
 from honnin.core.errors import HonninError
 from honnin.flows.transactions import NUMBER_LAW
 from honnin.flows.visit import Case, Visit
+from honnin.flows.visit_answers import unanswered
 from honnin.law.decision import Closed, Decision
 from honnin.law.evidence import EvidenceFacts
 from honnin.law.ways import Way
@@ -99,8 +100,13 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
         return VerdictView("none", text(language, "verdict.no_law"), help=text(language, "verdict.no_law.help"))
     decision, facts = answer
     help_text = text(language, "verdict.simulated") if facts.simulated else ""
-    pairs = [(each.ja, each.en) for each in facts.notices] + [(each.ja, each.en) for each in decision.notices]
+    told = [each for each in facts.notices if each.code != "address_unknown" or visit.case.asks_address]
+    pairs = [(each.ja, each.en) for each in told] + [(each.ja, each.en) for each in decision.notices]
     notices = tuple(dict.fromkeys(pair[0 if language == "ja" else 1] for pair in pairs))
+    if decision.verified and visit.case.purpose is not None and unanswered(visit, visit.answers):
+        # 番号法16条1号 asks for the card's presentation alone: never satisfied before a person has looked.
+        left = (text(language, "verdict.left.staff"),)
+        return VerdictView("open", text(language, "verdict.not_yet") + on, help_text, left=left, notices=notices)
     if decision.verified:
         methods = tuple(
             f"{provision(each.article, each.letter)}　{each.title if language == 'ja' else each.title_en}"

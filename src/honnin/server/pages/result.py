@@ -121,8 +121,9 @@ def done(request: Request, visit_id: str) -> Response:
         kept = services.numbers.of_record(saved.id) if services.numbers is not None else ()
         numbers = [purpose_words(each.purpose, japanese=language_of(request) == "ja") for each in kept]
     return render(
-        request, "done.html", step=5, numbers=numbers, record_id=saved.id, simulated=saved.simulated, document=saved.document,
-        visit_id=visit.id, state=str(state), law_lines=law_lines(decision, language_of(request)),
+        request, "done.html", step=5, numbers=numbers, record_id=saved.id, simulated=saved.simulated,
+        document=saved.document, visit_id=visit.id, state=str(state),
+        law_lines=law_lines(decision, language_of(request)),
         years=saved.judged.retention_years if saved.judged is not None else 0, has_pdf=saved.judged is not None,
     )
 
