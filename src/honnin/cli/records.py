@@ -234,14 +234,17 @@ def delete_command(
 @_json_option
 @click.pass_context
 def audit_command(context: click.Context, data: str | None, *, opens: bool, demo: bool, as_json: bool) -> None:
-    """Compare every row with what was sealed and signed, and name what does not agree. Exit code 1 when any does."""
+    """Compare every row with what was sealed and signed, individual numbers as well, and name what does not agree. No
+    number is opened. Exit code 1 when anything does not agree.
+    """
     from honnin.flows.messages_ledger import audit_words  # noqa: PLC0415
     from honnin.flows.record_audit import audit_records  # noqa: PLC0415
     from honnin.records.wrapping import Purpose  # noqa: PLC0415
 
     with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
         wrapper = room.keys.wrapper(Purpose.RECORDS) if opens else None
-        found = audit_records(room.store, room.tenant, room.signer.key, wrapper=wrapper)
+        numbers = room.keys.wrapper(Purpose.NUMBERS) if opens else None
+        found = audit_records(room.store, room.tenant, room.signer.key, wrapper=wrapper, numbers=numbers)
         head = room.store.head(room.tenant)
     if as_json:
         print_json({
