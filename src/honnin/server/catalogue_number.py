@@ -14,6 +14,10 @@ NUMBER_TEXTS: dict[str, tuple[str, str]] = {
         "裏の12桁を入れるか、暗証番号で読みます。番号と本人を一度に確かめます。",
         "The 12 digits on the back are entered, or the PIN: number and person in one go.",
     ),
+    "case.way.other.number": (
+        "個人番号の入った住民票なども要ります。この窓口では番号を保管できず、途中の記録になります。",
+        "A resident record with the number is needed as well. No number can be kept here: it stays unfinished.",
+    ),
     # The key (3.5)
     "secret.face_number_a": ("裏の12桁", "Number on the back"),
     "secret.text_number_a": ("裏の12桁", "Number on the back"),
@@ -50,6 +54,10 @@ NUMBER_TEXTS: dict[str, tuple[str, str]] = {
         "カードの裏にあります。間をあけても、全角でもかまいません。",
         "On the back of the card. Spaces and full width do no harm.",
     ),
+    "key.digits.show.label": ("番号を表示", "Show the number"),
+    "key.digits.hide.label": ("番号を隠す", "Hide the number"),
+    "key.digits.shown": ("番号を表示しました", "The number is shown"),
+    "key.digits.hidden": ("番号を隠しました", "The number is hidden"),
     "key.forgotten.number_a": (
         "下の「表の番号と暗証番号で読む」にしてください。",
         "use the front and the PIN (link below).",

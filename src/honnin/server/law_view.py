@@ -82,8 +82,10 @@ def _way_line(
     if way is None:
         return None
     title = text(language, f"document.{name}")
-    of_number = name == "mynumber" and law == NUMBER_LAW
-    help_text = text(language, "case.way.mynumber.number" if of_number else f"case.way.{name}")
+    help_key = f"case.way.{name}"
+    if law == NUMBER_LAW:
+        help_key = "case.way.mynumber.number" if name == "mynumber" else "case.way.other.number"
+    help_text = text(language, help_key)
     return WayLine(name, title, help_text, provision(way.article, way.letter))
 
 
