@@ -184,7 +184,6 @@ def test_the_pages_of_a_number_are_accessible(page, axe, language):
     look.at("number key pin")
     page.locator("a[href$='way=number_a']").click()
     page.locator("[data-way=number_a]").wait_for()
-    page.wait_for_timeout(1000)  # the page that is left may load itself once more
     page.locator("#number_a").fill(DIGITS)
     page.locator("[data-primary]").click()
     page.wait_for_url("**/result")
