@@ -59,7 +59,7 @@ def meta(number: int = 1, *, tenant: str = TENANT, **changes) -> RecordMeta:
         "record_id": record_id(number), "tenant": tenant, "sealed_at_utc": NOW + timedelta(seconds=number),
         "law": "hanshuho", "methods": ("HO_6_1_1_HE", "HO_6_1_1_WO"), "document": "mynumber", "simulated": True,
         "staff": "staff-1", "retention_years": 7,
-        "tokens": (("name", b"N" * 32), ("name+birth", hashlib.sha256(str(number).encode()).digest())),
+        "tokens": (("name", b"N" * 32), ("name_birth", hashlib.sha256(str(number).encode()).digest())),
         "certificates": ((b"I" * 20, number.to_bytes(4, "big")),),
     }  # fmt: skip
     return RecordMeta(**{**values, **changes})

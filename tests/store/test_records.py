@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from honnin.adapters.database import DatabaseRecordStore
+from honnin.adapters.database import DatabaseRecordStore, writing
 from honnin.core.errors import CallerError, DataError, StoreError
 from honnin.flows.record_ports import (
     AddNumber,
@@ -334,3 +334,23 @@ def test_a_second_sealer_goes_on_where_the_first_ended(url, store, sealer):
     second.close()
     other.close()
     assert audit(store) == {record_id(1), record_id(2)}
+
+
+def test_a_search_finds_records_of_every_epoch_of_tokens(store, monkeypatch):
+    monkeypatch.setattr(writing, "EPOCH_ENTRIES", 2)
+    sealer = make_sealer(store)
+    for number in range(1, 8):
+        sealer.seal(content(number), meta(number))
+    sealer.amend(content(1), tenant=TENANT, record_id=record_id(1), at=NOW, staff="s", tokens=(("name", b"Z" * 32),))
+    sealer.close()
+    assert newest_epoch(store) == 3
+    found = store.records(TENANT, RecordQuery(tokens=(("name", b"N" * 32),)))
+    assert {each.record_id for each in found} == {record_id(number) for number in range(1, 8)}
+    for number in range(1, 8):
+        assert len(store.records(TENANT, RecordQuery(tokens=meta(number).tokens))) == 1
+    assert [each.record_id for each in store.records(TENANT, RecordQuery(tokens=(("name", b"Z" * 32),)))] == [record_id(1)]
+
+
+def newest_epoch(store):
+    with store.database.reading() as connection:
+        return connection.exec_driver_sql("SELECT max(epoch) FROM record_tokens").scalar()

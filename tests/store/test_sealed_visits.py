@@ -18,6 +18,8 @@ from honnin.facts.codec import reading_to_zip, report_to_dict
 from honnin.flows.ports import VisitQuery
 from honnin.records.kept_report import kept_report
 from honnin.records.visit_record import Completion, Judged, make_saved_visit
+from honnin.trust.certificate import parse_certificate
+from tests.unit.law.readings import reading, report
 from tests.unit.server.fakes import NOW, make_reading, make_report
 
 
@@ -76,6 +78,19 @@ def test_sex_is_not_kept_beside_the_evidence(room):
     room.visits.save(visit(report=make_report()))
     assert "sex" in {each.name for each in make_report().attributes}
     assert "sex" not in {each.name for each in room.visits.get(visit().id).report.attributes}
+
+
+def test_the_certificate_of_a_signature_is_kept_beside_the_record_and_only_that(room):
+    saved = make_saved_visit(
+        visit_id=visit().id, saved_at_utc=NOW, reading=reading("mynumber-plain", "sign"),
+        report=report("mynumber-plain", "sign"), staff="職員A", answers={},
+    )  # fmt: skip
+    room.visits.save(saved)
+    room.visits.save(visit(2))
+    (kept,) = room.store.certificates("house")
+    certificate = parse_certificate(saved.reading.files["JPKI.EF0001"])
+    assert (kept.record_id, kept.issuer) == (saved.id, certificate.aki)
+    assert int.from_bytes(kept.serial, "big") == certificate.serial
 
 
 def test_seeing_a_record_stands_in_the_ledger(room):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+STAFF = "模擬職員 花子"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -106,10 +107,11 @@ class Watched:
 
 @pytest.fixture
 def new_page(chromium, server):
+    """Pages of a counter at which somebody has said who they are; `staff=""`: nobody has."""
     contexts = []
     watched = []
 
-    def make(*, width: int = 1280, height: int = 800, script: bool = True, server_=server):
+    def make(*, width: int = 1280, height: int = 800, script: bool = True, server_=server, staff: str = STAFF):
         context = chromium.new_context(
             viewport={"width": width, "height": height}, java_script_enabled=script, base_url=server_.url
         )
@@ -117,6 +119,10 @@ def new_page(chromium, server):
         contexts.append(context)
         page = context.new_page()
         watched.append(Watched(page))
+        if staff:
+            page.goto("/staff")
+            page.get_by_label(staff).check()
+            page.locator("[data-primary]").click()
         return page
 
     yield make

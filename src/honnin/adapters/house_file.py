@@ -8,6 +8,9 @@ confirmed:
   - {code: L1, by: 見本弁護士, on: 2026-11-25, reason: 2027年の条文を確認した}
 accept_unverifiable:
   - {code: LICENCE, by: 見本太郎, on: 2026-11-25, reason: 署名の鍵が公開されていない}
+staff:
+  - {name: 見本花子, id: "101"}
+  - {name: 見本次郎}
 transactions:
   - {id: company-registration, ja: 商業登記の依頼, en: Company registration, law: hanshu, business_type: "46",
      transaction: company_formation, declarations: [purpose, occupation, foreign_pep, alias]}
@@ -22,18 +25,18 @@ A file that is not understood stops the start: a house must not run with facts t
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
-
-import yaml
+from typing import TypeVar
 
 from honnin.cards.mynumber import NumberLawPurpose
-from honnin.core.errors import CallerError
+from honnin.core.errors import CallerError, DataError
 from honnin.flows.house import HouseSettings, Named, NumberRecipient
+from honnin.flows.staff import StaffMember, said_name, staff_key
 from honnin.flows.transactions import BUILT_IN, NO_LAW, NUMBER_LAW, Declaration, Transaction
+from honnin.law.yaml_core import load_yaml
 
 FILE_NAME = "house.yaml"
 MAX_OCTETS = 256 * 1024
@@ -43,16 +46,18 @@ LAWS = frozenset({"hanshu", "keitai", "keitai_rental", NUMBER_LAW})
 
 _KEYS = frozenset(
     {
-        "name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions",
+        "name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions", "staff",
         "number_recipients",
     }
 )
 _NAMED = frozenset({"code", "by", "on", "reason"})
+_STAFF = frozenset({"name", "id"})
 _TRANSACTION = frozenset({"id", "ja", "en", "law", "business_type", "transaction", "declarations", "purposes"})
 _RECIPIENT = _NAMED | {"key_sha256"}
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}\Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 T = TypeVar("T")
 
@@ -77,9 +82,11 @@ def load_house(folder: Path) -> HouseSettings:
 def parse_house(octets: bytes) -> HouseSettings:
     """The settings in these octets (YAML, UTF-8). Raises CallerError `house.content`."""
     try:
-        data = yaml.load(octets, Loader=_Loader)  # noqa: S506  # a SafeLoader without times and aliases
-    except (yaml.YAMLError, UnicodeError, RecursionError, ValueError) as error:
-        raise CallerError("house.content", "house.yaml is not understood", str(error)[:200]) from None
+        data = load_yaml(octets.decode("utf-8-sig"))
+    except UnicodeError:
+        raise CallerError("house.content", "house.yaml is not understood", "not UTF-8") from None
+    except DataError as error:
+        raise CallerError("house.content", "house.yaml is not understood", error.detail or error.message) from None
     if data is None:
         return HouseSettings()
     known = _mapping(data, _KEYS, "house.yaml")
@@ -88,6 +95,10 @@ def parse_house(octets: bytes) -> HouseSettings:
         each.id == NO_LAW.id for each in transactions
     ):
         raise _wrong("transactions: the same id twice")
+    staff = _list(known, "staff", _member)
+    said = [staff_key(each) for member in staff for each in (member.name, member.id) if each]
+    if len(set(said)) != len(said):
+        raise _wrong("staff: the same name or id twice")
     recipients = _list(known, "number_recipients", _recipient)
     if len({each.key_sha256 for each in recipients}) != len(recipients):
         raise _wrong("number_recipients: the same key twice")
@@ -98,24 +109,9 @@ def parse_house(octets: bytes) -> HouseSettings:
         confirmed=_list(known, "confirmed", _named),
         accept_unverifiable=_list(known, "accept_unverifiable", _named),
         transactions=(*transactions, NO_LAW) if transactions else BUILT_IN,
+        staff=staff,
         number_recipients=recipients,
     )
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML 1.2 in what matters here: `on` is a key, and only true and false are booleans. No aliases: no bombs."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not used here")
-        return super().compose_node(parent, index)
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf"))
 
 
 def _named(entry: object, where: str) -> Named:
@@ -132,12 +128,26 @@ def _recipient(entry: object, where: str) -> NumberRecipient:
 
 def _named_in(known: dict[str, object], where: str) -> Named:
     on = known.get("on")
-    if isinstance(on, dt.datetime) or not isinstance(on, dt.date):
+    try:
+        day = date.fromisoformat(on) if isinstance(on, str) and _DATE.match(on) else None
+    except ValueError:
+        day = None
+    if day is None:
         raise _wrong(f"{where}: on is not a date")
     code = _text(known, "code")
     if not _CODE.match(code):
         raise _wrong(f"{where}: code")
-    return Named(code, _text(known, "by"), on.isoformat(), _text(known, "reason"))
+    return Named(code, _text(known, "by"), day.isoformat(), _text(known, "reason"))
+
+
+def _member(entry: object, where: str) -> StaffMember:
+    known = _mapping(entry, _STAFF, where)
+    try:
+        name = said_name(_text(known, "name"))
+        number = said_name(_text(known, "id")) if "id" in known else ""
+    except CallerError:
+        raise _wrong(f"{where}: a name or id is missing or too long") from None
+    return StaffMember(name, number)
 
 
 def _transaction(entry: object, where: str) -> Transaction:

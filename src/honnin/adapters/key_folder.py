@@ -10,6 +10,7 @@ import stat
 import tempfile
 from pathlib import Path
 
+from honnin.adapters.private_file import sync_folder
 from honnin.core.errors import StoreError
 from honnin.records.wrapping import key_missing
 
@@ -64,7 +65,7 @@ def remove(path: Path) -> None:
     """Take the file away for good; nothing to do when it is gone. Raises StoreError `vault.key_write`."""
     try:
         path.unlink(missing_ok=True)
-        _sync(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise _write_failed(error) from None
 
@@ -80,7 +81,7 @@ def _made(path: Path, octets: bytes) -> bool:
             made = _linked(Path(temporary), path)
         finally:
             Path(temporary).unlink(missing_ok=True)
-        _sync(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise _write_failed(error) from None
     return made
@@ -93,17 +94,6 @@ def _linked(source: Path, target: Path) -> bool:
     except FileExistsError:
         return False
     return True
-
-
-def _sync(folder: Path) -> None:
-    """The name too must be on the disk before anything is wrapped with the key."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _write_failed(error: OSError) -> StoreError:

@@ -3,6 +3,7 @@
 No network, no system state: the font is the packaged Noto Sans JP (SIL OFL 1.1), and fonts of a folder that the house
 names for rarer characters (IPAmj Mincho has those of the family registers). What no font has is printed as its code
 point, 〔U+2A6B2〕, never left out. Values travel as data and are drawn as strings: no text of a card is typst markup.
+A name or an address that the chip has as a picture is printed as that picture, the typed text beside it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ from honnin.records.kakunin_make import DOCUMENT_NAMES
 __all__ = ["PdfRenderer"]
 
 FONT = "NotoSansJP-Regular.otf"
+MAX_PICTURES = 16
+MAX_PICTURE = 200_000  # octets of one PNG
+_WIDEST_MM, _HIGHEST_MM = 100.0, 12.0
+_PNG = b"\x89PNG\r\n\x1a\n"
 _FAMILY = "Noto Sans JP"
 _SUFFIXES = frozenset({".otf", ".ttf", ".ttc"})
 _MAX_FONTS = 32
@@ -57,22 +62,45 @@ class PdfRenderer:
         self._covered: frozenset[int] = frozenset()
         self._families = [_FAMILY]
 
-    def pdf(self, record: Kakunin, amendments: Sequence[Amendment] = ()) -> bytes:
-        """The PDF; the same record and fonts give the same octets.
+    def pdf(
+        self, record: Kakunin, amendments: Sequence[Amendment] = (), pictures: Mapping[str, bytes] | None = None
+    ) -> bytes:
+        """The PDF; the same record, pictures and fonts give the same octets.
 
-        Raises StoreError `pdf.font_missing` (the packaged font is gone), `pdf.engine_missing`, `pdf.failed`.
+        `pictures`: PNG octets by name of the attachment (`flows.kakunin_pictures`), already decoded and written anew by
+        us; one over MAX_PICTURE octets is left to the attachment. Raises StoreError `pdf.font_missing` (the packaged
+        font is gone), `pdf.engine_missing`, `pdf.failed`.
         """
-        return self._render(record, amendments, "pdf")[0]
+        return self._render(record, amendments, pictures or {}, "pdf")[0]
 
-    def pages(self, record: Kakunin, amendments: Sequence[Amendment] = (), *, ppi: int = 110) -> list[bytes]:
+    def pages(
+        self,
+        record: Kakunin,
+        amendments: Sequence[Amendment] = (),
+        pictures: Mapping[str, bytes] | None = None,
+        *,
+        ppi: int = 110,
+    ) -> list[bytes]:
         """Each page as PNG octets. Raises as `pdf`."""
-        return self._render(record, amendments, "png", ppi=min(max(ppi, 36), 300))
+        return self._render(record, amendments, pictures or {}, "png", ppi=min(max(ppi, 36), 300))
 
-    def _render(self, record: Kakunin, amendments: Sequence[Amendment], form: str, *, ppi: int = 110) -> list[bytes]:
+    def _render(
+        self,
+        record: Kakunin,
+        amendments: Sequence[Amendment],
+        pictures: Mapping[str, bytes],
+        form: str,
+        *,
+        ppi: int = 110,
+    ) -> list[bytes]:
         with self._turn:
             if self._compiler is None:
                 self._start()
-            values = {"fonts": self._families, **_values(record, amendments, self._covered)}
+            values = {
+                "fonts": self._families,
+                "pictures": _pictures(pictures, self._covered),
+                **_values(record, amendments, self._covered),
+            }
             try:
                 made = self._compiler.compile(
                     format=form,
@@ -153,7 +181,20 @@ def _values(record: Kakunin, amendments: Sequence[Amendment], glyphs: frozenset[
 
 
 def _row(name: str, value: str, more: str = "") -> dict[str, str]:
-    return {"name": name, "value": value or "―", "more": more}
+    return {"name": name, "value": value or "―", "more": more, "picture": ""}
+
+
+def _pictures(pictures: Mapping[str, bytes], glyphs: frozenset[int]) -> dict[str, dict[str, Any]]:
+    """Octets and width in millimetres by name, as the template has names."""
+    drawn = {}
+    for name, octets in list(pictures.items())[:MAX_PICTURES]:
+        if not octets.startswith(_PNG) or len(octets) > MAX_PICTURE:
+            continue
+        width, height = (int.from_bytes(octets[at : at + 4], "big") for at in (16, 20))
+        if width and height:
+            millimetres = min(_WIDEST_MM, _HIGHEST_MM * width / height)
+            drawn[_text(name, glyphs)] = {"octets": list(octets), "width": millimetres}
+    return drawn
 
 
 def _section(title: str, rows: Iterable[dict[str, str]], note: str = "") -> dict[str, Any]:
@@ -209,7 +250,7 @@ def _item_row(item: Item) -> dict[str, str]:
     if item.at is not None:
         value = f"{_moment(item.at)}　{value}".strip()
     more = "　".join(each for each in (item.by, _PROVENANCE.get(item.provenance, ""), clause) if each)
-    return _row(label(item.id)[0], value, more)
+    return {**_row(label(item.id)[0], value, more), "picture": item.attachment}
 
 
 def _amendment_rows(

@@ -23,6 +23,7 @@ from datetime import datetime
 from pathlib import Path
 
 from honnin.adapters.crl_index_file import IndexDraft, make_index, open_index_file
+from honnin.adapters.private_file import sync_folder
 from honnin.core.errors import DataError, TrustError
 from honnin.flows.trust_import import Basis, CrlDraft, TrustEntry
 from honnin.trust.anchors import ENVIRONMENTS, Anchor, AnchorSet
@@ -261,7 +262,7 @@ class TrustFolder:
                 os.fsync(stream.fileno())
             temporary.replace(path)
             if last:
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
         except OSError as error:
             with contextlib.suppress(OSError):
                 temporary.unlink()
@@ -270,7 +271,7 @@ class TrustFolder:
 
     def _durable(self, folder: Path) -> None:
         try:
-            _sync_folder(folder)
+            sync_folder(folder)
         except OSError as error:
             raise _unwritable(error) from error
 
@@ -369,16 +370,3 @@ def _lock(descriptor: int) -> None:
         msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
     else:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":  # a folder cannot be opened there
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-

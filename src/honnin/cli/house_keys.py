@@ -13,7 +13,7 @@ import click
 from honnin.cli.data_folder import data_folder
 from honnin.cli.report import EXIT_FAILED, errors, print_json
 from honnin.cli.show import default_language
-from honnin.core.clock import system_clock
+from honnin.core.clock import japan_day, system_clock
 from honnin.core.errors import CallerError, DataError, StoreError
 from honnin.records.wrapping import Purpose
 
@@ -141,7 +141,7 @@ def sheet_command(house: str, language: str | None, out: str | None, data: str |
             for purpose, key in _file_keys(data).all_keys()
             if (purpose is Purpose.NUMBERS) == numbers
         ]
-        today = system_clock().astimezone().date()
+        today = japan_day(system_clock())
         text = recovery_sheet(keys, house=house, printed_on=today, language=language or default_language())
         if out:
             make_new(Path(out), text.encode())

@@ -93,8 +93,7 @@ def _load(path: str, on_text: str | None, *, as_json: bool) -> tuple[Case, Rules
         day = None if on_text is None else parse_day(on_text)
         return parse_case(load_yaml(_read(path)), rules, on=day), rules
     except DataError as error:
-        click.echo(error.message, err=True)
-        fail(CallerError(error.code, error.message, error.detail), as_json=as_json)
+        fail(CallerError(error.code, error.message, error.detail), as_json=as_json, place=error.message)
 
 
 def _read(path: str) -> str:

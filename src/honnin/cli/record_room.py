@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from honnin import __version__
 from honnin.adapters.database import DatabaseRecordStore, sqlite_url
 from honnin.adapters.house_keys import open_house_keys
 from honnin.adapters.plain_visits import PlainVisits
+from honnin.checks.titles import title
 from honnin.core.clock import system_clock, system_random
+from honnin.facts import Audience, Reading
 from honnin.flows.adopt import adopt_old_visits
+from honnin.flows.amending import Amending
+from honnin.flows.documents import HouseTrust
+from honnin.flows.ledger_watch import LedgerWatch
+from honnin.flows.record_audit import audit_records
+from honnin.flows.record_desk import RecordDesk
+from honnin.flows.record_export import export_record, proof_of_record
+from honnin.flows.record_keeping import RecordKeeping
 from honnin.flows.sealed_visits import SealedVisits
 from honnin.flows.sealing import Sealer
+from honnin.records.bundle_statements import Statement
 from honnin.records.ledger.note import NoteSigner
 from honnin.records.wrapping import HouseKeys, Purpose
 
@@ -34,7 +45,31 @@ class RecordRoom:
     signer: NoteSigner
     sealer: Sealer
     visits: SealedVisits
+    keeping: RecordKeeping
+    amending: Amending
+    watch: LedgerWatch
     tenant: str = TENANT
+
+    def desk(self, trust_of: Callable[[Reading], HouseTrust]) -> RecordDesk:
+        """What a person does with the records. `trust_of`: what the house trusts for a reading, for bundles."""
+
+        def bundle(record_id: str, actor: str) -> bytes:
+            return export_record(
+                self.store, self.sealer, self.keys.wrapper(Purpose.RECORDS), self.signer.key, tenant=self.tenant,
+                record_id=record_id, staff=actor, clock=system_clock, software={"honnin": __version__},
+                trust_of=trust_of,
+            )  # fmt: skip
+
+        def prove(record_id: str) -> Mapping[Audience, tuple[Statement, ...]]:
+            return proof_of_record(
+                self.store, self.keys.wrapper(Purpose.RECORDS), self.signer.key, tenant=self.tenant,
+                record_id=record_id, at=system_clock(), trust_of=trust_of, title=title,
+            )  # fmt: skip
+
+        return RecordDesk(
+            self.store, self.sealer, self.keeping, self.amending, self.watch, self.visits, bundle, prove,
+            system_clock, self.tenant,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Store what waits, then close the database."""
@@ -60,7 +95,14 @@ def open_record_room(folder: Path) -> RecordRoom:
         store.close()
         raise
     visits = SealedVisits(store, sealer, keys, clock=system_clock, tenant=TENANT)
-    room = RecordRoom(store, keys, signer, sealer, visits)
+    keeping = RecordKeeping(store, sealer, system_clock, system_random, TENANT)
+    amending = Amending(
+        store, sealer, keys.wrapper(Purpose.RECORDS), keys.secret(Purpose.INDEX), system_clock, TENANT
+    )
+    watch = LedgerWatch(
+        store, sealer, lambda rows: audit_records(rows, TENANT, signer.key), clock=system_clock, tenant=TENANT
+    )
+    room = RecordRoom(store, keys, signer, sealer, visits, keeping, amending, watch)
     try:
         adopt_old_visits(PlainVisits(store.database, tenant=TENANT), visits)
     except BaseException:

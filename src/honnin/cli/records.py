@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from honnin.cli.data_folder import data_folder
-from honnin.cli.report import EXIT_FAILED, errors, print_json
+from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_json
 from honnin.cli.show import default_language, print_report
-from honnin.core.clock import system_clock, system_random
+from honnin.core.clock import system_clock
 from honnin.core.errors import CallerError
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ _data_option = click.option(
 )
 _demo_option = click.option("--demo", is_flag=True, help="The records of the demo (simulated cards).")
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-_by_option = click.option("--by", required=True, help="Who does it: the name or number of a member of staff.")
+_by_option = click.option(
+    "--by", required=True, help="Who does it: name or number of a member of staff (of the list in house.yaml).",
+)
 _record_argument = click.argument("record_id")
 
 
@@ -39,15 +42,22 @@ def command() -> None:
 
 @contextmanager
 def _room(data: str | None, *, demo: bool) -> Iterator[tuple[RecordRoom, RecordKeeping]]:
-    from honnin.cli.record_room import DATABASE, record_room  # noqa: PLC0415  # --help must be quick
-    from honnin.flows.record_keeping import RecordKeeping  # noqa: PLC0415
+    from honnin.cli.record_room import DATABASE, DATABASE_VARIABLE, record_room  # noqa: PLC0415  # --help must be quick
 
     folder = data_folder(data)
     folder = folder / "demo" if demo else folder
-    if not (folder / DATABASE).exists():
+    if not (os.environ.get(DATABASE_VARIABLE) or (folder / DATABASE).exists()):
         raise CallerError("records.none", "there are no records in this data folder", str(Path(folder).name))
     with record_room(folder) as room:
-        yield room, RecordKeeping(room.store, room.sealer, system_clock, system_random, room.tenant)
+        yield room, room.keeping
+
+
+def _staff(data: str | None, by: str, *, demo: bool) -> str:
+    """The name of who does it, as the pages would have it."""
+    from honnin.adapters.house_file import load_house  # noqa: PLC0415
+    from honnin.flows.staff import house_staff, member_of  # noqa: PLC0415
+
+    return member_of(house_staff(load_house(data_folder(data)).staff, demo=demo), by).name
 
 
 @command.command("list")
@@ -66,16 +76,19 @@ def list_command(
     from honnin.flows.record_ports import RecordQuery, RecordState  # noqa: PLC0415
 
     with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
-        if name or birth:
+        if due:
+            from honnin.flows.retention_jobs import propose_deletions  # noqa: PLC0415
+            report = propose_deletions(room.store, room.tenant, at=system_clock())
+            rows = [room.store.record(room.tenant, each.record_id) for each in report.proposals[:limit]]
+        elif name or birth:
             from honnin.flows.ports import VisitQuery  # noqa: PLC0415
 
             found = room.visits.find(VisitQuery(name=name, birth_date=birth), limit=limit)
             rows = [room.store.record(room.tenant, each.id) for each in found]
         else:
-            query = RecordQuery(
-                state=RecordState(state) if state else None, retention_over_on=_today() if due else None
-            )
-            rows = list(room.store.records(room.tenant, query, limit=limit))
+            rows = list(room.store.records(
+                room.tenant, RecordQuery(state=RecordState(state) if state else None), limit=limit
+            ))  # fmt: skip
     if as_json:
         print_json({"records": [_item(each) for each in rows]})
         return
@@ -100,14 +113,14 @@ def show_command(record_id: str, by: str, data: str | None, *, demo: bool, as_js
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
         row = keeping.record(record_id)
         visit = room.visits.get(record_id)
-        room.visits.note_view(record_id, staff=by)
+        room.visits.note_view(record_id, staff=_staff(data, by, demo=demo))
         history = keeping.history(record_id)
         if as_json:
             from honnin.facts.codec import report_to_dict  # noqa: PLC0415
 
             print_json({
                 **_item(row), "report": report_to_dict(visit.report), "answers": visit.answers, "staff": visit.staff,
-                "history": [{"index": each.index, "kind": each.kind, "at": _iso(each.at_utc)} for each in history],
+                "history": [{"index": each.index, "kind": each.kind, "at": iso_utc(each.at_utc)} for each in history],
             })  # fmt: skip
             return
         print_report(visit.report, language=default_language(), simulated=visit.simulated)
@@ -124,21 +137,15 @@ def show_command(record_id: str, by: str, data: str | None, *, demo: bool, as_js
 @_json_option
 def export_command(record_id: str, file: str, by: str, data: str | None, *, demo: bool, as_json: bool) -> None:
     """Write the evidence of one record to FILE, for a third party who verifies it with `honnin verify`."""
-    from honnin import __version__  # noqa: PLC0415
     from honnin.adapters.private_file import write_private  # noqa: PLC0415
     from honnin.cli.anchors import trust_for  # noqa: PLC0415
-    from honnin.flows.record_export import export_record  # noqa: PLC0415
-    from honnin.records.wrapping import Purpose  # noqa: PLC0415
 
     house = None if data is None else Path(data)
     with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
-        octets = export_record(
-            room.store, room.sealer, room.keys.wrapper(Purpose.RECORDS), room.signer.key, tenant=room.tenant,
-            record_id=record_id, staff=room.visits.actor(by), clock=system_clock, software={"honnin": __version__},
-            trust_of=lambda reading: trust_for(
-                (), simulated=reading.simulated, document=reading.document.value, data=house
-            ),
-        )  # fmt: skip
+        desk = room.desk(lambda reading: trust_for(
+            (), simulated=reading.simulated, document=reading.document.value, data=house
+        ))  # fmt: skip
+        octets = desk.export(record_id, staff=_staff(data, by, demo=demo))
         write_private(Path(file), octets)
     _done({"record_id": record_id, "file": Path(file).name, "octets": len(octets)}, as_json=as_json)
 
@@ -152,8 +159,9 @@ def export_command(record_id: str, file: str, by: str, data: str | None, *, demo
 @_json_option
 def amend_command(record_id: str, text: str, by: str, data: str | None, *, demo: bool, as_json: bool) -> None:
     """Append TEXT to a record. What was there stays."""
-    with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
-        number = keeping.amend(record_id, text, staff=room.visits.actor(by))
+    with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
+        name = _staff(data, by, demo=demo)
+        number = room.amending.add_words(record_id, text, by=name, actor=room.visits.actor(name))
     _done({"record_id": record_id, "amendment": number}, as_json=as_json)
 
 
@@ -169,13 +177,13 @@ def end_contract_command(
 ) -> None:
     """The contract ended: the time of keeping begins to run."""
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
-        until = keeping.end_contract(record_id, _day(ended_on), staff=room.visits.actor(by))
+        until = keeping.end_contract(record_id, _day(ended_on), staff=room.visits.actor(_staff(data, by, demo=demo)))
     _done({"record_id": record_id, "retention_until": until.isoformat() if until else None}, as_json=as_json)
 
 
 @command.command("hold")
 @_record_argument
-@click.option("--reason", default="", help="Why it must not be deleted.")
+@click.option("--reason", default="", help="Why it must not be deleted, or why it may be again.")
 @click.option("--release", is_flag=True, help="Take one hold away.")
 @_by_option
 @_data_option
@@ -187,9 +195,9 @@ def hold_command(
     """Keep a record from being deleted, or release it."""
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
         if release:
-            keeping.release(record_id, staff=room.visits.actor(by))
+            keeping.release(record_id, reason, staff=room.visits.actor(_staff(data, by, demo=demo)))
         else:
-            keeping.hold(record_id, reason, staff=room.visits.actor(by))
+            keeping.hold(record_id, reason, staff=room.visits.actor(_staff(data, by, demo=demo)))
         holds = keeping.record(record_id).holds
     _done({"record_id": record_id, "holds": holds}, as_json=as_json)
 
@@ -210,7 +218,7 @@ def delete_command(
     from honnin.records.retention import certificate_text, certificate_to_json  # noqa: PLC0415
 
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
-        staff = room.visits.actor(by)
+        staff = room.visits.actor(_staff(data, by, demo=demo))
         if decision is None:
             request = keeping.request_deletion(number, reason, staff=staff)
             _done({"record_id": number, "request": request}, as_json=as_json)
@@ -245,10 +253,11 @@ def audit_command(context: click.Context, data: str | None, *, opens: bool, demo
         wrapper = room.keys.wrapper(Purpose.RECORDS) if opens else None
         numbers = room.keys.wrapper(Purpose.NUMBERS) if opens else None
         found = audit_records(room.store, room.tenant, room.signer.key, wrapper=wrapper, numbers=numbers)
+        stopped = room.watch.take(found).stopped_at is not None
         head = room.store.head(room.tenant)
     if as_json:
         print_json({
-            "agrees": not found, "entries": head.frontier.size, "checkpoint": head.checkpoint,
+            "agrees": not found, "stopped": stopped, "entries": head.frontier.size, "checkpoint": head.checkpoint,
             "findings": [
                 {"code": str(each.code), "sequence": each.sequence, "last": each.last, "record_id": each.record_id,
                  "detail": each.detail}
@@ -263,13 +272,37 @@ def audit_command(context: click.Context, data: str | None, *, opens: bool, demo
         which = 0 if default_language() == "ja" else 1
         for each in found:
             click.echo(f"  {audit_words(each)[which]}  ({each.code})")
+    if stopped and not as_json:
+        click.echo("新しい保存を止めています。直した後に「honnin records resume」で再開します。", err=True)
+        click.echo("Saving is stopped. After the repair, go on with “honnin records resume”.", err=True)
     if found:
         context.exit(EXIT_FAILED)
 
 
+@command.command("resume")
+@click.option("--reason", required=True, help="What was repaired, or why it cannot be.")
+@click.option("--accept", is_flag=True, help="Accept what the audit still finds and nobody can repair.")
+@_by_option
+@_data_option
+@_demo_option
+@_json_option
+def resume_command(
+    reason: str, by: str, data: str | None, *, accept: bool, demo: bool, as_json: bool
+) -> None:
+    """Let records be kept again after the ledger did not agree. Audits first; your name and reason are written down."""
+    with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
+        actor = room.visits.actor(_staff(data, by, demo=demo))
+        state = room.watch.resume(reason, staff=actor, accept=accept)
+    _done(
+        {"agrees": state.agrees, "stopped": state.stopped_at is not None, "accepted": len(state.accepted)},
+        as_json=as_json,
+    )
+
+
 def _item(row: RecordSummary) -> dict[str, object]:
     return {
-        "record_id": row.record_id, "sealed_at": _iso(row.sealed_at_utc), "law": row.law, "methods": list(row.methods),
+        "record_id": row.record_id, "sealed_at": iso_utc(row.sealed_at_utc),
+        "law": row.law, "methods": list(row.methods),
         "document": row.document, "simulated": row.simulated, "state": str(row.state), "parts": row.parts,
         "retention_years": row.retention_years,
         "contract_ended_on": row.contract_ended_on.isoformat() if row.contract_ended_on else None,
@@ -289,11 +322,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise CallerError("records.day", "a day like 2026-11-25 is needed") from None
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

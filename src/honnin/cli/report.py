@@ -7,7 +7,8 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from datetime import UTC, datetime
+from typing import NoReturn, overload
 
 import click
 
@@ -37,6 +38,17 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=plain, indent=2) + "\n")
 
 
+@overload
+def iso_utc(moment: datetime) -> str: ...
+@overload
+def iso_utc(moment: None) -> None: ...
+@overload
+def iso_utc(moment: datetime | None) -> str | None: ...
+def iso_utc(moment: datetime | None) -> str | None:
+    """A time as JSON has it: ISO 8601 in UTC with `Z`; None stays None."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def soften_streams() -> None:
     """Let a stream with a small alphabet (a redirected console, a C locale) write "?" instead of failing."""
     for stream in (sys.stdout, sys.stderr):
@@ -53,14 +65,17 @@ def errors(*, as_json: bool) -> Iterator[None]:
         fail(error, as_json=as_json)
 
 
-def fail(error: HonninError, *, as_json: bool) -> NoReturn:
-    """Print the error and leave with its exit code."""
+def fail(error: HonninError, *, as_json: bool, place: str = "") -> NoReturn:
+    """Print the error and leave with its exit code. `place`: what is wrong where, and what is allowed (English)."""
     from honnin.flows.messages import message_for  # noqa: PLC0415  # only when something went wrong
 
     text = message_for(error)
     if as_json:
+        more = {"detail": place} if place else {}
         print_json({"error": {"code": error.code, "message_ja": text.ja, "message_en": text.en,
-                              "next_ja": text.next_ja, "next_en": text.next_en}})
+                              "next_ja": text.next_ja, "next_en": text.next_en, **more}})
     else:
+        if place:
+            click.echo(place, err=True)
         click.echo(f"{text.ja} {text.next_ja}\n{text.en} {text.next_en}\n[{error.code}]", err=True)
     raise SystemExit(exit_code(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from honnin.adapters.all_readers import AllReaders
@@ -20,6 +21,7 @@ from honnin.core.clock import system_clock, system_random
 from honnin.core.errors import StoreError
 from honnin.facts import Reading, Report
 from honnin.flows.documents import HouseTrust, check_reading
+from honnin.flows.kakunin_pictures import printing
 from honnin.flows.keys import DocumentKey
 from honnin.flows.law_room import LawRoom
 from honnin.flows.lock_guard import LockGuard
@@ -28,6 +30,7 @@ from honnin.flows.number_desk import NumberDesk
 from honnin.flows.number_keeping import NumberKeeping
 from honnin.flows.portrait import picture_service, portrait_service
 from honnin.flows.read import read_document
+from honnin.flows.staff import house_staff
 from honnin.flows.visits import Visits
 from honnin.records.wrapping import Purpose
 from honnin.server.services import Services
@@ -45,6 +48,7 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
     anchors are never near the demo.
     """
     settings = load_house(house)
+    settings = replace(settings, staff=house_staff(settings.staff, demo=demo))
     tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
     readers = AllReaders(tray=tray)
     room = open_record_room(folder)
@@ -64,9 +68,11 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
     def look(reader: str) -> Look:
         return look_at_card(readers, reader)
 
+    def trusted(reading: Reading) -> HouseTrust:
+        return _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
+
     def check(reading: Reading, /) -> Report:
-        trusted = _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
-        return check_reading(reading, trusted, reading.read_at_utc)
+        return check_reading(reading, trusted(reading), reading.read_at_utc)
 
     law = LawRoom(settings, system_clock, room.tenant)
     visits = Visits(
@@ -86,7 +92,8 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
-        tenant=room.tenant, pdf=PdfRenderer().pdf, numbers=numbers,
+        tenant=room.tenant, pdf=printing(PdfRenderer().pdf, decode_to_png), cookie_key=store.cookie_key,
+        desk=room.desk(trusted), numbers=numbers,
     )
     return services, room.close
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import click
 
 from honnin.cli.data_folder import data_folder
-from honnin.cli.report import EXIT_FAILED, errors, print_json
+from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_json
 from honnin.core.clock import system_clock
 from honnin.trust.algorithms import key_facts
 from honnin.trust.anchors import Environment
@@ -210,7 +210,7 @@ def _plan_item(plan: ImportPlan, *, dry_run: bool) -> dict[str, object]:
     listed = plan.master_list
     if listed is not None:
         item["master_list"] = {
-            "signed_at": _iso(listed.signed_at),
+            "signed_at": iso_utc(listed.signed_at),
             "certificates": len(listed.certificates),
             "unreadable": [{"position": at, "code": code} for at, code in listed.unreadable],
             "csca": _certificate_item(listed.signer_csca),
@@ -227,8 +227,8 @@ def _entry_item(entry: TrustEntry) -> dict[str, object]:
         "origin": entry.anchor.origin,
         "kind": entry.anchor.kind,
         "basis": entry.basis,
-        "imported_at": _iso(entry.imported_at),
-        "list_date": _iso(entry.list_date),
+        "imported_at": iso_utc(entry.imported_at),
+        "list_date": iso_utc(entry.list_date),
     }
 
 
@@ -239,8 +239,8 @@ def _certificate_item(certificate: Certificate) -> dict[str, object]:
         "subject": certificate.subject.text,
         "serial": f"{certificate.serial:x}",
         "key": key_facts(certificate.public_key),
-        "not_before": _iso(certificate.not_before),
-        "not_after": _iso(certificate.not_after),
+        "not_before": iso_utc(certificate.not_before),
+        "not_after": iso_utc(certificate.not_after),
         "link": certificate.aki is not None and certificate.aki != certificate.ski,
     }
 
@@ -250,8 +250,8 @@ def _crl_item(crl: RevocationList) -> dict[str, object]:
         "issuer": crl.issuer.text,
         "country": crl.issuer.country,
         "number": crl.number,
-        "this_update": _iso(crl.this_update),
-        "next_update": _iso(crl.next_update),
+        "this_update": iso_utc(crl.this_update),
+        "next_update": iso_utc(crl.next_update),
         "entries": crl.count,
     }
 
@@ -266,10 +266,6 @@ def _title(certificate: Certificate) -> str:
 def _plain(text: str) -> str:
     """Without control characters, which could rewrite the terminal."""
     return "".join(each if each.isprintable() else "\ufffd" for each in text)
-
-
-def _iso(time: datetime | None) -> str | None:
-    return None if time is None else time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _date(time: datetime | None) -> str:

@@ -245,26 +245,33 @@ def _reading(manifest: Mapping[str, Any], files: dict[str, bytes]) -> Reading:
     )
 
 
+def _finding(value: Mapping[str, Any]) -> Finding:
+    outcome = Outcome(value["outcome"])
+    proves = None if value["proves"] is None else Proves(value["proves"])
+    to_whom = None if value["to_whom"] is None else Audience(value["to_whom"])
+    if outcome is not Outcome.PASSED:
+        # Up to the rules passport-2 and mynumber-2 a finding that did not pass named what it would have proved.
+        proves = to_whom = None
+    return Finding(
+        id=_str(value["id"]),
+        outcome=outcome,
+        proves=proves,
+        to_whom=to_whom,
+        reason=_str(value["reason"]),
+        reason_ja=_str(value["reason_ja"]),
+        reason_en=_str(value["reason_en"]),
+        clause=_str(value["clause"]),
+        detail=_texts(value["detail"]),
+    )
+
+
 def _report(value: Mapping[str, Any]) -> Report:
     environment = value["environment"]
     return Report(
         document=_str(value["document"]),
         environment=None if environment is None else Environment(environment),
         rules=_str(value["rules"]),
-        findings=tuple(
-            Finding(
-                id=_str(each["id"]),
-                outcome=Outcome(each["outcome"]),
-                proves=None if each["proves"] is None else Proves(each["proves"]),
-                to_whom=None if each["to_whom"] is None else Audience(each["to_whom"]),
-                reason=_str(each["reason"]),
-                reason_ja=_str(each["reason_ja"]),
-                reason_en=_str(each["reason_en"]),
-                clause=_str(each["clause"]),
-                detail=_texts(each["detail"]),
-            )
-            for each in _list(value["findings"])
-        ),
+        findings=tuple(_finding(each) for each in _list(value["findings"])),
         attributes=tuple(
             Attribute(
                 name=_str(name),

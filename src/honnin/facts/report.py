@@ -17,7 +17,7 @@ class Outcome(StrEnum):
 
 
 class Proves(StrEnum):
-    """What a passed finding proves."""
+    """What a finding has proved: set only if it passed and everything that it rests on held."""
 
     ISSUER_DATA = "issuer_data"
     CHIP_GENUINE = "chip_genuine"
@@ -55,7 +55,9 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result of one check. `id` is stable (`passport.sod.signature`); `reason` is a stable code below it."""
+    """One result of one check. `id` is stable (`passport.sod.signature`); `reason` is a stable code below it. A finding
+    that did not pass proves nothing, to nobody: `proves` and `to_whom` are None.
+    """
 
     id: str
     outcome: Outcome

@@ -37,13 +37,14 @@ def bundle_of_record(
     checkpoint: str,
     key: NoteKey,
     node: NodeReader,
-    trust_of: Callable[[Reading], HouseTrust],
+    trust_of: Callable[[Reading], HouseTrust] | None,
     made_at: datetime,
     software: Mapping[str, str],
     timestamp: bytes | None = None,
 ) -> Bundle:
     """The bundle of a record and its amendments. `contents`: each content with its salt, the octets of its event and
     the event's place in the ledger. `trust_of`: what the house trusts for a reading; what its Report rests on goes in.
+    None: nothing of it, when the bundle does not leave the house.
 
     Raises those of open_checkpoint and of the node reader; DataError `ledger.size` when the checkpoint is older than
     an event.
@@ -54,7 +55,7 @@ def bundle_of_record(
     )
     octets = sealed[0].content.parts.get(READING) if sealed else None
     files: dict[str, bytes] = {}
-    if octets is not None:
+    if octets is not None and trust_of is not None:
         reading = reading_from_zip(octets)
         files = trust_files(needed_trust(reading, trust_of(reading)))
     return Bundle(

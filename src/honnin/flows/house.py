@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from honnin.flows.staff import StaffMember
 from honnin.flows.transactions import BUILT_IN, Transaction
 
 
@@ -38,6 +39,7 @@ class HouseSettings:
     accept_unverifiable: tuple[Named, ...] = ()
     transactions: tuple[Transaction, ...] = BUILT_IN
     number_recipients: tuple[NumberRecipient, ...] = ()
+    staff: tuple[StaffMember, ...] = ()  # empty: whoever is named
 
     def as_tenant(self) -> dict[str, object]:
         """The `tenant` of a case (design §6)."""

@@ -23,6 +23,7 @@ from honnin.law.case import Case, House, case_to_dict
 from honnin.law.decision import Decision, decision_to_dict
 from honnin.law.engine import decide
 from honnin.law.evidence import ONLY_FROM_FACTS, EvidenceFacts, evidence_from_report
+from honnin.law.judging import ORGANISATIONS
 from honnin.law.rules import Rules
 from honnin.records.kakunin import Kakunin, MissingItem, kakunin_to_json, missing_items
 from honnin.records.kakunin_make import Entry, Staff, Times, make_kakunin
@@ -76,7 +77,7 @@ def case_of_visit(visit: FinishedVisit, house: House, clock: Clock) -> tuple[Cas
     on = japan_day(now)
     facts = evidence_from_report(
         report, visit.acts, on, law=visit.case.law, from_card=reading.access.method != "files",
-        simulated=is_simulated(reading, report),
+        simulated=is_simulated(reading, report), organisation=visit.case.customer_kind in ORGANISATIONS,
     )  # fmt: skip
     stated = visit.case.evidence - ONLY_FROM_FACTS
     case = replace(visit.case, on=on, house=house, documents=facts.documents, evidence=facts.codes | stated)

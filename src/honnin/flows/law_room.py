@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from honnin.core.clock import Clock, japan_day
+from honnin.core.errors import CallerError
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_service import FinishedVisit, MadeRecord, case_of_visit, make_record
 from honnin.flows.number_purposes import PURPOSES
+from honnin.flows.staff import StaffMember, member_of
 from honnin.flows.verdict import acts_of
 from honnin.flows.visit import Case as VisitCase
 from honnin.flows.visit import Visit
@@ -84,7 +86,6 @@ class LawRoom:
     def _finished(self, visit: Visit, staff: str, now: datetime) -> FinishedVisit | None:
         if not visit.case.transaction.law or visit.reading is None or visit.report is None:
             return None
-        person = Staff(id=staff, name=staff)
         return FinishedVisit(
             reading=visit.reading,
             report=visit.report,
@@ -96,9 +97,17 @@ class LawRoom:
                 number_purpose="" if visit.case.purpose is None else PURPOSES[visit.case.purpose][0],
                 alias=visit.declarations.get("alias_name", "") if visit.declarations.get("alias") == "yes" else "",
             ),
-            verifier=person,
-            recorder=person,
+            verifier=self._person(visit.answered_by or staff),
+            recorder=self._person(staff),
         )
+
+    def _person(self, name: str) -> Staff:
+        """As the record names them: with the number that the house's list has for them."""
+        try:
+            member = member_of(self.settings.staff, name)
+        except CallerError:  # taken off the list since: the name is still who did it
+            member = StaffMember(name)
+        return Staff(id=member.id or member.name, name=member.name)
 
     def _case(self, case: VisitCase) -> Case:
         transaction = case.transaction

@@ -18,6 +18,7 @@ from honnin.flows.messages_pages import PAGE_MESSAGES
 from honnin.flows.messages_read import READ_MESSAGES
 from honnin.flows.messages_records import RECORD_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
+from honnin.flows.messages_staff import STAFF_MESSAGES
 from honnin.flows.messages_store import STORE_MESSAGES
 from honnin.flows.messages_trust import TRUST_MESSAGES
 from honnin.flows.messages_vault import VAULT_MESSAGES
@@ -42,6 +43,7 @@ MESSAGES: dict[str, Message] = {
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
     **RECORD_MESSAGES,  # amendments, holds, deletion, audit
     **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
+    **STAFF_MESSAGES,  # who is at the counter
     **STORE_MESSAGES,  # sealing, backup, restore
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",

@@ -45,6 +45,10 @@ COUNTER_MESSAGES: dict[str, Message] = {
         "この本人確認は、ほかの画面で先に進んでいます。", "This check has gone on in another window.",
         "ホームの「続きから」で開いてください。", "Open it with “Resume” on the home page.",
     ),
+    "visit.saving": Message(
+        "この本人確認は、いま保存しています。", "This check is being saved.",
+        "保存が終わるまでお待ちください。二重には保存されません。", "Wait until it is saved. It is not saved twice.",
+    ),
     "visit.cancelled": Message(
         "読み取りを中止しました。", "The reading was stopped.",
         "続けるときは、もう一度「読み取る」を押してください。番号は残っています。",

@@ -12,6 +12,8 @@ def _wrong(what_ja: str, what_en: str, next_ja: str = _CODES_JA, next_en: str = 
     return Message(f"事案の{what_ja}が正しくありません。", f"{what_en} of the case is not right.", next_ja, next_en)
 
 
+_YES_NO = ("true か false を書いてください（引用符なし）。", "Write true or false, without quotes.")
+_DAY = ("2026-11-23 のように書いてください（1900年から2200年）。", "Write it like 2026-11-23 (1900 to 2200).")
 LAW_MESSAGES: dict[str, Message] = {
     "law": Message(
         "法律の判定ができませんでした。", "The law could not be asked.",
@@ -42,10 +44,10 @@ LAW_MESSAGES: dict[str, Message] = {
     "law.case.format": _wrong("形", "The shape"),
     "law.case.too_long": Message(
         "事案の項目が多すぎます。", "The case has too many entries.",
-        "100件以内にしてください。", "Give at most 100.",
+        "書類は20件、ほかは100件以内にしてください。", "Give at most 20 documents and at most 100 of anything else.",
     ),
     "law.case.law": _wrong("法律（law）", "The law"),
-    "law.case.on": _wrong("日付（on）", "The day", "2026-11-23 のように書いてください。", "Write it like 2026-11-23."),
+    "law.case.on": _wrong("日付（on）", "The day", *_DAY),
     "law.case.channel": _wrong("手続きの形（channel）", "The channel"),
     "law.case.actor": _wrong("手続きをする人（actor）", "The actor"),
     "law.case.customer_kind": _wrong("顧客の種類（customer_kind）", "The kind of customer"),
@@ -59,6 +61,15 @@ LAW_MESSAGES: dict[str, Message] = {
     "law.case.confirmed": _wrong("弁護士への確認（confirmed）", "A lawyer point"),
     "law.case.accept_unverifiable": _wrong("受け入れる書類（accept_unverifiable）", "An accepted document"),
 }  # fmt: skip
+for _name in ("issued_on", "expires_on"):
+    LAW_MESSAGES[f"law.case.{_name}"] = _wrong(f"書類の日付（{_name}）", "A date of a document", *_DAY)
+for _name in (
+    "cash", "valid", "address_current", "photo", "chip_read", "signature_failed", "alias_used",
+    "registered_representative", "is_signature_verifier", "is_signature_confirmer", "legacy_methods", "assured",
+):  # fmt: skip
+    LAW_MESSAGES[f"law.case.{_name}"] = _wrong(f"項目（{_name}）", f"The entry “{_name}”", *_YES_NO)
+for _name in ("transaction", "linked_laws"):
+    LAW_MESSAGES[f"law.case.{_name}"] = _wrong(f"項目（{_name}）", f"The entry “{_name}”")
 for _name in ("amount_yen", "aggregated_amount_yen"):
     LAW_MESSAGES[f"law.case.{_name}"] = _wrong(
         f"金額（{_name}）", "The amount", "0以上の整数（円）で書いてください。", "Write a whole number of yen."

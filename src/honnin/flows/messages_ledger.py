@@ -25,6 +25,23 @@ LEDGER_MESSAGES: dict[str, Message] = {
         "台帳が追記だけでできたことを確かめられません。", "It is not proved that the ledger was only appended to.",
         _KEEP_JA, _KEEP_EN,
     ),
+    "ledger.stopped": Message(
+        "台帳が一致しません。新しい保存を止めました。", "The ledger does not agree. Saving has been stopped.",
+        "入力は残っています。管理者に知らせてください。直した後に「honnin records resume」で再開します。",
+        "What was entered is kept. Tell the administrator, who goes on with “honnin records resume” after the repair.",
+    ),
+    "ledger.still_broken": Message(
+        "台帳はまだ一致しません。再開しませんでした。", "The ledger still does not agree. Nothing was resumed.",
+        "「honnin records audit」の結果を直すか、直せないときは --accept を付けてください。",
+        "Repair what “honnin records audit” names, or add --accept for what cannot be repaired.",
+    ),
+    "ledger.busy": Message(
+        "台帳を確かめている途中です。", "The ledger is being checked.",
+        "終わるまで待ってください。", "Wait until it is done.",
+    ),
+    "ledger.check": Message(
+        "台帳を確かめられませんでした。", "The ledger could not be checked.", _KEEP_JA, _KEEP_EN,
+    ),
     "ledger.key": Message(
         "台帳の鍵として使えません。", "This is not the key of a ledger.",
         "発行者から受け取った鍵を、そのまま1行で指定してください。",

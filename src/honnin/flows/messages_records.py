@@ -16,7 +16,7 @@ RECORD_MESSAGES: dict[str, Message] = {
     ),
     "records.reason": Message(
         "理由が書かれていません（500文字まで）。", "A reason is missing (up to 500 characters).",
-        "--reason に理由を書いてください。", "Give the reason with --reason.",
+        "理由を書いてください（コマンドでは --reason）。", "Give a reason (on a terminal with --reason).",
     ),
     "records.text": Message(
         "追記する文が書かれていません（500文字まで）。", "The text to append is missing (up to 500 characters).",
@@ -25,6 +25,40 @@ RECORD_MESSAGES: dict[str, Message] = {
     "records.day": Message(
         "その日付は使えません。", "That day cannot be used.",
         "今日までの日付を、2026-11-25 のように書いてください。", "Give a day up to today, like 2026-11-25.",
+    ),
+    "records.value": Message(
+        "新しい値が書かれていません（500文字まで）。", "The new value is missing (up to 500 characters).",
+        "新しい値を1行で書いてください。", "Write the new value in one line.",
+    ),
+    "records.birth": Message(
+        "生年月日の形が違います。", "This is not a date of birth.",
+        "1990-01-02 のように書いてください。", "Write it like 1990-01-02.",
+    ),
+    "records.item": Message(
+        "その項目には追記できません。", "This item cannot be amended.",
+        "一覧から項目を選ぶか、文として追記してください。", "Choose an item of the list, or append words.",
+    ),
+    "records.number": Message(
+        "マイナンバー（12桁）のように見える数字があります。", "There are twelve digits that look like a My Number.",
+        "番号法の手続き以外では書けません。消してください。",
+        "It may stand only in a case of the number law. Take it out.",
+    ),
+    "records.many": Message(
+        "この記録の追記が上限に達しました。", "This record has as many amendments as it can have.",
+        "新しい本人確認をして、その記録に書いてください。", "Make a new check and write it into that record.",
+    ),
+    "records.requested": Message(
+        "この記録の削除は、もう申請されています。", "The deletion of this record has been asked for already.",
+        "別の職員が承認するか却下するのを待ってください。", "Wait until somebody else approves or refuses it.",
+    ),
+    "records.number_typed": Message(
+        "入れた記録番号が、この記録の番号と合いません。", "The number that was typed is not that of this record.",
+        "画面の記録番号をそのまま入れてください。まだ何も消えていません。",
+        "Type the number as it stands on the page. Nothing was deleted.",
+    ),
+    "records.not_deleted": Message(
+        "この記録は削除されていません。", "This record was not deleted.",
+        "削除証明書はありません。", "There is no certificate of deletion.",
     ),
     "records.not_held": Message(
         "この記録は保全されていません。", "This record is not on hold.",

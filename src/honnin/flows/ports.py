@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from honnin.apdu import SecretSource, Transceiver
@@ -12,7 +12,7 @@ from honnin.facts import Reading, Report
 from honnin.flows.keys import DocumentKey
 from honnin.flows.lock_guard import LockGuard
 from honnin.records.number_vault import ReceivedNumber
-from honnin.records.visit_record import Completion, SavedVisit
+from honnin.records.visit_record import Completion, Judged, SavedVisit
 from honnin.trust.anchors import AnchorSet
 from honnin.trust.crl import RevocationList
 
@@ -109,6 +109,10 @@ class VisitSummary:
     simulated: bool
     name: str
     completion: Completion
+    judged: Judged | None = None  # what the law said, with the record of the day
+    retention_until: date | None = None
+    holds: int = 0
+    staff: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ class VisitQuery:
     birth_date: str = ""
     saved_from_utc: datetime | None = None
     saved_before_utc: datetime | None = None
+    staff: str = ""  # a name
 
 
 class VisitStore(Protocol):

@@ -1,18 +1,23 @@
-"""Making the evidence bundle of a sealed record (records.bundle; docs/formats/evidence-bundle.md)."""
+"""Making the evidence bundle of a sealed record (records.bundle; docs/formats/evidence-bundle.md), and telling from
+one that does not leave the house what of the record can be proved to whom.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 from honnin.core.clock import Clock
 from honnin.core.errors import StoreError
-from honnin.facts import Reading
-from honnin.flows.bundle import bundle_of_record, time_stamped
-from honnin.flows.documents import HouseTrust
+from honnin.facts import Audience, Reading, Report
+from honnin.flows.bundle import bundle_of_record, remake_decision, time_stamped
+from honnin.flows.documents import HouseTrust, check_reading
 from honnin.flows.ports import TimeStamper
 from honnin.flows.record_ports import LeafRow, RecordState, RecordStore, SetTimestamp
 from honnin.flows.sealing import PART, Sealer, open_part
-from honnin.records.bundle import make_bundle
+from honnin.records.bundle import Bundle, make_bundle
+from honnin.records.bundle_statements import Statement, Title, statements
+from honnin.records.bundle_verify import verify_bundle
 from honnin.records.ledger.event import COMMITTED, Event, Kind, decode_event
 from honnin.records.ledger.note import NoteKey
 from honnin.records.wrapping import KeyWrapper
@@ -34,21 +39,48 @@ def export_record(
         raise StoreError("store.deleted", "the record was deleted")
     now = clock()
     sealer.append_events([Event(Kind.EXPORTED, tenant, record_id, now, staff, None, {})])
-    head = store.head(tenant)
-    contents = [
-        (open_part(store, wrapper, tenant=tenant, record_id=record_id, part=part), leaf.octets, leaf.index)
-        for part, leaf in sorted(_committed(store.events_of(tenant, record_id)).items())
-    ]
-    bundle = bundle_of_record(
-        record_id=record_id, tenant=tenant, contents=contents, checkpoint=head.checkpoint, key=key,
-        node=lambda level, at: store.node(tenant, level, at), trust_of=trust_of, made_at=now, software=software,
-        timestamp=_timestamp(store, tenant, head.frontier.size),
-    )  # fmt: skip
+    bundle = _bundle(
+        store, wrapper, key, tenant=tenant, record_id=record_id, at=now, software=software, trust_of=trust_of
+    )
     if stamper is not None and bundle.timestamp is None:
         bundle = time_stamped(bundle, stamper)
         if bundle.timestamp is not None:
             sealer.change(tenant, [SetTimestamp(bundle.size, bundle.timestamp)])
     return make_bundle(bundle)
+
+
+def proof_of_record(
+    store: RecordStore, wrapper: KeyWrapper, key: NoteKey, *, tenant: str, record_id: str, at: datetime,
+    trust_of: Callable[[Reading], HouseTrust], title: Title,
+) -> Mapping[Audience, tuple[Statement, ...]]:  # fmt: skip
+    """What its bundle proves to whom, as a stranger with the same anchors and the ledger's key would find. Nothing
+    leaves the house, and nothing is entered. Raises as `export_record`.
+    """
+    bundle = _bundle(store, wrapper, key, tenant=tenant, record_id=record_id, at=at, software={}, trust_of=None)
+
+    def report(reading: Reading, bundle: Bundle) -> Report:
+        del bundle  # it has no anchors of its own here
+        return check_reading(reading, trust_of(reading), reading.read_at_utc)
+
+    verdict = verify_bundle(bundle, key=key, remake_report=report, remake_decision=remake_decision)
+    own = None if verdict.reading is None else report(verdict.reading, bundle)
+    return statements(verdict, own, title)
+
+
+def _bundle(
+    store: RecordStore, wrapper: KeyWrapper, key: NoteKey, *, tenant: str, record_id: str, at: datetime,
+    software: Mapping[str, str], trust_of: Callable[[Reading], HouseTrust] | None,
+) -> Bundle:  # fmt: skip
+    head = store.head(tenant)
+    contents = [
+        (open_part(store, wrapper, tenant=tenant, record_id=record_id, part=part), leaf.octets, leaf.index)
+        for part, leaf in sorted(_committed(store.events_of(tenant, record_id)).items())
+    ]
+    return bundle_of_record(
+        record_id=record_id, tenant=tenant, contents=contents, checkpoint=head.checkpoint, key=key,
+        node=lambda level, at: store.node(tenant, level, at), trust_of=trust_of, made_at=at, software=software,
+        timestamp=_timestamp(store, tenant, head.frontier.size),
+    )  # fmt: skip
 
 
 def _committed(events: Iterable[LeafRow]) -> dict[int, LeafRow]:
@@ -62,4 +94,4 @@ def _committed(events: Iterable[LeafRow]) -> dict[int, LeafRow]:
 
 
 def _timestamp(store: RecordStore, tenant: str, size: int) -> bytes | None:
-    return next((each.timestamp for each in reversed(store.checkpoints(tenant)) if each.size == size), None)
+    return next((each.timestamp for each in store.checkpoints(tenant, newest=1) if each.size == size), None)

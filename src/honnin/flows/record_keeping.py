@@ -1,4 +1,4 @@
-"""What happens to a sealed record later: amended, contract ended, held, deleted by two people (law.md §3.4, §7 14–15).
+"""What happens to a sealed record later: contract ended, held, deleted by two people (law.md §3.4, §7 14–15).
 
 Every act is an event of the ledger and a change of the tables in one transaction. Nothing that was sealed is written
 over; only deletion destroys, and it leaves a certificate.
@@ -6,7 +6,7 @@ over; only deletion destroys, and it leaves a certificate.
 
 from __future__ import annotations
 
-import json
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from datetime import date, datetime
 from honnin.core.clock import Clock, Random, japan_day
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.ids import new_id
+from honnin.flows.ledger_check_ports import HoldAct, HoldNote, NoteHold
 from honnin.flows.number_keeping import deletions_of_record
 from honnin.flows.record_ports import (
     AddRequest,
@@ -31,13 +32,12 @@ from honnin.flows.record_ports import (
 )
 from honnin.flows.sealing import Sealer
 from honnin.records import retention
-from honnin.records.content import RecordContent
 from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.retention import DeletionCertificate, Obligation
 
 MAX_REASON = 500
-AMENDMENT = "amendment.json"
-CERTIFICATE = "deletion-certificate"
+MAX_REQUESTS = 1000
+CERTIFICATE_SHA256 = "certificate_sha256"  # detail of a deletion: SHA-256 of its certificate as JSON
 _HOUSE = "house"  # kind of the duty of a record that no law asked for
 
 
@@ -59,20 +59,6 @@ class RecordKeeping:
         """All events of that record, the oldest first."""
         return self.store.events_of(self.tenant, record_id)
 
-    def amend(self, record_id: str, text: str, *, staff: str) -> int:
-        """Append a text to a record (規則20条3項: nothing is erased); the number of the amendment, from 1.
-
-        Raises CallerError `records.text`, StoreError `store.not_found`, `store.deleted`.
-        """
-        words = _reason(text, "records.text")
-        now = self.clock()
-        body = {"format": "honnin-note", "version": 1, "at": now.isoformat(), "by": staff, "text": words}
-        octets = json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
-        receipt = self.sealer.amend(
-            RecordContent({AMENDMENT: octets}), tenant=self.tenant, record_id=record_id, at=now, staff=staff
-        )
-        return receipt.part
-
     def end_contract(self, record_id: str, ended_on: date, *, staff: str) -> date | None:
         """The contract ended on that day: the clock of retention starts. The last day on which the record is kept.
 
@@ -91,21 +77,30 @@ class RecordKeeping:
         """A legal hold: no deletion until it is released. Raises CallerError `records.reason`, StoreError."""
         words = _reason(reason, "records.reason")
         self._alive(record_id)
-        self._append(Kind.HELD, record_id, staff, {}, [Hold(record_id, 1, words)])
+        note = self._note(record_id, HoldAct.PLACED, staff, words)
+        self._append(Kind.HELD, record_id, staff, {}, [Hold(record_id, 1, words), note])
 
-    def release(self, record_id: str, *, staff: str) -> None:
-        """One hold less. Raises CallerError `records.not_held`, StoreError."""
+    def release(self, record_id: str, reason: str, *, staff: str) -> None:
+        """One hold less. Raises CallerError `records.not_held`, `records.reason`, StoreError."""
+        words = _reason(reason, "records.reason")
         if self._alive(record_id).holds < 1:
             raise CallerError("records.not_held", "this record is not on hold")
-        self._append(Kind.RELEASED, record_id, staff, {}, [Hold(record_id, -1, "")])
+        note = self._note(record_id, HoldAct.RELEASED, staff, words)
+        self._append(Kind.RELEASED, record_id, staff, {}, [Hold(record_id, -1, ""), note])
+
+    def hold_notes(self, record_id: str) -> Sequence[HoldNote]:
+        """Why it was held and released, the oldest first."""
+        return self.store.hold_notes(self.tenant, record_id)
 
     def request_deletion(self, record_id: str, reason: str, *, staff: str) -> str:
         """The first of two people asks for deletion; the number of the request.
 
-        Raises CallerError `retention.…`, `records.reason`, StoreError `store.deleted`.
+        Raises CallerError `retention.…`, `records.reason`, `records.requested`, StoreError `store.deleted`.
         """
         words = _reason(reason, "records.reason")
         row = self._alive(record_id)
+        if self.request_of(record_id) is not None:
+            raise CallerError("records.requested", "its deletion has been asked for already")
         now = self.clock()
         retention.request_deletion(
             record_id, retention=_retention(row), holds=_holds(row, now), reason=words, by=staff, at=now,
@@ -144,16 +139,46 @@ class RecordKeeping:
             ShredRecord(row.record_id, now),
             DecideRequest(request_id, RequestState.DONE, now, staff),
         ]
-        detail = {"request": request_id, "requested_by": request.requested_by}
+        detail = {
+            "request": request_id, "requested_by": request.requested_by, "key_id": certificate.key_id,
+            CERTIFICATE_SHA256: _digest(certificate),
+        }  # fmt: skip
         event = Event(Kind.DELETED, self.tenant, row.record_id, now, staff, None, detail)
         # An individual number never outlives the record that says for what it was received.
         of_numbers, shred = deletions_of_record(self.store, self.tenant, row.record_id, staff=staff, at=now)
         self.sealer.append_events([event, *of_numbers], [*changes, *shred])
         return certificate
 
+    def certificate(self, record_id: str) -> DeletionCertificate:
+        """The certificate of a record that was deleted, made again from what is left; the ledger holds its digest.
+
+        Raises CallerError `records.not_deleted`, StoreError `store.not_found`, `store.damaged` when what is left is not
+        what was certified.
+        """
+        row = self.record(record_id)
+        event = next((each for each in map(_decoded, self.history(record_id)) if each.kind is Kind.DELETED), None)
+        if row.state is not RecordState.DELETED or event is None:
+            raise CallerError("records.not_deleted", "this record was not deleted")
+        request = self.store.request(self.tenant, event.detail.get("request", ""))
+        kept = _retention(row)
+        asked = retention.Deletion(
+            record_id, request.reason, request.requested_at_utc, request.requested_by, event.at, event.actor
+        )
+        certificate = retention.make_certificate(
+            asked, tenant_id=self.tenant, law=row.law, retention=kept, deleted_at=event.at,
+            key_id=event.detail.get("key_id", ""), commitment=self._commitment(record_id),
+        )  # fmt: skip
+        if _digest(certificate) != event.detail.get(CERTIFICATE_SHA256, _digest(certificate)):
+            raise StoreError("store.damaged", "what is left of the record is not what was certified", "certificate")
+        return certificate
+
+    def request_of(self, record_id: str) -> RequestRow | None:
+        """The open request to delete that record, if there is one."""
+        return next((each for each in self.requests() if each.record_id == record_id), None)
+
     def requests(self) -> Sequence[RequestRow]:
         """Open requests for deletion."""
-        return self.store.requests(self.tenant, state=RequestState.OPEN)
+        return self.store.requests(self.tenant, state=RequestState.OPEN, limit=MAX_REQUESTS)
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -164,10 +189,19 @@ class RecordKeeping:
         return row
 
     def _request(self, request_id: str) -> RequestRow:
-        found = next((each for each in self.requests() if each.request_id == request_id), None)
-        if found is None:
+        try:
+            found = self.store.request(self.tenant, request_id)
+        except StoreError as error:
+            if error.code != "store.not_found":
+                raise
+            found = None
+        if found is None or found.state is not RequestState.OPEN:
             raise CallerError("records.request", "there is no open request for deletion of that number")
         return found
+
+    def _note(self, record_id: str, act: HoldAct, staff: str, reason: str) -> NoteHold:
+        now = self.clock()
+        return NoteHold(record_id, new_id(now, self.random), now, act, staff, reason)
 
     def _commitment(self, record_id: str) -> bytes:
         for leaf in self.history(record_id):
@@ -177,10 +211,20 @@ class RecordKeeping:
         raise StoreError("store.damaged", "the record is not in the ledger")
 
     def _append(
-        self, kind: Kind, record_id: str, staff: str, detail: dict[str, str], changes: Sequence[Change]
-    ) -> None:
-        event = Event(kind, self.tenant, record_id, self.clock(), staff, None, detail)
+        self, kind: Kind, record_id: str, staff: str, detail: dict[str, str], changes: Sequence[Change], *,
+        at: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """`at`: the instant that stands in the rows too."""
+        event = Event(kind, self.tenant, record_id, at or self.clock(), staff, None, detail)
         self.sealer.append_events([event], changes)
+
+
+def _decoded(leaf: LeafRow) -> Event:
+    return decode_event(leaf.octets)
+
+
+def _digest(certificate: DeletionCertificate) -> str:
+    return hashlib.sha256(retention.certificate_to_json(certificate)).hexdigest()
 
 
 def _retention(row: RecordSummary) -> retention.Retention:

@@ -6,72 +6,64 @@ picture only where staff wrote it down.
 
 from __future__ import annotations
 
-from datetime import date
+import contextlib
+from collections.abc import Iterable, Iterator
 
 from honnin.core.errors import DataError
 from honnin.core.secret import Secret
-from honnin.facts import Reading
-from honnin.flows.kakunin_service import MadeRecord
+from honnin.facts import Reading, Report
 from honnin.flows.record_ports import RecordMeta
-from honnin.law.decision import Decision
 from honnin.records.blind_index import tokens_of_names
-from honnin.records.kakunin import Amendment, Kakunin
-from honnin.records.retention import obligation_for, retention_of
+from honnin.records.kakunin import Amendment, Kakunin, kakunin_from_json
+from honnin.records.visit_record import Judged, SavedVisit, birth_date, holder_name
 from honnin.trust.certificate import parse_certificate
 
-__all__ = ["meta_of", "search_tokens", "tokens_of_amendment"]
+__all__ = ["KIROKU", "meta_of", "search_tokens", "tokens_of_amendment"]
 
+KIROKU = "kiroku.json"
+_NUMBER_LAW = "bangou"
+_NAMES = ("full_name", "current_full_name", "full_name_kana", "alias_name")
 _PEOPLE = (("F21", "F27"), ("F22", ""), ("K3b", ""), ("K4b", ""))
 
+Pairs = tuple[tuple[str, bytes], ...]
 
-def meta_of(
-    made: MadeRecord, reading: Reading, *, index_key: Secret[bytes], contract_ended_on: date | None = None
-) -> RecordMeta:
-    """The row of a record that is to be sealed. `index_key`: 32 octets of purpose `index`.
 
-    `retention_years` is that of the Decision (0: until the purpose is over). Raises CallerError `vault.argument`.
+def meta_of(visit: SavedVisit, *, tenant: str, staff: str, index_key: Secret[bytes]) -> RecordMeta:
+    """The row of a visit that is to be sealed. `staff`: a pseudonym; `index_key`: 32 octets of purpose `index`.
+
+    `retention_years` is that of the Decision (0: until the purpose is over). A record of the number law cannot be found
+    by name: 番号法 keeps no more of the person than its purpose needs. Raises CallerError `vault.argument`.
     """
-    record = made.record
-    until = None
-    if contract_ended_on is not None and made.decision.retention.years:
-        until = retention_of([obligation_for(record.law, contract_ended_on)]).until
+    judged = visit.judged
     return RecordMeta(
-        record_id=record.record_id,
-        tenant=record.tenant_id,
-        sealed_at_utc=record.made_at,
-        law=record.law,
-        methods=tuple(each.id for each in record.methods),
-        document=record.document,
-        simulated=record.simulated,
-        staff=record.operator_id,
-        retention_years=_years(made.decision),
-        contract_ended_on=contract_ended_on,
-        retention_until=until,
-        tokens=search_tokens(record, index_key=index_key),
-        certificates=_certificates(reading),
+        record_id=visit.id,
+        tenant=tenant,
+        sealed_at_utc=visit.saved_at_utc,
+        law=judged.law if judged else "",
+        methods=judged.methods if judged else (),
+        document=visit.document,
+        simulated=visit.simulated,
+        staff=staff,
+        retention_years=judged.retention_years if judged else 0,
+        tokens=_tokens_of_visit(visit.report, judged, index_key, tenant),
+        certificates=_certificates(visit.reading),
     )
 
 
-def _years(decision: Decision) -> int:
-    return decision.retention.years or 0
-
-
-def search_tokens(record: Kakunin, *, index_key: Secret[bytes]) -> tuple[tuple[str, bytes], ...]:
-    """(kind, token) of every person and every name in the record: "name", "name+birth", "birth"."""
-    found: dict[tuple[str, bytes], None] = {}
+def search_tokens(record: Kakunin, *, index_key: Secret[bytes]) -> Pairs:
+    """(kind, token) of every person and every name in the record; kinds as `Tokens.pairs` names them."""
+    found: list[tuple[str, bytes]] = []
     for person, alias in _PEOPLE:
         names = [record.first(f"{person}.name"), record.first(f"{person}.kana")]
         names += [record.first(alias).partition("（")[0]] if alias else []
-        found |= _tokens(names, record.first(f"{person}.birth"), index_key, record.tenant_id)
-    return tuple(found)
+        found += _pairs(names, record.first(f"{person}.birth"), index_key, record.tenant_id)
+    return tuple(dict.fromkeys(found))
 
 
-def tokens_of_amendment(
-    record: Kakunin, amendment: Amendment, *, index_key: Secret[bytes]
-) -> tuple[tuple[str, bytes], ...]:
+def tokens_of_amendment(record: Kakunin, amendment: Amendment, *, index_key: Secret[bytes]) -> Pairs:
     """The same for what an amendment adds; a new name is joined with the recorded birth date."""
     by_id = {each.id: each.value for each in amendment.items}
-    found: dict[tuple[str, bytes], None] = {}
+    found: list[tuple[str, bytes]] = []
     for person, alias in _PEOPLE:
         names = [by_id.get(f"{person}.name", ""), by_id.get(f"{person}.kana", "")]
         names += [by_id.get(alias, "").partition("（")[0]] if alias else []
@@ -79,17 +71,31 @@ def tokens_of_amendment(
         if birth and not any(names):
             names = [record.first(f"{person}.name")]
         if any(names):
-            found |= _tokens(names, birth or record.first(f"{person}.birth"), index_key, record.tenant_id)
-    return tuple(found)
+            found += _pairs(names, birth or record.first(f"{person}.birth"), index_key, record.tenant_id)
+    return tuple(dict.fromkeys(found))
 
 
-def _tokens(names: list[str], birth: str, key: Secret[bytes], tenant: str) -> dict[tuple[str, bytes], None]:
-    found: dict[tuple[str, bytes], None] = {}
-    for each in tokens_of_names([name for name in names if name], birth or None, key=key, tenant=tenant):
-        for kind, token in (("name", each.name), ("name+birth", each.name_birth), ("birth", each.birth)):
-            if token is not None:
-                found[kind, token] = None
-    return found
+def _tokens_of_visit(report: Report, judged: Judged | None, key: Secret[bytes], tenant: str) -> Pairs:
+    """What the document says of its holder, and every person whom the 確認記録 names."""
+    found: list[tuple[str, bytes]] = []
+    if judged is None or judged.law != _NUMBER_LAW:
+        found += _pairs(_names(report), birth_date(report), key, tenant)
+    if judged is not None and KIROKU in judged.parts:
+        with contextlib.suppress(DataError):  # what cannot be read has no names; the visit is kept all the same
+            found += search_tokens(kakunin_from_json(judged.parts[KIROKU]), index_key=key)
+    return tuple(dict.fromkeys(found))
+
+
+def _names(report: Report) -> Iterator[str]:
+    by_name = {each.name: each.value for each in report.attributes}
+    yield holder_name(report)
+    yield from (by_name.get(name, "") for name in _NAMES)
+
+
+def _pairs(names: Iterable[str], birth: str, key: Secret[bytes], tenant: str) -> Iterator[tuple[str, bytes]]:
+    """Without a name that can be compared: the birth date alone; without either: nothing."""
+    for each in tokens_of_names(filter(None, names), birth or None, key=key, tenant=tenant):
+        yield from each.pairs()
 
 
 def _certificates(reading: Reading) -> tuple[tuple[bytes, bytes], ...]:

@@ -13,7 +13,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from honnin.flows.ledger_check_ports import CheckRows, NoteHold, SetLedgerCheck
 from honnin.flows.number_ports import GrantReader, KeepNumberUntil, PutGrant, SpendGrant
+from honnin.flows.retention_jobs import RetentionRows
 from honnin.records.ledger.audit import StoredLeaf, StoredRecord
 from honnin.records.ledger.audit_numbers import StoredNumber
 from honnin.records.ledger.tree import Frontier, Node
@@ -128,6 +130,8 @@ class RecordQuery:
     record_id: str = ""
     tokens: tuple[tuple[str, bytes], ...] = ()
     law: str = ""
+    staff: str = ""  # a pseudonym
+    unsatisfied: bool = False  # a law was asked, and no method of it was satisfied
     state: RecordState | None = None
     sealed_from_utc: datetime | None = None
     sealed_before_utc: datetime | None = None
@@ -364,7 +368,7 @@ class SetTimestamp:
 
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
-    | ReplaceKey | SetTimestamp | PutGrant | SpendGrant | KeepNumberUntil
+    | ReplaceKey | SetTimestamp | SetLedgerCheck | NoteHold | PutGrant | SpendGrant | KeepNumberUntil
 )  # fmt: skip
 
 
@@ -427,6 +431,10 @@ class RecordReader(Protocol):
         """Requests for deletion, the latest first."""
         ...
 
+    def request(self, tenant: str, request_id: str) -> RequestRow:
+        """That request for deletion, whatever became of it. Raises StoreError `store.not_found`."""
+        ...
+
     def number(self, tenant: str, number_id: str) -> NumberRow:
         """Raises StoreError `store.not_found`."""
         ...
@@ -476,8 +484,8 @@ class LedgerReader(Protocol):
         """All stored nodes of level 1 and above, for audits."""
         ...
 
-    def checkpoints(self, tenant: str) -> Sequence[CheckpointRow]:
-        """All checkpoints, the smallest first."""
+    def checkpoints(self, tenant: str, *, newest: int | None = None) -> Sequence[CheckpointRow]:
+        """All checkpoints, or only so many of the newest; the smallest first."""
         ...
 
 
@@ -521,7 +529,9 @@ class AuditRows(Protocol):
         ...
 
 
-class RecordStore(RecordWriter, RecordReader, LedgerReader, GrantReader, Protocol):
+class RecordStore(
+    RecordWriter, RecordReader, LedgerReader, CheckRows, RetentionRows, GrantReader, Protocol
+):  # fmt: skip
     """Everything, as the adapter gives it."""
 
     def auditing(self, tenant: str) -> AbstractContextManager[AuditRows]:

@@ -17,26 +17,27 @@ from typing import Any
 from honnin.core.clock import Clock
 from honnin.core.errors import CallerError, DataError, HonninError, StoreError
 from honnin.core.secret import Secret
-from honnin.facts import Report
 from honnin.facts.codec import reading_from_zip, reading_to_zip, report_from_dict, report_to_dict
 from honnin.flows.number_keeping import sealed_for_unit
 from honnin.flows.ports import VisitQuery, VisitSummary
+from honnin.flows.record_meta import meta_of
 from honnin.flows.record_ports import Change, RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
 from honnin.flows.sealing import Sealer, open_part
+from honnin.flows.staff import said_name, staff_key
 from honnin.flows.transactions import NUMBER_LAW
-from honnin.records.blind_index import tokens, tokens_of_names
+from honnin.records.blind_index import tokens
 from honnin.records.content import SALT, RecordContent
 from honnin.records.kept_report import kept_report
 from honnin.records.ledger.event import Event, Kind
 from honnin.records.number_vault import ReceivedNumber
-from honnin.records.visit_record import Judged, SavedVisit, birth_date, completion, holder_name
+from honnin.records.visit_record import Judged, SavedVisit, completion, holder_name
 from honnin.records.wrapping import KeyProvider, Purpose
 
 MAX_ROWS = 1000
 VISIT, REPORT, READING = "visit.json", "report.json", "reading.zip"
 _OWN = frozenset({VISIT, REPORT, READING, SALT})
-_NAMES = ("full_name", "current_full_name", "full_name_kana", "alias_name")
 _ACTOR_DOMAIN = b"honnin staff v1\x00"
+_COOKIE_DOMAIN = b"honnin cookie key v1\x00"
 _DAMAGED = "the record is damaged"
 
 _log = logging.getLogger(__name__)
@@ -87,8 +88,8 @@ class SealedVisits:
         wanted = self._wanted(query)
         if wanted is None:
             return []
-        visits = [self._try(row) for row in self._store.records(self._tenant, wanted, limit=min(limit, MAX_ROWS))]
-        return [_summary(visit) for visit in visits if visit is not None]
+        rows = self._store.records(self._tenant, wanted, limit=min(limit, MAX_ROWS))
+        return [_summary(visit, row) for row in rows if (visit := self._try(row)) is not None]
 
     def note_view(self, visit_id: str, *, staff: str) -> None:
         """Append to the ledger that somebody saw this record. Raises StoreError: then it is not to be shown."""
@@ -97,9 +98,17 @@ class SealedVisits:
         )
 
     def actor(self, staff: str) -> str:
-        """The pseudonym of a member of staff in rows and ledger: the same name has the same one in this house."""
-        mac = hmac.new(self._index.reveal(), _ACTOR_DOMAIN + staff.encode(), hashlib.sha256)
+        """The pseudonym of a member of staff in rows and ledger: the same name has the same one in this house, however
+        it is typed. Raises CallerError `staff.name`: nothing is done by nobody.
+        """
+        name = staff_key(said_name(staff))
+        mac = hmac.new(self._index.reveal(), _ACTOR_DOMAIN + name.encode(), hashlib.sha256)
         return f"staff-{mac.hexdigest()[:16]}"
+
+    @property
+    def cookie_key(self) -> Secret[bytes]:
+        """32 octets with which this house's servers sign who is at a counter: the same in all of them."""
+        return Secret(hmac.new(self._index.reveal(), _COOKIE_DOMAIN, hashlib.sha256).digest())
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -118,23 +127,7 @@ class SealedVisits:
         return (event,), (row,)
 
     def _meta(self, visit: SavedVisit) -> RecordMeta:
-        judged = visit.judged
-        return RecordMeta(
-            record_id=visit.id,
-            tenant=self._tenant,
-            sealed_at_utc=visit.saved_at_utc,
-            law=judged.law if judged else "",
-            methods=judged.methods if judged else (),
-            document=visit.document,
-            simulated=visit.simulated,
-            staff=self.actor(visit.staff),
-            retention_years=judged.retention_years if judged else 0,
-            tokens=self._tokens(visit.report),
-        )
-
-    def _tokens(self, report: Report) -> tuple[tuple[str, bytes], ...]:
-        made = tokens_of_names(_names(report), birth_date(report), key=self._index, tenant=self._tenant)
-        return tuple(dict.fromkeys(pair for each in made for pair in each.pairs()))
+        return meta_of(visit, tenant=self._tenant, staff=self.actor(visit.staff), index_key=self._index)
 
     def _wanted(self, query: VisitQuery) -> RecordQuery | None:
         made = tokens(query.name, query.birth_date or None, key=self._index, tenant=self._tenant)
@@ -144,11 +137,12 @@ class SealedVisits:
             pairs = [pair for pair in made.pairs() if pair[0] == "name_birth"]
         else:
             pairs = [pair for pair in made.pairs() if pair[0] != "name_birth"]
-        if not (pairs or query.visit_id or query.saved_from_utc or query.saved_before_utc):
+        if not (pairs or query.visit_id or query.staff or query.saved_from_utc or query.saved_before_utc):
             return None
         return RecordQuery(
             record_id=query.visit_id,
             tokens=tuple(pairs),
+            staff=self.actor(query.staff) if query.staff else "",
             state=RecordState.SEALED,
             sealed_from_utc=query.saved_from_utc,
             sealed_before_utc=query.saved_before_utc,
@@ -206,12 +200,7 @@ def _said(said: Mapping[str, Any]) -> tuple[dict[str, str], str]:
     return {str(key): str(value) for key, value in said["answers"].items()}, str(said["staff"])
 
 
-def _names(report: Report) -> list[str]:
-    by_name = {each.name: each.value for each in report.attributes}
-    return [each for each in (holder_name(report), *(by_name.get(name, "") for name in _NAMES)) if each]
-
-
-def _summary(visit: SavedVisit) -> VisitSummary:
+def _summary(visit: SavedVisit, row: RecordSummary) -> VisitSummary:
     return VisitSummary(
         id=visit.id,
         saved_at_utc=visit.saved_at_utc,
@@ -219,5 +208,9 @@ def _summary(visit: SavedVisit) -> VisitSummary:
         simulated=visit.simulated,
         name=holder_name(visit.report),
         completion=completion(visit.report, visit.answers),
+        judged=visit.judged,
+        retention_until=row.retention_until,
+        holds=row.holds,
+        staff=visit.staff,
     )
 

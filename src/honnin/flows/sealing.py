@@ -132,8 +132,9 @@ class Sealer:
         staff: str,
         tokens: tuple[tuple[str, bytes], ...] = (),
         detail: Mapping[str, str] | None = None,
+        expected: int | None = None,
     ) -> SealedReceipt:
-        """Append to a record; what was there stays. Durable when this returns.
+        """Append to a record; what was there stays. Durable when this returns. `expected`: how many parts it must have.
 
         Raises as `seal`; StoreError `store.not_found`, `store.deleted`, `store.conflict` when others amend it too.
         """
@@ -141,6 +142,8 @@ class Sealer:
             now = self._store.record(tenant, record_id)
             if now.state is not RecordState.SEALED:
                 raise StoreError("store.deleted", "the record was deleted")
+            if expected is not None and now.parts != expected:
+                raise StoreError("store.conflict", "somebody else has amended the record", "parts")
             sealed = self._encrypt(content, tenant, record_id, now.parts)
             details = {**(detail or {}), PART: str(now.parts), CIPHERTEXT_SHA256: sealed.ciphertext_sha256}
             event = Event(Kind.AMENDED, tenant, record_id, at, staff, sealed.commitment, details)

@@ -19,17 +19,18 @@ _TAKEN_DOWN = "staff"  # how a declaration came: staff wrote it down
 
 
 def acts_of(visit: Visit, staff: str, now: datetime) -> Acts:
-    """What was done in this visit until now. `staff`: who did it."""
+    """What was done in this visit until now. `staff`: who is there now, and did what has no other name yet."""
     answered = visit.answered_at_utc or now
     reading = visit.reading
+    saw, compared = visit.shown_to or staff, visit.answered_by or staff
     return Acts(
-        presented=Done(reading.read_at_utc, staff) if reading is not None else None,
-        chip_displayed=Done(visit.shown_at_utc, staff) if visit.shown_at_utc is not None else None,
-        face_match=_answered(visit.answers.get("face"), answered, staff),
-        print_match=_answered(visit.answers.get("print"), answered, staff),
-        address=_address(visit, answered, staff),
-        number_lookup=_lookup(visit.answers.get("lookup"), answered, staff),
-        supplement=_supplement(visit, answered, staff),
+        presented=Done(reading.read_at_utc, saw) if reading is not None else None,
+        chip_displayed=Done(visit.shown_at_utc, saw) if visit.shown_at_utc is not None else None,
+        face_match=_answered(visit.answers.get("face"), answered, compared),
+        print_match=_answered(visit.answers.get("print"), answered, compared),
+        address=_address(visit, answered, compared),
+        number_lookup=_lookup(visit.answers.get("lookup"), answered, compared),
+        supplement=_supplement(visit, answered, compared),
         declarations=_declarations(visit, now, staff),
     )
 

@@ -19,6 +19,7 @@ from honnin.records.number_vault import ReceivedNumber
 
 STEPS = ("connect", "access", "read", "issuer", "chip")
 
+
 class Stage(StrEnum):
     """Where a visit stands."""
 
@@ -27,6 +28,7 @@ class Stage(StrEnum):
     READING = "reading"
     RESULT = "result"
     DECLARE = "declare"
+    SAVING = "saving"
     SAVED = "saved"
 
 
@@ -102,6 +104,8 @@ class Visit:
     shown_at_utc: datetime | None = None  # when staff's page first showed what was read
     answers: Mapping[str, str] = field(default_factory=dict)
     answered_at_utc: datetime | None = None
+    shown_to: str = ""  # who first saw what was read
+    answered_by: str = ""  # who compared face and print: 確認を行った者
     declarations: Mapping[str, str] = field(default_factory=dict)  # what the customer declared, as typed
     record_id: str = ""
     job: int = 0  # number of the read whose outcome counts

@@ -56,5 +56,6 @@ def unread(visit: Visit) -> Visit:
     """The visit before anything was read; printed numbers that were typed stay."""
     return replace(
         visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, number=None, answers={},
-        step=Step(), look=None, last_try=frozenset(), shown_at_utc=None, answered_at_utc=None, declarations={},
+        step=Step(), look=None, last_try=frozenset(), shown_at_utc=None, answered_at_utc=None, shown_to="",
+        answered_by="", declarations={},
     )

@@ -62,7 +62,7 @@ class Mailing(StrEnum):
 
 
 def _check(by: str, *moments: datetime | None) -> None:
-    if not by.strip():
+    if not any(each.isalnum() for each in by):  # blanks, and what cannot be seen, are nobody's name
         raise DataError("law.acts.by", "an act needs the person who did it")
     if any(each is not None and each.tzinfo is None for each in moments):
         raise DataError("law.acts.time", "the time of an act needs a time zone")

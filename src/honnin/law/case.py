@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING
 from honnin.core.errors import DataError
 
 if TYPE_CHECKING:
-    from honnin.law.rules import Rules
+    from honnin.law.model import Rules
 
 CHANNELS = ("in_person", "remote", "mail")
 ACTORS = ("subject", "agent_for_customer", "agents_own")
 CUSTOMER_KINDS = ("resident", "outside_juki", "emigrant", "short_stay", "corporation", "public_body", "unincorporated")
 
 _MAX_ITEMS = 100
+_MAX_DOCUMENTS = 20  # of one person on one day; the choice of pairs grows with their square
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 _MAX_YEN = 10**15
 _WORD = re.compile(r"[A-Za-z0-9_.]{1,64}")
 _BUSINESS = re.compile(r"[0-9]{1,2}(の[0-9]{1,2})?")
@@ -35,7 +37,7 @@ class DocumentFact:
     """One document of the case. `kind` is a code of law/data/documents.yaml, the rest is unknown when not stated.
 
     `photo` matters only to kinds that may or may not have one. `signature_failed`: the issuer's signature of its chip
-    was checked and is wrong; such a document never counts.
+    was checked and is wrong; such a document never counts. `chip_read` false: what is stated of a chip is not of its.
     """
 
     kind: str
@@ -44,6 +46,7 @@ class DocumentFact:
     issued_on: date | None = None
     expires_on: date | None = None
     photo: bool | None = None
+    chip_read: bool | None = None
     signature_failed: bool | None = None
 
 
@@ -93,7 +96,7 @@ _KEYS = frozenset({
     "linked_laws", "assured",
 })  # fmt: skip
 _DOCUMENT_KEYS = frozenset({
-    "kind", "valid", "address_current", "issued_on", "expires_on", "photo", "signature_failed"
+    "kind", "valid", "address_current", "issued_on", "expires_on", "photo", "chip_read", "signature_failed"
 })  # fmt: skip
 _TENANT_KEYS = frozenset({
     "is_signature_verifier", "is_signature_confirmer", "legacy_methods", "confirmed", "accept_unverifiable"
@@ -111,7 +114,7 @@ def parse_case(mapping: object, rules: Rules | None = None, *, on: date | None =
     day = on if on is not None else _day(top.get("on"), "on")
     if day is None:
         raise DataError("law.case.on", "the case does not say the day on which the verification is completed", "on")
-    documents = _list(top.get("documents"), "documents")
+    documents = _list(top.get("documents"), "documents", _MAX_DOCUMENTS)
     return Case(
         law=law,
         on=day,
@@ -182,6 +185,7 @@ def _document_to_dict(fact: DocumentFact) -> dict[str, object]:
         "issued_on": None if fact.issued_on is None else fact.issued_on.isoformat(),
         "expires_on": None if fact.expires_on is None else fact.expires_on.isoformat(),
         "photo": fact.photo,
+        "chip_read": fact.chip_read,
         "signature_failed": fact.signature_failed,
     })
 
@@ -198,24 +202,25 @@ def _mapping(value: object, what: str, keys: Collection[str]) -> Mapping[str, ob
         raise DataError("law.case.format", f"{what} is not a mapping of names to values", what)
     for key in value:
         if key not in keys:
-            raise DataError("law.case.key", f"{what} has a name that is not known: {_shown(key)}", _shown(key))
+            said = f"{what} has a name that is not known: {_shown(key)}{_allowed(keys)}"
+            raise DataError("law.case.key", said, _shown(key))
     return value
 
 
-def _list(value: object, what: str) -> list[object]:
+def _list(value: object, what: str, most: int = _MAX_ITEMS) -> list[object]:
     if value is None:
         return []
     if not isinstance(value, (list, tuple)):
         raise DataError("law.case.format", f"{what} is not a list", what)
-    if len(value) > _MAX_ITEMS:
-        raise DataError("law.case.too_long", f"{what} has more than {_MAX_ITEMS} entries", what)
+    if len(value) > most:
+        raise DataError("law.case.too_long", f"{what} has more than {most} entries", what)
     return list(value)
 
 
 def _code(value: object, what: str, known: Collection[str]) -> str:
     if not isinstance(value, str) or value not in known:
         said = "is not stated" if value is None else f"is not known: {_shown(value)}"
-        raise DataError(f"law.case.{what}", f"{what} {said}", what)
+        raise DataError(f"law.case.{what}", f"{what} {said}{_allowed(known)}", what)
     return value
 
 
@@ -237,7 +242,8 @@ def _word(value: object, what: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not _WORD.fullmatch(value):
-        raise DataError(f"law.case.{what}", f"{what} is not a code: {_shown(value)}", what)
+        said = f"{what} is not a code of letters, digits, _ and . (at most 64): {_shown(value)}"
+        raise DataError(f"law.case.{what}", said, what)
     return value
 
 
@@ -246,7 +252,8 @@ def _business(value: object) -> str | None:
         return None
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not _BUSINESS.fullmatch(text):
-        raise DataError("law.case.business_type", f"business_type is not a number of 法2条2項: {_shown(value)}")
+        said = f"business_type is not a number of 法2条2項 such as 42 or 31の2: {_shown(value)}"
+        raise DataError("law.case.business_type", said, "business_type")
     return text
 
 
@@ -259,16 +266,17 @@ def _yen(value: object, what: str) -> int | None:
 
 
 def _day(value: object, what: str) -> date | None:
-    """A day written as 2026-11-23. The date of a `datetime.date` is taken as it is."""
+    """A day written as 2026-11-23, or a `datetime.date`; from 1900 to 2200."""
     if value is None:
         return None
-    if type(value) is date:
-        return value
+    day = value if type(value) is date else None
     if isinstance(value, str) and _DATE.fullmatch(value):
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
-            pass
+            day = None
+    if day is not None and _FIRST_DAY <= day <= _LAST_DAY:
+        return day
     raise DataError(f"law.case.{what}", f"{what} is not a day like 2026-11-23: {_shown(value)}", what)
 
 
@@ -285,7 +293,7 @@ def _document(value: object, rules: Rules) -> DocumentFact:
     kind = item.get("kind")
     if not isinstance(kind, str) or kind not in rules.documents:
         said = "is not stated" if kind is None else f"is not known: {_shown(kind)}"
-        raise DataError("law.case.document", f"the kind of a document {said}", "documents")
+        raise DataError("law.case.document", f"the kind of a document {said}{_allowed(rules.documents)}", "documents")
     return DocumentFact(
         kind=kind,
         valid=_flag(item.get("valid"), "valid"),
@@ -293,6 +301,7 @@ def _document(value: object, rules: Rules) -> DocumentFact:
         issued_on=_day(item.get("issued_on"), "issued_on"),
         expires_on=_day(item.get("expires_on"), "expires_on"),
         photo=_flag(item.get("photo"), "photo"),
+        chip_read=_flag(item.get("chip_read"), "chip_read"),
         signature_failed=_flag(item.get("signature_failed"), "signature_failed"),
     )
 
@@ -304,7 +313,8 @@ def _house(value: object, rules: Rules) -> House:
     points = _list(item.get("confirmed"), "confirmed")
     for point in points:
         if not isinstance(point, str) or not _POINT.fullmatch(point) or point not in rules.points:
-            raise DataError("law.case.confirmed", f"no such lawyer point: {_shown(point)}", "confirmed")
+            wrong = f"no such lawyer point: {_shown(point)}{_allowed(rules.points)}"
+            raise DataError("law.case.confirmed", wrong, "confirmed")
     kinds: list[str] = []
     reasons: list[tuple[str, str]] = []
     for each in _list(item.get("accept_unverifiable"), "accept_unverifiable"):
@@ -330,11 +340,14 @@ def _house(value: object, rules: Rules) -> House:
 def _assured(value: object, rules: Rules) -> Mapping[str, bool]:
     if value is None:
         return {}
-    known: Iterable[str] = rules.conditions
-    item = _mapping(value, "assured", frozenset(known))
-    if len(item) > _MAX_ITEMS:
-        raise DataError("law.case.too_long", "assured has too many entries", "assured")
+    # Only what the case has no other input for: nobody assures away a date, a flag or a missing document.
+    known = [code for code, condition in rules.conditions.items() if condition.check == "house"]
+    item = _mapping(value, "assured", known)
     return {key: flag for key, each in item.items() if (flag := _flag(each, "assured")) is not None}
+
+
+def _allowed(known: Iterable[str]) -> str:
+    return f"; allowed: {', '.join(sorted(known))}"
 
 
 def _shown(value: object) -> str:

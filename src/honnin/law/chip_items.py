@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from honnin.facts import Attribute, DocumentKind, Environment, Outcome, Provenance, Report
 
-__all__ = ["ChipItems", "can_be_signed", "chip_items", "issuer_signature_ok", "speaks_against_chip"]
+__all__ = ["OF_CHIP", "ChipItems", "can_be_signed", "chip_items", "issuer_signature_ok", "speaks_against_chip"]
 
-_OF_CHIP = frozenset({Provenance.SIGNED_TEXT, Provenance.SIGNED_IMAGE, Provenance.UNSIGNED_CHIP})
+OF_CHIP = frozenset({Provenance.SIGNED_TEXT, Provenance.SIGNED_IMAGE, Provenance.UNSIGNED_CHIP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def chip_items(report: Report) -> ChipItems | None:
 def _first(report: Report, places: Iterable[tuple[str, str]]) -> Attribute | None:
     for name, source in places:
         for each in report.attributes:
-            if each.name == name and each.source == source and each.value.strip() and each.provenance in _OF_CHIP:
+            if each.name == name and each.source == source and each.value.strip() and each.provenance in OF_CHIP:
                 return each
     return None
 

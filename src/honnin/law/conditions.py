@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from honnin.law.case import Case, DocumentFact
 from honnin.law.dates import address_current, valid_on
 from honnin.law.documents import Chosen
-from honnin.law.rules import Branch, Condition, Rules
+from honnin.law.model import Branch, Condition, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,10 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`kept` None: the case says too little, which keeps nothing. `repairable`: it can still be brought.
-
-    `notice`: kept as far as the fixed format of a case can tell; the house must look at the rest.
-    """
+    """`kept` None: the case says too little, which keeps nothing. `repairable`: it can still be brought."""
 
     kept: bool | None
     repairable: bool = True
-    notice: bool = False
 
 
 _KEPT = Verdict(kept=True)
@@ -70,16 +66,32 @@ def has_address(situation: Situation, condition_check: str | None) -> bool:
     rules = situation.rules
     facts = [each for each in (situation.first, situation.second) if each is not None]
     if condition_check in {"two_documents", "another_sent"}:
-        return any(address_current(each, rules) is True and valid_on(each, situation.case.on, rules) is True
+        return any(address_current(each, rules) is True and valid_on(each, situation.case, rules) is True
                    for each in facts)
     return bool(facts) and address_current(facts[0], rules) is True
 
 
+def address_waived(condition: Condition, case: Case, kind: str | None) -> bool:
+    """Whether the law takes something else than an address from this customer (nationality and passport number)."""
+    return kind in condition.kinds and case.customer_kind in condition.except_customers and case.actor == "subject"
+
+
+def denied(condition: Condition, case: Case) -> bool:
+    """Whether the house says of a `house` condition of this day and risk that it is not kept."""
+    return (
+        condition.check == "house" and case.assured.get(condition.code) is False
+        and (condition.since is None or condition.since <= case.on)
+        and (not condition.flags or bool(case.risk_flags & set(condition.flags)))
+    )  # fmt: skip
+
+
 def notice_applies(condition: Condition, situation: Situation) -> bool:
-    """Whether a `house` condition speaks of this day, this evidence and this document."""
+    """Whether a `house` condition speaks of this day, this evidence, this risk and this document."""
     if condition.since is not None and situation.case.on < condition.since:
         return False
     if condition.with_evidence is not None and condition.with_evidence not in situation.evidence:
+        return False
+    if condition.flags and not situation.case.risk_flags & set(condition.flags):
         return False
     return not condition.kinds or (situation.first is not None and situation.first.kind in condition.kinds)
 
@@ -87,7 +99,7 @@ def notice_applies(condition: Condition, situation: Situation) -> bool:
 def _document_valid(condition: Condition, situation: Situation) -> Verdict:
     del condition
     facts = [each for each in (situation.first, situation.second) if each is not None]
-    states = [valid_on(each, situation.case.on, situation.rules) for each in facts]
+    states = [valid_on(each, situation.case, situation.rules) for each in facts]
     if not states or None in states:
         return _LACKING if False in states else _UNKNOWN
     return _KEPT if all(states) else _LACKING
@@ -98,7 +110,7 @@ def _certificate_current(condition: Condition, situation: Situation) -> Verdict:
     fact = situation.first
     if fact is None:
         return _UNKNOWN
-    if address_current(fact, situation.rules) is False or valid_on(fact, situation.case.on, situation.rules) is False:
+    if address_current(fact, situation.rules) is False or valid_on(fact, situation.case, situation.rules) is False:
         return _LACKING
     branch = situation.branch
     asked = condition.evidence in branch.policy or any(condition.evidence in group for group in branch.required)
@@ -119,9 +131,8 @@ def _document_flag(condition: Condition, situation: Situation) -> Verdict:
     kind = situation.rules.documents[fact.kind]
     if condition.flag == "one_per_person":
         return _KEPT if kind.one_per_person else _LACKING
-    if kind.photo is None and fact.photo is None:
-        return Verdict(kept=True, notice=True)
-    return _KEPT if kind.photo is not False and fact.photo is not False else _LACKING
+    has = kind.photo if fact.photo is None else fact.photo and kind.photo is not False
+    return _UNKNOWN if has is None else _KEPT if has else _LACKING
 
 
 def _kind_needs_actor(condition: Condition, situation: Situation) -> Verdict:
@@ -182,6 +193,14 @@ def _mail_unless_in_person(condition: Condition, situation: Situation) -> Verdic
     return _KEPT if condition.representative and situation.case.registered_representative is True else _LACKING
 
 
+def _own_address(condition: Condition, situation: Situation) -> Verdict:
+    """The document itself must show the current address: what is mailed goes there, and no supplement mends it."""
+    del condition
+    fact = situation.first
+    current = None if fact is None else address_current(fact, situation.rules)
+    return _UNKNOWN if current is None else _KEPT if current else _LACKING
+
+
 def _never(condition: Condition, situation: Situation) -> Verdict:
     del condition, situation
     return _LACKING
@@ -190,7 +209,7 @@ def _never(condition: Condition, situation: Situation) -> Verdict:
 # Nothing to say about these while no document is stated: "document" is lacking, and that is all.
 OF_THE_DOCUMENT = frozenset({
     "document_valid", "certificate_current", "address", "chip_items", "document_flag", "two_documents", "another_sent",
-    "two_copies",
+    "two_copies", "own_address",
 })  # fmt: skip
 
 _CHECKS: dict[str, Callable[[Condition, Situation], Verdict]] = {
@@ -206,5 +225,6 @@ _CHECKS: dict[str, Callable[[Condition, Situation], Verdict]] = {
     "another_sent": _another_sent,
     "two_copies": _two_copies,
     "mail_unless_in_person": _mail_unless_in_person,
+    "own_address": _own_address,
     "never": _never,
 }

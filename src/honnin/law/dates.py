@@ -6,19 +6,23 @@ import calendar
 from datetime import date
 
 from honnin.law.case import Case, DocumentFact
-from honnin.law.rules import UNKNOWN, Law, Method, Rules
+from honnin.law.model import UNKNOWN, Law, Method, Rules
 
 
 def months_before(day: date, months: int) -> date:
     """The same day so many calendar months earlier, or the last day of a shorter month (民法143条)."""
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)
+    if year < date.min.year:
+        return date.min
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def valid_on(fact: DocumentFact, day: date, rules: Rules) -> bool | None:
-    """Whether it is valid on the day: stated, or by its dates; False when anything speaks against it, None: unknown."""
-    kind = rules.documents[fact.kind]
+def valid_on(fact: DocumentFact, case: Case, rules: Rules) -> bool | None:
+    """Whether it is valid on the day of the case: stated, or by its dates; False when anything speaks against it, None:
+    unknown. What is older than its kind may be is valid only by a stated expiry, where the kind can have one.
+    """
+    kind, day = rules.documents[fact.kind], case.on
     if fact.valid is False or fact.signature_failed or (kind.valid_from is not None and day < kind.valid_from):
         return False
     known = fact.valid
@@ -27,9 +31,10 @@ def valid_on(fact: DocumentFact, day: date, rules: Rules) -> bool | None:
             return False
         known = True
     if fact.issued_on is not None:
-        if fact.issued_on > day:
+        first = kind.issued_from.get(case.law)
+        if fact.issued_on > day or (first is not None and fact.issued_on < first):
             return False
-        if kind.max_age_months is not None:
+        if kind.max_age_months is not None and not (kind.expiry_instead and fact.expires_on is not None):
             if fact.issued_on < months_before(day, kind.max_age_months):
                 return False
             known = True
@@ -47,11 +52,16 @@ def letter(method: Method, law: Law, day: date) -> str | None:
     return None if found is None or found == UNKNOWN else found
 
 
-def article(method: Method, law: Law, case: Case) -> str:
-    """The article of that day. Its numbers are left out while the text was not read in full and not confirmed (L2)."""
+def numbers_known(law: Law, case: Case) -> bool:
+    """Whether article numbers of the rule may be printed: its text of that day was read in full, or is confirmed."""
     revision = law.revision(case.on)
     confirmed = revision.article_point is not None and revision.article_point in case.house.confirmed
-    if revision.text_seen != "full" and not confirmed:
+    return revision.text_seen == "full" or confirmed
+
+
+def article(method: Method, law: Law, case: Case) -> str:
+    """The article of that day. Its numbers are left out while the text was not read in full and not confirmed (L2)."""
+    if not numbers_known(law, case):
         return f"{law.rule}（条項の番号は未確認）"
     name = method.provision
     if name.startswith("規則"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from honnin.law.case import Case, DocumentFact
 from honnin.law.dates import address_current, valid_on
-from honnin.law.rules import Branch, Condition, HighRisk, Rules
+from honnin.law.model import Branch, Condition, DocumentKind, HighRisk, Rules
 
 _PAIRS = ("two_documents", "another_sent", "two_copies")
 PRESENTED, SENT = "presented", "sent"
@@ -35,8 +35,13 @@ def pair_condition(branch: Branch, rules: Rules) -> Condition | None:
 
 
 def same_document(one: DocumentFact, other: DocumentFact, rules: Rules) -> bool:
-    """Two entries that can only be the same document: a person has one licence, but may have two certificates."""
-    return one.kind == other.kind and not rules.documents[one.kind].category
+    """Two entries that can only be the same document: a person has one licence, but may have two certificates, and a
+    joined residence card is its holder's My Number Card too.
+    """
+    mine, others = rules.documents[one.kind], rules.documents[other.kind]
+    if one.kind == other.kind:
+        return not mine.category
+    return other.kind in mine.same_card or one.kind in others.same_card
 
 
 def choices(branch: Branch, case: Case, rules: Rules) -> tuple[Chosen, ...]:
@@ -60,7 +65,7 @@ def choices(branch: Branch, case: Case, rules: Rules) -> tuple[Chosen, ...]:
             other
             for other, each in enumerate(case.documents)
             if other != place and _exists(each, case, rules) and not same_document(fact, each, rules)
-            and not rules.documents[each.kind].record and _may_be_second(pair, each, allowed, case)
+            and rules.documents[each.kind].shows_address and _may_be_second(pair, each, allowed, case)
         ]  # fmt: skip
         result += [Chosen(place, other) for other in others] or [Chosen(place)]
     # A document of the method that cannot come first alone: open, but the combination is lacking.
@@ -78,8 +83,21 @@ def _may_be_second(pair: Condition, fact: DocumentFact, allowed: tuple[str, ...]
 
 
 def _exists(fact: DocumentFact, case: Case, rules: Rules) -> bool:
-    start = rules.documents[fact.kind].valid_from
-    return start is None or start <= case.on
+    kind = rules.documents[fact.kind]
+    return exists_on(kind, case) and is_for(kind, case)
+
+
+def exists_on(kind: DocumentKind, case: Case) -> bool:
+    """Whether there are such documents yet."""
+    return kind.valid_from is None or kind.valid_from <= case.on
+
+
+def is_for(kind: DocumentKind, case: Case) -> bool:
+    """Whether that kind counts for this customer (foreign papers only of one who does not live here, 規則7条4号).
+
+    The kind of customer says nothing of an agent whose own identity is verified; unstated, it is lacking elsewhere.
+    """
+    return not kind.customers or case.customer_kind in {*kind.customers, None} or case.actor == "agents_own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +140,10 @@ def meet(
         fact = case.documents[place]
         if any(same_document(fact, case.documents[each], rules) for each in chosen.used):
             return False
-        if valid_on(fact, case.on, rules) is not True:
+        if valid_on(fact, case, rules) is not True or not _exists(fact, case, rules):
             return False
-        kind = rules.documents[fact.kind]
         if duty == "address":
-            return not kind.record and not kind.corporate and address_current(fact, rules) is True
+            return rules.documents[fact.kind].shows_address and address_current(fact, rules) is True
         return high_risk is not None and _additional(fact, case, rules, high_risk, additional)
 
     # Those with the current address first: the additional document may need it.
@@ -184,9 +201,10 @@ def meet_address_of_additional(
         free.remove(token)
     used = {place for place, _ in met.values()} | set(chosen.used)
     for place, fact in enumerate(case.documents):
-        kind = rules.documents[fact.kind]
-        if place in used or kind.record or kind.corporate or not free:
+        if place in used or not rules.documents[fact.kind].shows_address or not free:
             continue
-        if valid_on(fact, case.on, rules) is True and address_current(fact, rules) is True:
+        if any(same_document(fact, case.documents[each], rules) for each in used) or not _exists(fact, case, rules):
+            continue
+        if valid_on(fact, case, rules) is True and address_current(fact, rules) is True:
             return place, free[0]
     return None

@@ -6,22 +6,21 @@ transaction stands in `additional` once it is there, since it never verifies by 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from honnin.law import texts
 from honnin.law.case import Case
-from honnin.law.dates import article, egov_revision, letter
+from honnin.law.dates import article, egov_revision, letter, numbers_known
 from honnin.law.decision import Accepted, Closed, Decision, Near, Notice, Retention, Satisfied
-from honnin.law.documents import PRESENTED, SENT
 from honnin.law.judging import SIGNATURE_POLICY, Block, Judged, judge, open_block
-from honnin.law.rules import Law, Method, Rules, Words
+from honnin.law.model import Law, Method, Rules, Words
+from honnin.law.recording import record_items, record_unseen, situations
 from honnin.law.triggers import must_verify
 
 PRODUCT_FIELDS = (
     "law_revision_id", "rules_version", "software_version", "timestamps_with_tz", "operator_id", "tenant_id"
 )  # fmt: skip
-_PART = re.compile(r"([A-Za-z]+)([0-9]*)")
 _FEW = 3  # missing things up to which a near method's notices are worth reading
 
 
@@ -44,9 +43,9 @@ def decide(case: Case, rules: Rules) -> Decision:
             else:
                 shut.append((method, answer))
     asked = _ask_next(case, law, rules, near) if not done else ()
-    fields, attachments = _record(case, law, done)
+    fields, attachments = record_items(case, law, done)
     accepted = _accepted(case, done)
-    return Decision(
+    decision = Decision(
         law=law.id,
         on=case.on.isoformat(),
         rules_version=rules.version,
@@ -65,6 +64,26 @@ def decide(case: Case, rules: Rules) -> Decision:
         accepted_unverifiable=accepted,
         must_verify=must_verify(case, rules),
     )
+    return decision if numbers_known(law, case) else _without_numbers(decision)
+
+
+def _without_numbers(decision: Decision) -> Decision:
+    """No sentence cites an article of a text that nobody read (L2)."""
+    plain = texts.without_numbers
+
+    def all_plain(lines: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(plain(each) for each in lines)
+
+    needed = decision.must_verify
+    return replace(
+        decision,
+        near=tuple(replace(each, why=all_plain(each.why), why_en=all_plain(each.why_en)) for each in decision.near),
+        closed=tuple(replace(each, why=plain(each.why), why_en=plain(each.why_en)) for each in decision.closed),
+        ask_next=all_plain(decision.ask_next),
+        ask_next_en=all_plain(decision.ask_next_en),
+        notices=tuple(Notice(each.code, plain(each.ja), plain(each.en)) for each in decision.notices),
+        must_verify=None if needed is None else replace(needed, why=plain(needed.why), why_en=plain(needed.why_en)),
+    )
 
 
 def _judge_duty(method: Method, case: Case, law: Law, judged: list[Judged]) -> Judged | Block | None:
@@ -80,7 +99,8 @@ def _judge_duty(method: Method, case: Case, law: Law, judged: list[Judged]) -> J
     groups = method.branches[0].required
     best = min((each for each in judged if each.block is None), key=lambda each: each.rank, default=None)
     if best is not None and "additional" in best.met:
-        groups = (("ordinary_method",),)
+        denied = tuple(each for each in best.lacks if each[0] in method.branches[0].conditions)
+        groups = denied or (("ordinary_method",),)
     return Judged(method, method.branches[0], lacks=groups)
 
 
@@ -145,62 +165,7 @@ def _hopeless(each: Judged, rules: Rules) -> bool:
                for code in group) and each.method.record_unconfirmed  # fmt: skip
 
 
-# --- the record --------------------------------------------------------------------------------
-
-
-def _situations(case: Case, law: Law) -> tuple[str, ...]:
-    """The circumstances that `record_if` and `notices_if` of a law speak of."""
-    risk = law.high_risk
-    high = risk is not None and bool(case.risk_flags & set(risk.flags))
-    suspicion = bool(case.risk_flags & {"suspicion_impersonation", "suspicion_false"})
-    over = "assets_over_2m" in case.risk_flags and case.business_type not in law.over_2m_except_business
-    agent = case.actor in {"agent_for_customer", "agents_own"} or case.customer_kind == "corporation"
-    named = {
-        "always": True,
-        "agent": agent,
-        "corporation": case.customer_kind == "corporation",
-        "public_body": case.customer_kind == "public_body",
-        "unincorporated": case.customer_kind == "unincorporated",
-        "short_stay": case.customer_kind == "short_stay",
-        "high_risk": high,
-        "suspicion": suspicion,
-        "high_risk_over_2m": over,
-        "over_2m": over,
-        "pep": "foreign_pep" in case.risk_flags,
-        "alias_used": case.alias_used is True,
-        "staff_delivery": "STAFF_DELIVERY" in case.evidence,
-    }
-    return tuple(name for name, true in named.items() if true)
-
-
-def _record(case: Case, law: Law, done: list[Judged]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Fields and attachments: common, by circumstance, and of every satisfied method."""
-    situations = [*_situations(case, law)]
-    for each in done:
-        ways = {token for duty, (_, token) in each.met.items() if duty in {"address", "additional_address"}}
-        situations += [name for token, name in ((PRESENTED, "supplement_presented"), (SENT, "supplement_sent"))
-                       if token in ways and name not in situations]  # fmt: skip
-    left_out = {code for name in situations for code in law.record_without.get(name, ())}
-    fields = [code for code in law.record_common if code not in left_out]
-    attachments: list[str] = []
-    for name in situations:
-        fields += law.record_if.get(name, ())
-        attachments += law.attachments_if.get(name, ())
-    for each in done:
-        fields += each.branch.record_fields
-        attachments += each.method.attachments
-        for code, more in each.method.record_fields_if.items():
-            fields += more if code in case.evidence else ()
-        if each.met.get("additional", (0, ""))[1] == SENT and law.high_risk is not None:
-            attachments += law.method(law.high_risk.method).attachments_if.get("SENT_OTHER", ())
-    return tuple(sorted(dict.fromkeys(fields), key=_order)), tuple(dict.fromkeys(attachments))
-
-
-def _order(code: str) -> tuple[bool, str, int]:
-    """F01 … F31, K1 … before what has no number."""
-    part = _PART.match(code)
-    number = part.group(2) if part else ""
-    return (not number, part.group(1) if part and number else "", int(number or 0))
+# --- around it -----------------------------------------------------------------------------------
 
 
 def _retention(case: Case, rules: Rules) -> Retention:
@@ -226,10 +191,11 @@ def _notices(
     methods = list(shown)
     for each in accepted:
         result[f"accepted_unverifiable.{each.document}"] = texts.accepted(rules.documents[each.document].words)
-    for name in _situations(case, law):
+    for name in situations(case, law):
         if name in law.notices_if:
             code, words = law.notices_if[name]
-            result[code] = words
+            if code not in case.assured:
+                result[code] = words
     if any(each.kind == "MYNA_LICENCE" for each in case.documents):
         result["document_is_no_identity_document"] = texts.NOT_A_DOCUMENT
     for judged in methods:
@@ -241,6 +207,6 @@ def _notices(
         for code in points:
             if code not in case.house.confirmed:
                 result[f"point.{code}"] = texts.point_open(code, rules)
-        if judged.method.record_unconfirmed:
-            result["record_unconfirmed"] = texts.RECORD_UNCONFIRMED
+    if record_unseen(case, law, methods):
+        result["record_unconfirmed"] = texts.RECORD_UNCONFIRMED
     return tuple(Notice(code, words.ja, words.en) for code, words in result.items())

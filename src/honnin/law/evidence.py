@@ -10,19 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from honnin.facts import DocumentKind, Environment, Outcome, Report
-from honnin.law.acts import (
-    Acts,
-    AddressAnswer,
-    Answer,
-    Answered,
-    Handover,
-    Mail,
-    MailKind,
-    Supplement,
-)
+from honnin.facts import DocumentKind, Environment, Outcome, Provenance, Report
+from honnin.law.acts import Acts, AddressAnswer, Answer, Answered
 from honnin.law.case import DocumentFact
-from honnin.law.chip_items import ChipItems, can_be_signed, chip_items, issuer_signature_ok, speaks_against_chip
+from honnin.law.chip_items import (
+    OF_CHIP,
+    ChipItems,
+    can_be_signed,
+    chip_items,
+    issuer_signature_ok,
+    speaks_against_chip,
+)
+from honnin.law.evidence_beside import mail, others, until
 from honnin.law.evidence_notices import EvidenceNotice, notice
 
 __all__ = [
@@ -36,7 +35,6 @@ ONLY_FROM_FACTS = frozenset({
     "SENT_OTHER", "MAIL_NO_FORWARD", "MAIL_RESTRICTED", "MAIL_ADDRESSEE_ONLY", "CSR_RECEIVED", "CSR_CHECKED",
     "STAFF_DELIVERY",
 })  # fmt: skip
-_KEITAI = frozenset({"keitai", "keitai_rental"})
 _WITHOUT_PHOTO = frozenset({"MYNA_NOPHOTO", "RESIDENCE_NOPHOTO", "SPR_NOPHOTO"})
 _SIGNING = tuple(f"mynumber.sign.{name}" for name in ("chain", "policy", "usage", "validity", "signature"))
 
@@ -55,15 +53,18 @@ class EvidenceFacts:
 
 
 def evidence_from_report(
-    report: Report, acts: Acts, on: date, *, law: str = "", from_card: bool = True, simulated: bool = False
-) -> EvidenceFacts:
-    """The evidence of one verification that is completed on the day `on` (Japan).
+    report: Report, acts: Acts, on: date, *, law: str = "", from_card: bool = True, simulated: bool = False,
+    organisation: bool = False,
+) -> EvidenceFacts:  # fmt: skip
+    """The evidence of one verification that is completed on the day `on` (Japan). What was done later does not count.
 
     `law`: id of the sheet; it decides when mail is complete (犯収法: sent; 携帯法, and when unknown: delivered).
     `from_card`: the Reading came from a card in a reader of the house or through its relay, not from files.
-    `simulated`: the edge knows that the card is virtual. Pure; never raises for what a card can have sent.
+    `simulated`: the edge knows that the card is virtual. `organisation`: the customer is one (its mail may go to a
+    place of business). Pure; never raises for what a card can have sent.
     """
     found: list[EvidenceNotice] = []
+    acts = until(acts, on, found)
     codes: set[str] = set()
     documents: list[DocumentFact] = []
     items = chip_items(report) if from_card else None
@@ -83,14 +84,14 @@ def evidence_from_report(
         codes |= _chip_codes(report, items, acts, kind, found)
     if report.document == DocumentKind.MYNUMBER and from_card and not against:
         signing, fact = _signing(report, found)
-        codes |= signing
+        codes |= set() if refused else signing
         documents += [fact] if fact is not None else []
     if acts.face_live is not None and acts.face_live.software:
         codes.add("FACE_LIVE")
     if acts.document_live is not None and acts.document_live.software:
         codes.add("DOC_IMAGE_LIVE")
-    codes |= _others(acts, on, documents, codes, found)
-    codes |= _mail(acts, law, found)
+    codes |= others(acts, on, documents, codes, found)
+    codes |= mail(acts, law, on, found, organisation=organisation)
     unreal = simulated or report.environment in {Environment.SIMULATOR, Environment.TEST}
     if unreal:
         found.insert(0, notice("simulated"))
@@ -122,16 +123,20 @@ def _kind(report: Report, items: ChipItems | None, acts: Acts, found: list[Evide
         found.append(notice("myna_licence"))
         return ""
     if report.document == DocumentKind.PASSPORT:
+        code = _values(report, "document_code")
+        if not code or not all(each.startswith("P") for each in code):
+            found.append(notice("no_passport"))  # other cards have such a chip too
+            return ""
         found.append(notice("passport_no_address"))
         return "PASSPORT"
     if report.document == DocumentKind.LICENCE:
         return "LICENCE"
     if report.document == DocumentKind.RESIDENCE:
-        return _residence_kind(report, found)
+        return _residence_kind(report, acts, found)
     return _mynumber_kind(report, items, acts, found)
 
 
-def _residence_kind(report: Report, found: list[EvidenceNotice]) -> str:
+def _residence_kind(report: Report, acts: Acts, found: list[EvidenceNotice]) -> str:
     card = report.finding("residence.card")
     card_type = "" if card is None else card.detail.get("card_type", "")
     kind = {"1": "RESIDENCE", "05": "RESIDENCE", "2": "SPR", "06": "SPR"}.get(card_type, "")
@@ -139,9 +144,12 @@ def _residence_kind(report: Report, found: list[EvidenceNotice]) -> str:
         found.append(notice("tokutei_residence"))
         return "TOKUTEI_RESIDENCE"
     portrait = report.finding("residence.portrait")
-    if kind and (portrait is None or portrait.reason == "absent"):
-        return f"{kind}_NOPHOTO"
-    return kind
+    if kind and portrait is None and acts.photo_printed is None:
+        found.append(notice("photo_unknown"))
+        return ""
+    without = portrait is None or portrait.reason == "absent"
+    # A photo that staff saw is there, whatever the chip says; the chip's own is no less there for being overlooked.
+    return f"{kind}_NOPHOTO" if kind and without and acts.photo_printed is not True else kind
 
 
 def _mynumber_kind(report: Report, items: ChipItems | None, acts: Acts, found: list[EvidenceNotice]) -> str:
@@ -150,7 +158,7 @@ def _mynumber_kind(report: Report, items: ChipItems | None, acts: Acts, found: l
         return "MYNA"
     face = any(each.source == "KENMEN.EF0002" for each in report.attributes)
     signed = report.finding("mynumber.face.signature")
-    if face and signed is not None and signed.outcome is Outcome.PASSED:
+    if face and signed is not None and signed.outcome is Outcome.PASSED and acts.photo_printed is not True:
         return "MYNA_NOPHOTO"
     if not any(each.source in {"KENMEN.EF0002", "HOJO.EF0002"} for each in report.attributes):
         return ""
@@ -177,8 +185,9 @@ def _document(
         kind=kind,
         valid=valid,
         address_current=current,
-        issued_on=_day(report, "issue_date"),
+        issued_on=_day(report, "issue_date", last=True),
         expires_on=_day(report, "expiry_date") or (None if acts.expiry_seen is None else acts.expiry_seen.day),
+        chip_read=items is not None,
         signature_failed=True if speaks_against_chip(report) else False if signed else None,
     )
 
@@ -187,24 +196,38 @@ def is_valid_on(report: Report, acts: Acts, on: date) -> bool | None:
     """Whether the document is valid on that day: the dates of the chip and the one that staff read, the worst of them;
     None when there is no date at all. A lapsed number (在留カード等番号失効情報照会) is invalid whatever the dates say.
     """
-    days = [_day(report, name) for name in ("expiry_date", "stay_expiry_date")]
-    days.append(None if acts.expiry_seen is None else acts.expiry_seen.day)
-    known = [each for each in days if each is not None]
+    seen = [] if acts.expiry_seen is None else [acts.expiry_seen.day]
+    expiry = _days(report, "expiry_date")
+    known = [*(day for day, _ in (*expiry, *_days(report, "stay_expiry_date"))), *seen]
     if _said(acts.number_lookup, Answer.NO) or any(each < on for each in known):
         return False
     year = report.finding("mynumber.expiry")
     if year is not None and year.outcome is Outcome.FAILED and year.reason != "expired":
         return False
-    main = days[0] or days[2]
-    return None if main is None else True
+    of_chip = any(provenance in OF_CHIP for _, provenance in expiry)
+    return True if of_chip or seen else None
 
 
-def _day(report: Report, name: str) -> date | None:
-    value = next((each.value for each in report.attributes if each.name == name), "")
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
+def _values(report: Report, name: str) -> tuple[str, ...]:
+    return tuple(each.value for each in report.attributes if each.name == name and each.provenance in OF_CHIP)
+
+
+def _days(report: Report, name: str) -> tuple[tuple[date, Provenance], ...]:
+    """Every such date of the Report with its provenance; what is typed may lower, and proves nothing."""
+    found: list[tuple[date, Provenance]] = []
+    for each in report.attributes:
+        if each.name == name:
+            try:
+                found.append((date.fromisoformat(each.value), each.provenance))
+            except ValueError:
+                continue
+    return tuple(found)
+
+
+def _day(report: Report, name: str, *, last: bool = False) -> date | None:
+    """The first such date, or the last one: that which speaks most against the document."""
+    days = [day for day, _ in _days(report, name)]
+    return (max(days) if last else min(days)) if days else None
 
 
 # --- the chip ---------------------------------------------------------------------------------------------------------
@@ -263,83 +286,3 @@ def _signing(report: Report, found: list[EvidenceNotice]) -> tuple[set[str], Doc
     )
     codes = {"SIG_JPKI"} if good else set()
     return codes | ({"JPKI_VALID"} if good and live else set()), fact
-
-
-# --- what came beside the chip ----------------------------------------------------------------------------------------
-
-
-def _others(
-    acts: Acts, on: date, documents: list[DocumentFact], codes: set[str], found: list[EvidenceNotice]
-) -> set[str]:
-    """Further documents and the supplement. Two papers presented are PRESENT_2; what each counts for, the rules say."""
-    gained: set[str] = set()
-    presented = int("PRESENT_1" in codes)
-    copies = 0
-    for each in acts.others:
-        documents.append(DocumentFact(kind=each.kind, valid=each.valid, address_current=each.address_current))
-        if each.how is Handover.PRESENTED:
-            presented += 1
-        elif each.additional:
-            gained.add("SENT_OTHER")  # 規則14条: there to check the first verification, no document of a method
-        elif each.how is Handover.SENT_ORIGINAL:
-            gained.add("SENT_ORIGINAL")
-        else:
-            copies += 1
-    supplement = acts.supplement
-    fresh = supplement is not None and _is_fresh(supplement, on)
-    if supplement is not None:
-        if fresh:
-            documents.append(DocumentFact(kind="SUPPLEMENT", valid=True, address_current=True))
-        else:
-            found.append(notice("supplement_unfit"))
-        if fresh and supplement.how is Handover.PRESENTED:
-            presented += 1
-        elif fresh:
-            gained.add("SENT_OTHER")
-            copies += supplement.how is Handover.SENT_COPY and copies > 0
-    gained |= set(("PRESENT_1", "PRESENT_2")[:presented])
-    return gained | set(("SENT_COPY_1", "SENT_COPY_2")[:copies])
-
-
-def _is_fresh(supplement: Supplement, on: date) -> bool:
-    """Six months from its date, or valid where it has an expiry; and it shows the address (規則7条, 6条2項)."""
-    if not supplement.shows_current_address:
-        return False
-    if supplement.valid_until is not None:
-        return supplement.valid_until >= on
-    issued = supplement.issued_on
-    return issued is not None and issued <= on <= _six_months_after(issued)
-
-
-def _six_months_after(day: date) -> date:
-    year, month = day.year + (day.month + 5) // 12, (day.month + 5) % 12 + 1
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month, last)
-        except ValueError:
-            continue
-    return day  # never: every month has 28 days
-
-
-_MAIL_CODES = {MailKind.NO_FORWARD: "MAIL_NO_FORWARD", MailKind.ADDRESSEE_ONLY: "MAIL_ADDRESSEE_ONLY"}
-
-
-def _mail(acts: Acts, law: str, found: list[EvidenceNotice]) -> set[str]:
-    """Complete when sent (犯収法) or delivered (携帯法), never when returned (law.md §7 rule 10)."""
-    codes: set[str] = set()
-    for each in acts.mail:
-        if each.returned_at is not None:
-            found.append(notice("mail_returned"))
-        elif _complete(each, law):
-            codes.add(_MAIL_CODES.get(each.kind, "MAIL_RESTRICTED"))
-        else:
-            found.append(notice("mail_under_way"))
-    if acts.staff_delivery is not None:
-        codes.add("STAFF_DELIVERY")
-    return codes
-
-
-def _complete(mail: Mail, law: str) -> bool:
-    if mail.kind is MailKind.RESTRICTED or law != "hanshu":
-        return mail.delivered_at is not None
-    return True

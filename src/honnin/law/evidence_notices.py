@@ -54,6 +54,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "特定在留カード・特定特別永住者証明書です。マイナンバーカードとしても読み取れます。",
         "A specified residence card or certificate. It can also be read as a My Number Card.",
     ),
+    "no_passport": (
+        "ICチップのデータに旅券と書かれていません。旅券ではないICカードか、読み取れていない書類です。別の書類をお願いしてください。",
+        "The chip does not say that it is a passport: another kind of card, or not read. Ask for another document.",
+    ),
     "photo_unknown": (
         "カードに顔写真があるか記録されていません。券面を見て記録してください。",
         "Nobody recorded whether the card has a photo. Look at the card and record it.",
@@ -97,6 +101,22 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "supplement_unfit": (
         "補完書類が、発行後6か月を過ぎているか、今の住所を示していません。別の書類をお願いしてください。",
         "The address paper is older than six months or does not show the present address. Ask for another one.",
+    ),
+    "paper_unknown": (
+        "書類として数えられないものが入っています。本人確認書類か補完書類を出してもらってください。",
+        "Something was entered that counts as no document. Ask for an identity document or a proof of address.",
+    ),
+    "paper_unchecked": (
+        "有効と確認していない書類は数えていません。有効期限（期限のないものは発行後6か月以内）を確かめて入力してください。",
+        "A paper whose validity nobody confirmed does not count. Check its expiry (none: six months).",
+    ),
+    "after_the_day": (
+        "確認の日より後に行われたことは数えていません。確認の日を改めてください。",
+        "What was done after the day of the verification does not count. Complete the verification on a later day.",
+    ),
+    "mail_elsewhere": (
+        "郵便物の送り先が、確認できた今の住所ではありません。確認できた住所へ送り直してください。",
+        "The mail did not go to a verified present address. Send it again to the verified address.",
     ),
     "mail_returned": (
         "郵便物が戻ってきました。本人確認は完了していません。",

@@ -10,16 +10,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from honnin.law.case import Case
-from honnin.law.conditions import OF_THE_DOCUMENT, Situation, has_address, holds, notice_applies, standing_holds
+from honnin.law.conditions import (
+    OF_THE_DOCUMENT,
+    Situation,
+    address_waived,
+    denied,
+    has_address,
+    holds,
+    notice_applies,
+    standing_holds,
+)
 from honnin.law.documents import Chosen, choices, meet, pair_condition, spare_tokens
-from honnin.law.rules import Branch, Law, Method, Rules
+from honnin.law.model import Branch, Law, Method, Rules
 
 OPENS: Mapping[str, tuple[str, ...]] = {
     "in_person": ("in_person", "in_person_plus_mail", "in_person_plus_sending", "any"),
     "remote": ("remote", "remote_plus_mail", "any"),
     "mail": ("mail", "remote_plus_mail"),
 }
-_ORGANISATIONS = ("corporation", "public_body", "unincorporated")
+ORGANISATIONS = ("corporation", "public_body", "unincorporated")
 SIGNATURE_POLICY = "ISSUER_SIG_OK"
 
 
@@ -46,6 +55,7 @@ class Judged:
     notices: tuple[str, ...] = ()
     waived: str | None = None  # kind whose unverifiable signature the house accepts
     relevance: int = 0
+    evidence: frozenset[str] = frozenset()  # of the case, with what it implies
 
     @property
     def complete(self) -> bool:
@@ -100,7 +110,7 @@ def person_block(method: Method, case: Case) -> Block | None:
         return None
     if method.customers == "corporation":
         return None if kind == "corporation" else Block("customer_kind", (kind,))
-    if kind in _ORGANISATIONS and case.actor not in {None, "agents_own"}:
+    if kind in ORGANISATIONS and case.actor not in {None, "agents_own"}:
         return Block("customer_kind", (kind,))
     return None
 
@@ -149,6 +159,8 @@ def _judge_branch(matter: _Matter, branch: Branch) -> Judged:
 
 def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: int) -> Judged:
     method, case, law, rules, evidence = matter.method, matter.case, matter.law, matter.rules, matter.evidence
+    if chosen.first is not None and case.documents[chosen.first].chip_read is False:
+        evidence = frozenset(code for code in evidence if not rules.evidence[code].of_chip)
     situation = Situation(case, rules, branch, chosen, evidence)
     lacks: list[tuple[str, ...]] = [
         (name,)
@@ -157,7 +169,13 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
     ]
     if chosen.first is None and branch.documents.on(case.on):
         lacks.append(("document",))
-    lacks += [group for group in branch.required if not any(code in evidence for code in group)]
+    # Evidence of which the house says that its condition is not kept counts no more than if it were not there.
+    void = {found.with_evidence: code for code in branch.conditions
+            if (found := rules.conditions[code]).with_evidence is not None and denied(found, case)}  # fmt: skip
+    for group in branch.required:
+        if not any(code in evidence and code not in void for code in group):
+            brought = [void[code] for code in group if code in evidence and code in void]
+            lacks.append((brought[0],) if brought else group)
     repairable = True
     notices: list[str] = []
     pair = pair_condition(branch, rules)
@@ -167,18 +185,20 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
         if condition.check == "standing" or (("document",) in lacks and condition.check in OF_THE_DOCUMENT):
             continue
         if condition.check == "house":
+            if condition.with_evidence in void:
+                continue
             if case.assured.get(code) is False and notice_applies(condition, situation):
                 lacks.append((code,))
             elif code not in case.assured and notice_applies(condition, situation):
                 notices.append(code)
             continue
         if condition.check == "address":
-            if not has_address(situation, None if pair is None else pair.check):
+            if address_waived(condition, case, None if situation.first is None else situation.first.kind):
+                notices += [condition.instead] if condition.instead is not None else []
+            elif not has_address(situation, None if pair is None else pair.check):
                 duties["address"] = code
             continue
         verdict = holds(condition, situation)
-        if verdict.notice:
-            notices.append(code)
         if verdict.kept is not True:
             mail = condition.check == "mail_unless_in_person"
             lacks.append(("MAIL_NO_FORWARD",) if mail else (code,))
@@ -187,6 +207,8 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
     if risk is not None and not method.duty and case.risk_flags & set(risk.flags):
         if open_block(law.method(risk.method), case, law) is None:
             duties["additional"] = risk.method
+            lacks += [(each,) for each in law.method(risk.method).branches[0].conditions
+                      if denied(rules.conditions[each], case)]  # fmt: skip
         else:
             lacks.append((risk.method,))
     met: Mapping[str, tuple[int, str]] = {}
@@ -199,7 +221,7 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
     policy, waived = _policy_lacks(situation)
     return Judged(
         method, branch, None, chosen, tuple(dict.fromkeys(lacks)), policy, repairable, met, tuple(notices), waived,
-        relevance,
+        relevance, evidence,
     )  # fmt: skip
 
 

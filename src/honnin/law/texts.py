@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from honnin.law.judging import Block, Judged
-from honnin.law.rules import Law, Method, Rules, Words
+from honnin.law.model import Law, Method, Rules, Words
 
 _ACTORS = {
-    "subject": Words("本人", "the person himself"),
+    "subject": Words("本人", "the customer in person"),
     "agent_for_customer": Words("代理人・担当者", "an agent for the customer"),
-    "agents_own": Words("代理人自身の確認", "the agent's own identity"),
+    "agents_own": Words("代理人自身の確認", "the check of the agent's own identity"),
 }
 _CHANNELS = {
     "in_person": Words("対面", "in person"), "remote": Words("オンライン", "remote"), "mail": Words("郵送", "by mail")
@@ -53,12 +55,13 @@ def of_block(block: Block, method: Method, rules: Rules) -> Words:
         return Words(f"{first}で終わった方法です。", f"This method ended on {first}.")
     if block.code == "legacy_off":
         return Words(
-            "従来型の方法は、事業者の設定で使わないことになっています。",
-            "Legacy methods are switched off in this house's settings.",
+            "従来型の方法は、事業者の設定で使わないことになっています。別の方法を使ってください。",
+            "Legacy methods are switched off in this house's settings. Use another method.",
         )
     if block.code == "not_confirmable":
         return Words(
-            "条文を確認できていないため使えません。", "It cannot be used: the text of the law has not been confirmed."
+            "条文を確認できていないため使えません。別の方法を使ってください。",
+            "It cannot be used: the text of the law has not been confirmed. Use another method.",
         )
     if block.code == "not_confirmed":
         points = "、".join(f"{code} {rules.points[code].ja}" for code in block.args)
@@ -70,8 +73,8 @@ def of_block(block: Block, method: Method, rules: Rules) -> Words:
         who = _ACTORS[first]
         own = method.actors in {("subject",), ("subject", "agents_own")}
         return Words(
-            f"{'本人だけが使える方法です' if own else 'この人が使える方法ではありません'}（{who.ja}）。",
-            f"{'Only the person himself may use this method' if own else 'Not open to this actor'} ({who.en}).",
+            f"{'本人だけが使える方法です' if own else 'この場合には使えない方法です'}（今回：{who.ja}）。",
+            f"{'Only the customer in person may use this method' if own else 'Not for this case'} (here: {who.en}).",
         )
     if block.code == "channel":
         way = _CHANNELS[first]
@@ -81,7 +84,10 @@ def of_block(block: Block, method: Method, rules: Rules) -> Words:
         return Words(f"{kind.ja}には使えない方法です。", f"This method is not for {kind.en}.")
     if block.code == "standing":
         words = rules.conditions[first].words
-        return Words(f"事業者の資格が足りません：{words.ja}", f"The house lacks the standing: {words.en}.")
+        return Words(
+            f"この方法に要る資格が、事業者の設定にありません（{words.ja}）。",
+            f"The house's settings do not show the standing that this method needs ({words.en}).",
+        )
     if block.code == "document":
         return Words("この書類では使えない方法です。", "This method does not take these documents.")
     return Words("ハイリスク取引ではありません。", "It is no high-risk transaction.")
@@ -95,13 +101,13 @@ def of_missing(code: str, law: Law, rules: Rules) -> Words:
     """What one missing code means."""
     if code in rules.evidence:
         words = rules.evidence[code].words
-        return Words(f"{words.ja}がない", f"missing: {words.en}")
+        return Words(f"まだないもの：{words.ja}", f"still missing: {words.en}")
     if code in _UNSTATED:
         return _UNSTATED[code][0]
     if _is_duty(code, law):
         return _ADDITIONAL[0]
     words = rules.conditions[code].words
-    return Words(f"満たしていないか、分からない条件：{words.ja}", f"not kept, or not known: {words.en}")
+    return Words(f"まだ確かめられていないこと：{_bare(words.ja)}", f"not met, or not known yet: {_bare(words.en)}")
 
 
 def ask(code: str, law: Law, rules: Rules) -> Words:
@@ -113,7 +119,13 @@ def ask(code: str, law: Law, rules: Rules) -> Words:
     if _is_duty(code, law):
         return _ADDITIONAL[1]
     condition = rules.conditions[code]
-    return condition.ask or Words(f"次を確かめてください：{condition.words.ja}", f"Make sure: {condition.words.en}.")
+    words = condition.words
+    return condition.ask or Words(f"次を確かめてください：{_bare(words.ja)}。", f"Make sure of this: {_bare(words.en)}.")
+
+
+def _bare(text: str) -> str:
+    """Without the full stop, for use inside a sentence."""
+    return text.rstrip("。.")
 
 
 def documents_to_ask(judged: Judged, law: Law, rules: Rules, day_kinds: tuple[str, ...]) -> Words:
@@ -140,26 +152,37 @@ def almost(letter: str | None, title: Words, count: int) -> Words:
     """How far a method is from being satisfied."""
     sign, sign_en = (f"（{letter}）", f" ({letter})") if letter else ("", "")
     return Words(
-        f"「{title.ja}」{sign}まで、あと{count}点です。",
-        f"“{title.en}”{sign_en}: {count} more {'thing' if count == 1 else 'things'}.",
+        f"「{title.ja}」{sign}の方法まで、あと{count}つです。",
+        f"{count} more {'thing' if count == 1 else 'things'} to do for “{title.en}”{sign_en}.",
     )
 
 
 def accepted(document: Words) -> Words:
     """The notice about a signature that the house accepts not to verify."""
     return Words(
-        f"{document.ja}の発行者署名は検証していません。事業者の判断（accept_unverifiable）で受け入れ、記録に残します。",
-        f"The issuer's signature of the {document.en} was not verified; the house accepts that by its own setting and "
-        "the record says so.",
+        f"発行者の署名を検証していない書類です（{document.ja}）。事業者の設定で受け入れ、そのことを記録に残します。",
+        f"The issuer's signature was not verified ({document.en}); the house accepts that by its own setting, and the "
+        "record says so.",
     )
 
 
 def point_open(code: str, rules: Rules) -> Words:
     """The notice about a lawyer point that is open but blocks nothing."""
     return Words(
-        f"弁護士に未確認の点があります（{code} {rules.points[code].ja}）。",
+        f"弁護士への確認が済んでいない点があります（{code} {rules.points[code].ja}）。",
         f"A point is not yet confirmed by a lawyer ({code} {rules.points[code].en}).",
     )
+
+
+_ONE = r"[0-9]+条(?:の[0-9]+)?(?:[0-9]+項)?(?:[0-9]+号)?"
+_NUMBERS = rf"(?<!施行)(?<!犯収)(?:携帯)?規則{_ONE}(?:・(?:{_ONE}|[0-9]+項|[0-9]+号))*"
+_IN_BRACKETS = re.compile(rf" ?[（(]{_NUMBERS}[）)]")
+_IN_TEXT = re.compile(_NUMBERS)
+
+
+def without_numbers(text: str) -> str:
+    """The text without article numbers of the 規則, for days whose text was not read in full (law.md L2, L7)."""
+    return _IN_TEXT.sub("規則", _IN_BRACKETS.sub("", text))
 
 
 RECORD_UNCONFIRMED = Words(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from honnin.law.case import Case
 from honnin.law.decision import MustVerify
-from honnin.law.rules import Rules, Trigger, Words
+from honnin.law.model import Rules, Trigger, Words
 
 _ALWAYS = ("suspicious_transaction", "unusual_manner")
 _UNKNOWN = Words(
@@ -25,6 +25,9 @@ def must_verify(case: Case, rules: Rules) -> MustVerify | None:
     """The answer, or None when the case states neither business nor transaction. Splitting counts as one (令7条3項)."""
     flagged = [each for each in _ALWAYS if each in case.risk_flags]
     rows = [each for each in rules.triggers if each.law == case.law]
+    exempt = next((each for each in rows if each.excluded and not each.transactions and _speaks_of(each, case)), None)
+    if exempt is not None:  # the whole business, whatever is suspected of it
+        return MustVerify(needed=False, code=exempt.code, why=exempt.words.ja, why_en=exempt.words.en)
     if flagged and rows:
         words = rules.risk_flags[flagged[0]]
         return MustVerify(
@@ -33,16 +36,16 @@ def must_verify(case: Case, rules: Rules) -> MustVerify | None:
         )  # fmt: skip
     if case.business_type is None and case.transaction is None:
         return None
-    found = [each for each in rows if _speaks_of(each, case)]
-    answers = [(each, _answer(each, case)) for each in found]
+    answers = [(each, _answer(each, case)) for each in rows if _speaks_of(each, case)]
+    covering = [(each, needed) for each, needed in answers if not each.excluded]
+    out = next((each for each, needed in answers if each.excluded and needed is False), None)
+    if out is not None:
+        return MustVerify(needed=False, code=out.code, why=out.words.ja, why_en=out.words.en)
     for wanted in (True, None, False):
-        row = next((each for each, needed in answers if needed is wanted), None)
-        if row is None:
-            continue
-        if wanted is True and any(each.excluded and _answer(each, case) is False for each in found):
-            continue
-        words = row.words if wanted is True or row.excluded else _UNKNOWN if wanted is None else _BELOW
-        return MustVerify(needed=wanted, code=row.code, why=words.ja, why_en=words.en)
+        row = next((each for each, needed in covering if needed is wanted), None)
+        if row is not None:
+            words = row.words if wanted is True else _UNKNOWN if wanted is None else _BELOW
+            return MustVerify(needed=wanted, code=row.code, why=words.ja, why_en=words.en)
     complete = case.business_type is not None and case.transaction is not None
     words = _NO_ROW if complete else _UNKNOWN
     return MustVerify(needed=None, code="no_row" if complete else "not_stated", why=words.ja, why_en=words.en)

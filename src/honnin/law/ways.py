@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from honnin.law import texts
 from honnin.law.case import Case
-from honnin.law.conditions import standing_holds
-from honnin.law.dates import article, letter
+from honnin.law.conditions import address_waived, denied, standing_holds
+from honnin.law.dates import article, letter, numbers_known
+from honnin.law.documents import exists_on, is_for
 from honnin.law.judging import OPENS, SIGNATURE_POLICY, open_block, person_block
-from honnin.law.rules import Branch, Method, Rules, Words
+from honnin.law.model import Branch, Method, Rules, Words
 
 # What it costs: "now" can be finished at once; "mail" waits for mail; "sending" for something sent in later.
 _WAITS = (
@@ -46,6 +47,8 @@ def open_ways(case: Case, rules: Rules) -> tuple[Way, ...]:
     """The open ways, those that finish at once first. Nothing that has been read or shown is looked at."""
     law = rules.laws[case.law]
     high = law.high_risk is not None and bool(case.risk_flags & set(law.high_risk.flags))
+    if high and law.high_risk is not None and not _duty_possible(law.method(law.high_risk.method), case, rules):
+        return ()  # without the additional document no method is satisfied
     ways: list[Way] = []
     for method in law.methods:
         if method.duty or open_block(method, case, law) is not None or person_block(method, case) is not None:
@@ -55,7 +58,10 @@ def open_ways(case: Case, rules: Rules) -> tuple[Way, ...]:
                 branch, case, rules
             ):
                 continue
-            ways += [_way(method, branch, kind, case, rules, high=high) for kind in _kinds(branch, case, rules)]
+            for kind in _kinds(branch, case, rules):
+                groups = _groups(branch, kind, case, rules)
+                if all(groups):
+                    ways.append(_way(method, replace(branch, required=groups), kind, case, rules, high=high))
     order = {"now": 0, "sending": 1, "mail": 2}
     return tuple(sorted(ways, key=lambda way: (order[way.cost], way.needs_address, way.document is None)))
 
@@ -88,11 +94,29 @@ def _may(branch: Branch, case: Case, rules: Rules) -> bool:
     return True
 
 
+def _duty_possible(duty: Method, case: Case, rules: Rules) -> bool:
+    conditions = [rules.conditions[code] for code in duty.branches[0].conditions]
+    return open_block(duty, case, rules.laws[case.law]) is None and not any(denied(each, case) for each in conditions)
+
+
+def _groups(branch: Branch, kind: str | None, case: Case, rules: Rules) -> tuple[tuple[str, ...], ...]:
+    """What is to be done, without what the house says it cannot do; an empty group: nothing is left."""
+    groups = branch.required
+    for code in branch.conditions:
+        condition = rules.conditions[code]
+        if not denied(condition, case) or (condition.kinds and kind not in condition.kinds):
+            continue
+        if condition.with_evidence is None:
+            return ((),)
+        groups = tuple(tuple(each for each in group if each != condition.with_evidence) for group in groups)
+    return groups
+
+
 def _kinds(branch: Branch, case: Case, rules: Rules) -> tuple[str | None, ...]:
     kinds: list[str | None] = []
     for code in branch.documents.on(case.on):
         kind = rules.documents[code]
-        if kind.valid_from is not None and case.on < kind.valid_from:
+        if not exists_on(kind, case) or not is_for(kind, case):
             continue
         stopped = False
         for each in branch.conditions:
@@ -117,7 +141,8 @@ def _way(method: Method, branch: Branch, kind: str | None, case: Case, rules: Ru
               if document is None or document.chip or not rules.evidence[code].chip_only]  # fmt: skip
     if kind is not None and kind in case.house.accept_unverifiable:
         policy = [code for code in policy if code != SIGNATURE_POLICY]
-    checks = [rules.conditions[code].check for code in branch.conditions]
+    conditions = [rules.conditions[code] for code in branch.conditions]
+    checks = [each.check for each in conditions]
     groups = [*branch.required, *((code,) for code in policy)]
     if "mail_unless_in_person" in checks and case.channel != "in_person":
         groups.append(("MAIL_NO_FORWARD",))
@@ -125,15 +150,21 @@ def _way(method: Method, branch: Branch, kind: str | None, case: Case, rules: Ru
     cost = next((name for name, codes in _WAITS if needed & set(codes)), None)
     if cost is None:
         cost = next((name for name, codes in _WAITS if any(set(group) <= set(codes) for group in groups)), "now")
-    address = "address" in checks and document is not None and document.address_never
+    of_address = next((each for each in conditions if each.check == "address"), None)
+    address = of_address is not None and document is not None and document.address_never
+    address = address and of_address is not None and not address_waived(of_address, case, kind)
     sentences = [] if document is None else [Words(f"{document.words.ja}を出してもらってください。",
                                                    f"Ask for: {document.words.en}.")]  # fmt: skip
     sentences += [texts.alternatives([rules.evidence[code].ask for code in group]) for group in groups]
-    if address:
-        code = next(each for each in branch.conditions if rules.conditions[each].check == "address")
-        sentences.append(texts.ask(code, law, rules))
+    if document is not None and document.photo is None:
+        sentences += [texts.ask(each.code, law, rules) for each in conditions if each.flag == "photo"]
+    if address and of_address is not None:
+        sentences.append(texts.ask(of_address.code, law, rules))
     if high and law.high_risk is not None:
         sentences.append(texts.ask(law.high_risk.method, law, rules))
+    say = Words("".join(each.ja for each in sentences), " ".join(each.en for each in sentences))
+    if not numbers_known(law, case):
+        say = Words(texts.without_numbers(say.ja), texts.without_numbers(say.en))
     return Way(
         method=method.id,
         letter=letter(method, law, case.on),
@@ -143,7 +174,7 @@ def _way(method: Method, branch: Branch, kind: str | None, case: Case, rules: Ru
         document_words=None if document is None else document.words,
         cost=cost,
         cost_words=_COSTS[cost],
-        say=Words("".join(each.ja for each in sentences), " ".join(each.en for each in sentences)),
+        say=say,
         evidence=tuple(groups),
         needs_additional=high,
         needs_address=address,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from honnin.facts import Finding, Outcome, Reading, Report
 from honnin.facts.codec import reading_from_zip, report_from_dict, report_to_dict
 from honnin.law.acts import Acts, acts_from_dict
 from honnin.law.evidence import ONLY_FROM_FACTS, evidence_from_report
+from honnin.law.judging import ORGANISATIONS
 from honnin.records.bundle import Bundle, SealedContent
 from honnin.records.bundle_words import FINDING_WORDS
 from honnin.records.content import digest, salt_of
@@ -214,14 +215,16 @@ class _Check:
         except HonninError as error:
             self.add("report", "cannot_remake", code=error.code)
             return reading, stored
+        version = again.rules
+        again = replace(again, rules=stored.rules)  # what counts is whether it comes out the same
         forms = (again, kept_report(again))  # a 確認記録 has the Report without what may not stand in it
         changes = min((differences(report_to_dict(stored), report_to_dict(each)) for each in forms), key=len)
         if not changes:
-            self.add("report", "ok")
+            self.add("report", "ok", **({} if stored.rules == version else {"then": stored.rules, "now": version}))
         elif reading.dropped and any(_lowered_by_dropping(stored, each) for each in forms):
             self.add("report", "dropped", files=", ".join(reading.dropped)[:500])
-        elif stored.rules != again.rules:
-            self.add("report", "other_rules", then=stored.rules, now=again.rules)
+        elif stored.rules != version:
+            self.add("report", "other_rules", then=stored.rules, now=version)
         else:
             self.add("report", "differs", where=", ".join(changes)[:500])
         return reading, stored
@@ -279,11 +282,13 @@ class _Check:
             claimed = {str(each) for each in case.get("evidence", [])}
             documents = {(str(each["kind"]), each.get("valid") is True) for each in case.get("documents", [])}
             on, law = date.fromisoformat(case["on"]), str(case["law"])
+            organisation = case.get("customer_kind") in ORGANISATIONS
         except (HonninError, AttributeError, KeyError, TypeError, ValueError) as error:
             return self.add("evidence", "unreadable", code=type(error).__name__)
         facts = evidence_from_report(
-            report, acts, on, law=law, from_card=reading.access.method != FROM_FILES, simulated=reading.simulated
-        )
+            report, acts, on, law=law, from_card=reading.access.method != FROM_FILES, simulated=reading.simulated,
+            organisation=organisation,
+        )  # fmt: skip
         there = {(each.kind, valid) for each in facts.documents for valid in {False, each.valid is True}}
         stated = claimed - facts.codes - ONLY_FROM_FACTS  # what the house alone says
         beyond = sorted({*(claimed - facts.codes - stated), *(kind for kind, _ in documents - there)})

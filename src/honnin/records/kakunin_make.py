@@ -65,6 +65,8 @@ class Staff:
     @property
     def shown(self) -> str:
         """As in F01 and F02."""
+        if self.id == self.name:
+            return self.name
         return f"{self.name}（{self.id}）"
 
 
@@ -247,7 +249,8 @@ class _Maker:
                 yield self._at("F07.face", face.software, face.received_at)
                 yield self._at("F07.document", document.software, document.received_at)
             yield self._at("F08.face", face.software, face.received_at)
-        if chip is not None and (remote or face is not None):
+        asked = "F10" in self.decision.record_fields  # in person too, while the text of 2027 is not known
+        if chip is not None and (remote or face is not None or asked):
             yield self._at("F08.chip", "", chip)
             yield self._at("F09.chip", "", chip)
             yield self._at("F10.chip", "", chip)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from honnin.facts import Environment, Outcome, Proves, Reading, Report
+from honnin.checks.subjects import is_known, subject
+from honnin.facts import Environment, Finding, Outcome, Proves, Reading, Report
 from honnin.records.kept_report import kept_report
 
 
@@ -107,20 +108,31 @@ def is_simulated(reading: Reading, report: Report) -> bool:
     return reading.simulated or report.environment in {Environment.SIMULATOR, Environment.TEST}
 
 
+_MAY_BE_UNKNOWN = (".revocation", ".signer")
+
+
 def issuer_confirmed(report: Report) -> bool:
     """Whether every check of the issuer's data passed, and there was at least one.
 
     A revocation list that is not at hand is shown as not checked but does not count here; a revoked signer fails. Nor
-    does a file that the way into the card does not open: nothing of it was read.
+    does it count that a licence (on a My Number Card, always) names no day to compare its signer's period with, or that
+    the way into the card does not open a file: nothing of it was read.
     """
     checks = [
-        each.outcome
+        each
         for each in report.findings
-        if each.proves is Proves.ISSUER_DATA
-        and not (each.id.endswith(".revocation") and each.outcome is not Outcome.FAILED)
+        if _about_issuer(each)
+        and not (each.id.endswith(_MAY_BE_UNKNOWN) and each.outcome is not Outcome.FAILED)
         and not (each.outcome is Outcome.NOT_DONE and each.reason == "not_opened")
     ]
-    return bool(checks) and all(each is Outcome.PASSED for each in checks)
+    return bool(checks) and all(each.proves is Proves.ISSUER_DATA for each in checks)
+
+
+def _about_issuer(finding: Finding) -> bool:
+    """Also a finding that did not pass and that only another version of this program understands: fail closed."""
+    if is_known(finding.id):
+        return subject(finding.id) is Proves.ISSUER_DATA
+    return finding.proves is Proves.ISSUER_DATA or finding.outcome is not Outcome.PASSED
 
 
 def completion(report: Report, answers: Mapping[str, str]) -> Completion:
@@ -145,8 +157,10 @@ def _comparable(report: Report) -> bool:
 
 
 def compare_reports(before: Report, now: Report) -> tuple[Difference, ...]:
-    """Where a Report made again differs from the stored one, in the order of the stored one. Empty: the same."""
-    return (
+    """Where a Report made again differs from the stored one, in the order of the stored one. Empty: the same, be it by
+    another version of the checks; that one is named last when something else differs.
+    """
+    found = (
         *_differences(
             {each.id: f"{each.outcome}:{each.reason}" for each in before.findings},
             {each.id: f"{each.outcome}:{each.reason}" for each in now.findings},
@@ -156,8 +170,8 @@ def compare_reports(before: Report, now: Report) -> tuple[Difference, ...]:
             {each.name: f"{each.provenance}:{each.verified}:{each.value}" for each in now.attributes},
         ),
         *_differences({"environment": before.environment or ""}, {"environment": now.environment or ""}),
-        *_differences({"rules": before.rules}, {"rules": now.rules}),
     )
+    return (*found, *_differences({"rules": before.rules}, {"rules": now.rules})) if found else ()
 
 
 def explained_by_dropping(difference: Difference) -> bool:
@@ -167,8 +181,8 @@ def explained_by_dropping(difference: Difference) -> bool:
     before, now = difference.before, difference.now
     if before is None:
         return False
-    if difference.what == "environment" and not now:
-        return True
+    if (difference.what == "environment" and not now) or difference.what == "rules":
+        return True  # that the checks have another version explains nothing, and is nothing to be explained
     was, is_now = before.split(":", 2), [] if now is None else now.split(":", 2)
     if len(was) == 3:  # an item: provenance, verified, value
         return len(is_now) == 3 and was[2] == is_now[2] and was[0] == is_now[0] and is_now[1] == "False"

@@ -17,7 +17,22 @@ from starlette.types import ASGIApp
 from honnin import __version__
 from honnin.core.errors import HonninError
 from honnin.server import frame
-from honnin.server.pages import api, case, declare, home, law_api, number, numbers_api, records, result, tray, visit
+from honnin.server.pages import (
+    api,
+    audit,
+    case,
+    declare,
+    home,
+    law_api,
+    number,
+    numbers_api,
+    record_acts,
+    records,
+    result,
+    staff,
+    tray,
+    visit,
+)
 from honnin.server.pages import help as help_pages
 from honnin.server.progress import Streams
 from honnin.server.security import Guard, RefusedError, check_request
@@ -51,7 +66,8 @@ def create_app(services: Services) -> FastAPI:
     app.state.csrf_key = services.random(32)
     app.state.streams = Streams()
     app.state.searches = records.Searches(services.clock)
-    for page in (home, case, visit, result, number, declare, records, tray, help_pages):
+    pages = (home, case, visit, result, number, declare, records, record_acts, audit, tray, staff, help_pages)
+    for page in pages:
         app.include_router(page.router, include_in_schema=False, dependencies=[Depends(check_request)])
     app.include_router(api.router, prefix="/api/v1")
     app.include_router(law_api.router, prefix="/api/v1")

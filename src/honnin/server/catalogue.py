@@ -10,6 +10,8 @@ from typing import Literal
 from honnin.server.catalogue_cards import CARD_TEXTS
 from honnin.server.catalogue_law import LAW_TEXTS
 from honnin.server.catalogue_number import NUMBER_TEXTS
+from honnin.server.catalogue_records import RECORD_TEXTS
+from honnin.server.catalogue_staff import STAFF_TEXTS
 
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
@@ -25,6 +27,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     **CARD_TEXTS,
     **LAW_TEXTS,
     **NUMBER_TEXTS,
+    **RECORD_TEXTS,
+    **STAFF_TEXTS,
     # Frame
     "product": ("Honnin 本人", "Honnin 本人"),
     "skip": ("本文へ移動", "Skip to main content"),
@@ -87,6 +91,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "home.open.at.key": ("番号の入力", "at number entry"),
     "home.open.at.reading": ("読み取り中", "reading"),
     "home.open.at.result": ("職員の確認", "at the staff's confirmation"),
+    "home.open.at.saving": ("保存中", "being saved"),
     "home.open.at.declare": ("お客様への質問", "at the questions for the customer"),
     "home.open.resume": ("続きから", "Resume"),
     "home.open.resume.label": ("続きから：{time}の本人確認", "Resume: check of {time}"),
@@ -167,6 +172,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Photo page of a passport: the numbers are in the two lines at the bottom",
     ),
     # Reading (3.6)
+    "saving.h1": ("保存しています", "Saving"),
+    "saving.wait": ("保存が終わると、次の画面に進みます。このままお待ちください。",
+                    "The next page follows when it is saved. Please wait."),
     "reading.h1": ("読み取っています", "Reading"),
     "reading.still": ("カードを動かさないでください", "Keep the card still"),
     "reading.stop": ("中止する", "Stop"),

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from honnin.server import words
 from honnin.server.catalogue import LANGUAGES, Language, text
 from honnin.server.security import RefusedError, csrf_token
 from honnin.server.services import Services
+from honnin.server.staff import staff_or_none, staff_page_url
 from honnin.server.view import View
 
 HERE = Path(__file__).parent
@@ -110,6 +112,9 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
         "tray": tray_context(services) if services.tray is not None else None,
         "here": request.url.path,
         "readable": request.method in {"GET", "HEAD"},
+        "staff": staff_or_none(request),
+        "staff_url": staff_page_url(request.url.path if request.method in {"GET", "HEAD"} else "/"),
+        "stopped": _stopped(services),
         "errors": (),
         "visit": None,
         "problem": None,
@@ -129,6 +134,16 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
     if request.query_params.get("lang") in LANGUAGES:
         remember(response, LANGUAGE_COOKIE, language)
     return response
+
+
+def _stopped(services: Services) -> bool:
+    """Whether the ledger does not agree, so that nothing new is kept. A page about an error must not fail by asking."""
+    if services.desk is None:
+        return False
+    try:
+        return services.desk.watch.stopped()
+    except StoreError:
+        return False
 
 
 def tray_context(services: Services) -> dict[str, object]:
@@ -197,7 +212,7 @@ def status_of(error: HonninError) -> int:
         return 404
     if error.code == "visit.too_many":
         return 429
-    if error.code == "visit.stage":
+    if error.code in {"visit.stage", "visit.saving"}:
         return 409
     if isinstance(error, CallerError):
         return 400
@@ -212,13 +227,24 @@ def error_page(request: Request, error: HonninError) -> Response:
     status = status_of(error)
     if request.url.path.startswith(API):
         return problem_json(error, status)
+    if error.code == "staff.unnamed":
+        return go(staff_page_url(_where(request)))
     title = "error.gone.h1" if error.code == "visit.not_found" else _TITLES.get(status, "error.h1")
     return render(request, "error.html", status=status, title=title, problem=said(error, language_of(request)))
 
 
+def _where(request: Request) -> str:
+    """The page that somebody was on: this one, or the one whose form was sent."""
+    if request.method in {"GET", "HEAD"}:
+        return local_path(request.url.path)
+    came = urlsplit(request.headers.get("referer", ""))
+    return local_path(came.path) if came.netloc == request.headers.get("host", "") else "/"
+
+
 def problem_json(error: HonninError, status: int) -> Response:
-    """RFC 9457 with the stable code."""
+    """RFC 9457 with the stable code. Of a case of law also what is wrong where, and what is allowed."""
     message = message_for(error)
+    more = {"detail": error.message} if error.code.startswith("law.case.") else {}
     return JSONResponse(
         {
             "type": "about:blank",
@@ -228,6 +254,7 @@ def problem_json(error: HonninError, status: int) -> Response:
             "title_ja": message.ja,
             "next_ja": message.next_ja,
             "next_en": message.next_en,
+            **more,
         },
         status,
         media_type="application/problem+json",

@@ -94,7 +94,7 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
     day = japan_day(services.clock())
     on = text(language, "verdict.on", date=day.isoformat())
     try:
-        answer = services.law.verdict(visit, services.staff)
+        answer = services.law.verdict(visit, visit.answered_by or visit.shown_to)
     except HonninError as error:
         code = text(language, "error.code", code=error.code)
         return VerdictView("open", text(language, "verdict.not_yet") + on, help=code)

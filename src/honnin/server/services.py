@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from honnin.core.clock import Clock, Random
+from honnin.core.secret import Secret
 from honnin.flows.house import HouseSettings
+from honnin.flows.kakunin_pictures import Print
 from honnin.flows.law_room import LawRoom
 from honnin.flows.number_desk import NumberDesk
 from honnin.flows.ports import CheckService, DemoTray, PictureService, PortraitService, Readers, VisitStore
+from honnin.flows.record_desk import RecordDesk
 from honnin.flows.visits import Visits
-from honnin.records.kakunin import Kakunin
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,10 @@ class Services:
     random: Random
     demo: bool = False
     tray: DemoTray | None = None
-    pdf: Callable[[Kakunin], bytes] | None = None
+    pdf: Print | None = None
     tenant: str = "house"
-    staff: str = "窓口1"  # until there is a sign-in
+    desk: RecordDesk | None = None  # what is done with kept records; without it they can only be found and shown
+    cookie_key: Secret[bytes] | None = None  # signs who is at a counter; without it as long as this process
     house: HouseSettings = field(default_factory=HouseSettings)
     numbers: NumberDesk | None = None  # the vault of individual numbers; None: it cannot be used
 

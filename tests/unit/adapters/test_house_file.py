@@ -5,6 +5,7 @@ import pytest
 from honnin.adapters.house_file import load_house, parse_house
 from honnin.core.errors import CallerError
 from honnin.flows.house import HouseSettings, Named
+from honnin.flows.staff import StaffMember
 from honnin.flows.transactions import BUILT_IN, NO_LAW, Declaration
 
 GOOD = """
@@ -14,6 +15,9 @@ confirmed:
   - {code: L1, by: 見本弁護士, on: 2026-11-25, reason: 確認した}
 accept_unverifiable:
   - {code: LICENCE, by: 見本太郎, on: 2026-11-25, reason: 鍵が公開されていない}
+staff:
+  - {name: 見本 花子, id: "101"}
+  - {name: 見本次郎}
 transactions:
   - {id: sale, ja: 売買, en: Sale, law: hanshu, business_type: "42", transaction: real_estate_sale,
      declarations: [purpose, alias]}
@@ -35,6 +39,7 @@ def test_every_entry_is_read(tmp_path):
     assert house.confirmed == (Named("L1", "見本弁護士", "2026-11-25", "確認した"),)
     assert [each.id for each in house.transactions] == ["sale", NO_LAW.id]
     assert house.transactions[0].declarations == (Declaration.PURPOSE, Declaration.ALIAS)
+    assert house.staff == (StaffMember("見本 花子", "101"), StaffMember("見本次郎"))
     assert house.as_tenant()["confirmed"] == ["L1"]
     assert house.as_tenant()["is_signature_verifier"] is True
 
@@ -55,7 +60,18 @@ def test_every_entry_is_read(tmp_path):
         "transactions: [{id: none, ja: あ, en: a, law: hanshu}]",
         "transactions: [{id: a, ja: あ, en: a, law: hanshu}, {id: a, ja: あ, en: a, law: hanshu}]",
         "transactions: [{id: a, ja: あ, en: a, law: hanshu, declarations: [sex]}]",
+        "confirmed: [{code: L1, by: 見本, on: 2026-11-25T09:00:00, reason: 理由}]",
+        "confirmed: [{code: L1, by: 見本, on: 2026-02-30, reason: 理由}]",
+        "confirmed: [{code: L1, by: 見本, on: 20261125, reason: 理由}]",
+        "name: 見本\nname: 別の事務所",  # which one would count?
+        "name: !!python/name:os.system ''",
+        "[" * 2000,
         "name: &a 見本\nconfirmed: *a",
+        "staff: [見本花子]",
+        "staff: [{name: ''}]",
+        "staff: [{name: 見本花子, pin: '1'}]",
+        "staff: [{name: 見本 花子}, {name: 見本花子}]",  # the same person twice
+        "staff: [{name: 見本花子, id: a}, {name: A}]",
         "a: [",
         "name: " + "あ" * 600,
         "\x00",
@@ -65,6 +81,15 @@ def test_what_is_not_understood_stops_the_start(text):
     with pytest.raises(CallerError) as caught:
         parse_house(text.encode())
     assert caught.value.code == "house.content"
+
+
+def test_a_file_saved_by_notepad_with_its_mark_is_read():
+    assert parse_house("\ufeffname: 見本事務所".encode()).name == "見本事務所"
+
+
+def test_octets_that_are_no_text_stop_the_start():
+    with pytest.raises(CallerError, match=r"house\.content"):
+        parse_house("name: 見本".encode("cp932"))
 
 
 def test_a_huge_file_is_not_read(tmp_path):

@@ -130,3 +130,46 @@ def test_a_file_that_is_no_font_is_refused(tmp_path, octets):
     file.write_bytes(octets)
     with pytest.raises(DataError, match=r"font\.malformed"):
         covered(file)
+
+
+PART = "attachment/ATT_CHIP_policy/full_name_as_the_chip_has_it.png"
+
+
+def with_picture():
+    made = record()
+    items = (replace(each, value="", attachment=PART) if each.id == "F21.name" else each for each in made.items)
+    return replace(made, items=tuple(items))
+
+
+def drawing(width=480, height=80, colour=0):
+    out = io.BytesIO()
+    image = Image.new("L", (width, height), 255)
+    image.paste(colour, (10, 10, width - 10, height - 10))
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def dark(pictures):
+    """Dark points on the first page."""
+    page = Image.open(io.BytesIO(RENDERER.pages(with_picture(), (), pictures, ppi=60)[0])).convert("L")
+    return sum(1 for each in page.tobytes() if each < 60)
+
+
+def test_a_name_that_is_a_picture_is_printed_as_that_picture():
+    plain = dark({})
+    assert dark({PART: drawing()}) > plain + 2000
+    assert abs(dark({"attachment/other.png": drawing()}) - plain) < 20
+    octets = RENDERER.pdf(with_picture(), (), {PART: drawing()})
+    assert octets.startswith(b"%PDF-1.7")
+    assert b"/Subtype /Image" in octets or b"/Subtype/Image" in octets
+
+
+@pytest.mark.parametrize("octets", [b"", b"GIF89a", drawing()[:8] + bytes(16), drawing() + bytes(pdf.MAX_PICTURE)])
+def test_what_is_no_picture_of_ours_is_left_to_the_attachment(octets):
+    assert dark({PART: octets}) == dark({})
+
+
+def test_a_picture_of_any_shape_stays_on_the_page():
+    for shape in ((4000, 20), (20, 900)):
+        assert RENDERER.pdf(with_picture(), (), {PART: drawing(*shape)})
+        assert len(RENDERER.pages(with_picture(), (), {PART: drawing(*shape)}, ppi=40)) == len(RENDERER.pages(with_picture(), ppi=40))

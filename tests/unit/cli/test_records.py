@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -50,6 +50,14 @@ def test_the_list_tells_numbers_and_methods_but_no_names(house):
     assert run(house, "list", "--name", "MIHON")["records"] == []
 
 
+@pytest.mark.parametrize(("now", "due"), [("2033-11-25T14:59:59", False), ("2033-11-25T15:00:00", True)])
+def test_a_record_is_due_by_the_day_in_japan(house, monkeypatch, now, due):
+    run(house, "end-contract", number(), "--on", "2026-11-25", "--by", "A")
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    monkeypatch.setattr("honnin.cli.records.system_clock", lambda: moment)
+    assert [each["record_id"] for each in run(house, "list", "--due")["records"]] == [number()] * due
+
+
 def test_a_look_at_a_record_stands_in_its_history(house):
     assert [each["kind"] for each in run(house, "show", number(), "--by", "職員A")["history"]] == ["sealed", "viewed"]
 
@@ -76,7 +84,7 @@ def test_a_record_dies_only_after_its_time_without_hold_and_by_two_people(house)
     run(house, "hold", number(), "--reason", "照会", "--by", "A")
     error = run(house, "delete", number(), "--reason", "期間満了", "--by", "A", code=2)
     assert error["error"]["code"] == "retention.held"
-    run(house, "hold", number(), "--release", "--by", "A")
+    run(house, "hold", number(), "--release", "--reason", "対応が終わった", "--by", "A")
     request = run(house, "delete", number(), "--reason", "期間満了", "--by", "A")["request"]
     error = run(house, "delete", request, "--approve", "--by", "A", code=2)
     assert error["error"]["code"] == "retention.same_person"

@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from honnin.core.secret import Secret
 from honnin.flows.record_meta import meta_of, search_tokens, tokens_of_amendment
 from honnin.law.case import Case
 from honnin.records.blind_index import tokens
 from honnin.records.kakunin import Amendment, Item
-from honnin.records.kakunin_make import Entry
-from tests.unit.flows.test_kakunin_service import make, visit
-from tests.unit.law.readings import ON, all_good
+from honnin.records.kakunin_make import Entry, PersonEntry
+from honnin.records.visit_record import Judged, make_saved_visit
+from tests.unit.flows.test_kakunin_service import ENTRY, make, visit
+from tests.unit.law.readings import NOW, ON, all_good
 
 KEY = Secret(bytes(range(32)))
+STAFF = "staff-0123456789abcdef"
 
 
-def meta(name="mynumber-plain", way="", ended=None, **changes):
+def meta(name="mynumber-plain", way="", **changes):
     finished = visit(name, way, **changes)
     made = make(finished)
-    return made, meta_of(made, finished.reading, index_key=KEY, contract_ended_on=ended)
+    decision = made.decision
+    judged = Judged(
+        decision.law, tuple(each.id for each in decision.satisfied), decision.retention.years or 0, made.parts
+    )
+    saved = make_saved_visit(
+        visit_id=made.record.record_id, saved_at_utc=NOW, reading=finished.reading, report=finished.report,
+        staff="見本 職員", answers={}, judged=judged,
+    )  # fmt: skip
+    return made, meta_of(saved, tenant="t1", staff=STAFF, index_key=KEY)
 
 
-def test_a_record_is_found_by_name_birth_date_and_both():
+def test_a_record_is_found_by_name_birth_date_and_both_by_the_kinds_that_a_search_asks_for():
     made, row = meta()
     own = tokens("見本 太郎", made.record.first("F21.birth"), key=KEY, tenant="t1")
-    assert {("name", own.name), ("name+birth", own.name_birth), ("birth", own.birth)} <= set(row.tokens)
+    assert set(own.pairs()) <= set(row.tokens)
+    assert {kind for kind, _ in row.tokens} == {"name", "name_birth", "birth"}
     assert "見本" not in repr(row)
     assert made.record.first("F21.birth") not in repr(row)
 
 
-def test_the_row_has_the_period_of_the_law_and_its_end_when_the_contract_has_ended():
-    assert (meta()[1].retention_years, meta()[1].retention_until) == (7, None)
-    assert meta(ended=date(2026, 12, 1))[1].retention_until == date(2033, 12, 1)
+def test_a_name_that_staff_wrote_beside_a_picture_is_found_too():
+    _, row = meta("residence-plain", entry=replace(ENTRY, holder=PersonEntry(name="架空 太郎", birth="1990-01-15")))
+    assert set(tokens("架空太郎", None, key=KEY, tenant="t1").pairs()) <= set(row.tokens)
+
+
+def test_the_row_has_the_period_of_the_law_and_no_end_before_the_contract_ended():
+    row = meta()[1]
+    assert (row.retention_years, row.retention_until, row.staff) == (7, None, STAFF)
     rental = Case("keitai_rental", ON, channel="in_person", actor="subject", customer_kind="resident")
     assert meta("licence-plain", case=rental)[1].retention_years == 3
 
@@ -55,7 +70,7 @@ def test_a_new_name_is_found_too_and_the_old_one_still_is():
     record = make(visit()).record
     new = Amendment(record.record_id, 1, record.made_at, "s", "婚姻", (Item("F21.name", "架空　太郎"),))
     own = tokens("架空太郎", record.first("F21.birth"), key=KEY, tenant="t1")
-    assert ("name+birth", own.name_birth) in tokens_of_amendment(record, new, index_key=KEY)
+    assert set(own.pairs()) <= set(tokens_of_amendment(record, new, index_key=KEY))
     moved = replace(new, items=(Item("F21.address", "架空市"),))
     assert tokens_of_amendment(record, moved, index_key=KEY) == ()
     assert len(search_tokens(record, index_key=KEY)) >= 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -36,12 +36,13 @@ GOOD = case(doc="LICENCE", evidence=["PRESENT_1"], business_type="31の2", amoun
     ({"riskflags": []}, "law.case.key"),
     ({"evidence": ["PRESENT"]}, "law.case.evidence"),
     ({"evidence": [{"code": "PRESENT_1"}]}, "law.case.evidence"),
-    ({"documents": [{"kind": "unknown"}]}, "law.case.document"),
+    ({"documents": [{"kind": "Licence"}]}, "law.case.document"),
     ({"documents": [{"valid": True}]}, "law.case.document"),
     ({"documents": ["LICENCE"]}, "law.case.format"),
     ({"documents": [{"kind": "LICENCE", "valid": "yes"}]}, "law.case.valid"),
     ({"documents": [{"kind": "LICENCE", "adress_current": True}]}, "law.case.key"),
-    ({"documents": [{"kind": "LICENCE"}] * 101}, "law.case.too_long"),
+    ({"documents": [{"kind": "LICENCE"}] * 21}, "law.case.too_long"),
+    ({"evidence": ["PRESENT_1"] * 101}, "law.case.too_long"),
     ({"amount_yen": -1}, "law.case.amount_yen"),
     ({"amount_yen": "300"}, "law.case.amount_yen"),
     ({"amount_yen": True}, "law.case.amount_yen"),
@@ -52,6 +53,15 @@ GOOD = case(doc="LICENCE", evidence=["PRESENT_1"], business_type="31の2", amoun
     ({"tenant": {"accept_unverifiable": ["ALL"]}}, "law.case.accept_unverifiable"),
     ({"tenant": []}, "law.case.format"),
     ({"assured": {"everything": True}}, "law.case.key"),
+    ({"assured": {"tenant_is_signature_verifier": True}}, "law.case.key"),
+    ({"assured": {"document_valid_on_day": False}}, "law.case.key"),
+    ({"assured": {"operator_software": "yes"}}, "law.case.assured"),
+    ({"on": "1899-12-31"}, "law.case.on"),
+    ({"on": "0001-01-01"}, "law.case.on"),
+    ({"documents": [{"kind": "LICENCE", "issued_on": "9999-12-31"}]}, "law.case.issued_on"),
+    ({"on": datetime(2026, 11, 23)}, "law.case.on"),
+    ({"linked_laws": ["kobutsu"]}, "law.case.linked_laws"),
+    ({1: "x"}, "law.case.key"),
 ])  # fmt: skip
 def test_a_bad_case_is_refused_with_its_code(change, code):
     with pytest.raises(DataError) as caught:

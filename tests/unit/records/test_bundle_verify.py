@@ -145,6 +145,16 @@ def test_a_report_that_comes_out_otherwise_is_found(bundle):
     assert results(check(make(visit() | {"report.json": json.dumps(report).encode()})))["report"] == "other_rules"
 
 
+def test_an_older_version_of_the_checks_that_came_to_the_same_is_as_good_and_both_are_named():
+    report = json.loads(visit()["report.json"])
+    finding = next(each for each in report["findings"] if each["outcome"] != "passed")
+    finding |= {"proves": "chip_genuine", "to_whom": "this_terminal"}  # the older meaning: what it would have proved
+    now, report["rules"] = report["rules"], "passport-2"
+    verdict = check(make(visit() | {"report.json": json.dumps(report).encode()}))
+    assert results(verdict) == GOOD
+    assert verdict.finding("bundle.report").detail == {"then": "passport-2", "now": now}
+
+
 @pytest.mark.parametrize("octets", [b"", b"{", b"[]", b"{}", b"\xff", b"[" * 100000])
 def test_parts_that_cannot_be_read_are_found(octets):
     for name, finding in (("report.json", "report"), ("reading.zip", "report"), ("acts.json", "acts")):

@@ -15,12 +15,14 @@ TOKEN = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
 class Browser:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, staff: str = "職員A") -> None:
         self.world = world
         self.app: FastAPI = create_app(world.services)
         self.http = TestClient(self.app, raise_server_exceptions=False)
         self.token = ""
         self.get("/")
+        if staff:
+            self.post("/staff", name=staff)
 
     def get(self, path: str):
         answer = self.http.get(path)

@@ -8,18 +8,24 @@ from pathlib import Path
 
 import pytest
 
+from honnin.adapters.house_file import LAWS
 from honnin.core.errors import HonninError
 from honnin.facts import DocumentKind
 from honnin.flows.keys import TypedKeyError
+from honnin.flows.ledger_check_ports import HoldAct
 from honnin.flows.messages import MESSAGES, message_for
 from honnin.flows.visit import STEPS, CardState, Stage
 from honnin.flows.ways import PINS_OF, Way
+from honnin.records.ledger.event import Kind
 from honnin.records.visit_record import Completion
 from honnin.server import catalogue, frame, view
 from honnin.server.catalogue import TEXTS, text
 from honnin.server.frame import TRAY_SECRETS
 from honnin.server.key_page import NAMED
 from honnin.server.law_view import ACTORS, FLAGS
+from honnin.server.pages.records import DONE
+from honnin.server.record_list import _COLUMNS
+from honnin.server.record_view import _DETAILS
 
 HERE = Path(frame.__file__).parent
 SOURCES = [
@@ -54,6 +60,10 @@ MADE = {
     "unreadable.forgotten.": "1234", "result.lookup.": ["valid", "lapsed"],
     "case.actor.": ACTORS, "case.flag.": FLAGS, "number.": ["done.kept", "until.saved"], "case.way.": ["mynumber.number", "other.number", "mynumber", "licence", "residence", "passport"],
     "declare.": ["purpose", "occupation", "foreign_pep", "alias", "yes", "no"], "result.address.": ["kind", "issued"],
+    "records.tab.": ["search", "due", "unfinished"], "record.done.": sorted(DONE), "history.": list(Kind),
+    "history.detail.": _DETAILS, "hold.act.": list(HoldAct), "law.name.": [*LAWS, "bangou", "none"],
+    "audit.state.": ["agrees", "accepted", "broken", "unknown"], "date.": ["year", "month", "day"],
+    "records.": [each.removeprefix("records.") for each in _COLUMNS if each.startswith("records.")],
     "display.contrast.": "01", "display.auto.": "01", "display.keys.": "01",
 }  # fmt: skip
 
@@ -123,7 +133,8 @@ def test_each_error_of_the_counter_says_what_to_do_next_in_both_languages(code):
 
 def test_every_code_that_the_counter_raises_has_a_sentence():
     folder = HERE.parent
-    files = [*(folder / "server").rglob("*.py"), folder / "flows/visits.py", folder / "flows/keys.py", folder / "flows/ways.py", folder / "flows/statement.py",
+    files = [*(folder / "server").rglob("*.py"), folder / "flows/visits.py", folder / "flows/open_visits.py",
+             *folder.glob("flows/visit_*.py"), folder / "flows/keys.py", folder / "flows/ways.py", folder / "flows/statement.py",
              folder / "flows/record_keeping.py", folder / "adapters/plain_visits.py", folder / "adapters/house_file.py",
              folder / "cli/serve.py"]
     found = set(re.findall(r'Error\(\s*(?:\d+,\s*)?"([a-z_]+\.[a-z_.]+)"', "\n".join(f.read_text("utf-8") for f in files)))

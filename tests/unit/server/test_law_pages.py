@@ -22,7 +22,7 @@ DECLARED = {"purpose": "商業登記の依頼", "occupation": "会社員", "fore
 def browser(tmp_path):
     services, close = make_services(tmp_path, tmp_path, demo=True)
     services = replace(services, hosts=frozenset({"testserver"}))
-    browser = Browser(SimpleNamespace(services=services))
+    browser = Browser(SimpleNamespace(services=services), staff="demo-1")
     browser.services, browser.folder = services, tmp_path
     yield browser
     close()
@@ -103,6 +103,12 @@ def test_the_record_is_a_pdf_and_every_look_stands_in_the_ledger(browser):
     assert audit_records_of(browser) == ()
 
 
+def test_the_pdf_shows_the_name_and_the_address_that_a_residence_card_has_as_pictures(browser):
+    visit, _ = to_result(browser, "residence", "mobile-contract")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    assert browser.get(f"/records/{visit}/pdf").content.count(b"/Subtype/Image") == 2
+
+
 def audit_records_of(browser):
     store = browser.services.store
     return audit_records(store._store, "house", store._sealer._signer.key, wrapper=store._wrapper)
@@ -144,3 +150,18 @@ def test_another_transaction_can_be_chosen_when_the_card_was_read(browser):
     answer = browser.post(f"/visits/{visit}/case", transaction="mobile-contract", actor="subject")
     assert answer.url.path == f"/visits/{visit}/result"
     assert state_of(answer.text) == "open"
+
+
+def test_who_compared_and_who_recorded_stand_in_the_record_by_name(browser):
+    """確認を行った者 is who compared the face, 記録を作成した者 who saved it; both were at the counter one after the other."""
+    visit, _ = to_result(browser, "mynumber", "company-registration")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    browser.post("/staff", name="demo-2")
+    browser.post(f"/visits/{visit}/declare", **DECLARED)
+    record = kakunin_from_json(browser.services.store.get(visit).judged.parts["kiroku.json"])
+    assert record.first("F01") == "模擬職員 花子（demo-1）"
+    assert record.first("F02") == "模擬職員 次郎（demo-2）"
+    assert record.operator_id == "demo-2"
+    acts = json.loads(browser.services.store.get(visit).judged.parts["acts.json"])
+    assert acts["face_match"]["by"] == acts["chip_displayed"]["by"] == "模擬職員 花子"
+    assert acts["declarations"][0]["by"] == "模擬職員 次郎"

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from honnin.core.errors import CardError
+from honnin.core.errors import CardError, StoreError
 from honnin.facts import Attribute, Environment, Outcome, Provenance, Proves
 from tests.unit.server.client import Browser
 from tests.unit.server.fakes import MRZ, World, finding, make_report
@@ -41,6 +41,37 @@ def test_a_whole_visit_without_javascript(browser, world):
     assert saved.simulated
     record = browser.get(f"/records/{visit}")
     assert 'data-recheck="same"' in record.text
+
+
+def test_a_save_that_takes_long_shows_itself_in_every_window_and_ends_once(browser, world):
+    visit = browser.result()
+    world.store.hold = threading.Event()
+    first = threading.Thread(target=lambda: world.services.visits.save(visit, {"face": "yes", "print": "yes"}, staff="A"))
+    first.start()
+    seen = world.services.visits.get(visit)
+    while seen.stage != "saving":
+        seen = world.services.visits.wait(visit, seen.version, timeout_s=5)
+    page = browser.post(f"/visits/{visit}/result", face="yes", print="yes")  # pressed twice
+    assert page.url.path == f"/visits/{visit}/saving"
+    assert "保存しています" in page.text
+    assert f'<a class="hn-button" href="/visits/{visit}/saving">更新' in page.text
+    assert "保存中" in browser.get("/").text
+    assert browser.post(f"/visits/{visit}/discard").status_code == 409
+    world.store.hold.set()
+    first.join()
+    assert browser.get(f"/visits/{visit}/saving").url.path == f"/visits/{visit}/done"
+    assert len(world.store.kept) == 1
+
+
+@pytest.mark.parametrize("code", ["store.write", "store.unknown", "seal.busy"])
+def test_a_save_that_fails_says_so_beside_the_answers_which_stay(browser, world, code):
+    visit = browser.result()
+    world.store.errors = [StoreError(code, "disk")]
+    page = browser.post(f"/visits/{visit}/result", face="yes", print="yes")
+    assert page.url.path == f"/visits/{visit}/result"
+    assert code in page.text
+    assert 'id="face-yes" name="face" value="yes" checked' in page.text
+    assert browser.post(f"/visits/{visit}/result", face="yes", print="yes").url.path == f"/visits/{visit}/done"
 
 
 def test_the_progress_page_offers_refresh_without_javascript_and_can_be_stopped(browser, world):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 from honnin.adapters.database.auditing import DatabaseAuditRows, auditing
+from honnin.adapters.database.check_rows import CheckReading
 from honnin.adapters.database.engine import Database, sqlite_path, sqlite_url
 from honnin.adapters.database.reading import Reading
 from honnin.adapters.database.writing import forget, write
@@ -14,7 +15,7 @@ from honnin.flows.record_ports import Grow, Unit, Written
 __all__ = ["Database", "DatabaseRecordStore", "sqlite_path", "sqlite_url"]
 
 
-class DatabaseRecordStore(Reading):
+class DatabaseRecordStore(CheckReading, Reading):
     """A flows.record_ports.RecordStore. Safe to use from several threads; other processes may use the database too."""
 
     def __init__(self, url: str) -> None:

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from honnin.adapters.database.engine import SQLITE, Database, open_engine, safe, sqlite_path, sqlite_url
 from honnin.adapters.database.migrate import SCHEMA, create_at_once, schema_in
 from honnin.adapters.database.schema import LEDGER_HEADS, METADATA, RECORDS, VERSION, VISITS
+from honnin.adapters.private_file import sync_folder
 from honnin.core.errors import CallerError, StoreError
 
 _ROWS = 200  # copied at once; a row has up to some 100 KB
@@ -104,7 +105,7 @@ def _written_whole(target: Path, code: str) -> Iterator[Path]:
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
         _name(temporary, target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except FileExistsError:
         raise CallerError("backup.exists", "there is a file of that name already") from None
     except (OSError, sqlite3.Error, sa.exc.SQLAlchemyError) as error:
@@ -123,16 +124,6 @@ def _name(temporary: Path, target: Path) -> None:
         if target.exists():
             raise FileExistsError from None
         temporary.rename(target)  # a file system without hard links
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _vacuum_into(database: Database, target: Path) -> None:
@@ -232,4 +223,3 @@ def _checked(path: Path) -> BackupContents:
         raise StoreError("restore.damaged", "the backup is damaged", safe(error)) from None
     finally:
         engine.dispose()
-

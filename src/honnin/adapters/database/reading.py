@@ -69,13 +69,14 @@ class Reading:
 
     def records(self, tenant: str, query: RecordQuery, *, limit: int = 100) -> Sequence[RecordSummary]:
         """What matches, the latest first; rows that cannot be understood are left out."""
-        chosen = (
-            sa.select(RECORDS)
-            .where(RECORDS.c.tenant == tenant, *_terms(tenant, query))
-            .order_by(RECORDS.c.sealed_at_utc.desc(), RECORDS.c.record_id.desc())
-            .limit(max(0, min(limit, MAX_ROWS)))
-        )
         with self._database.reading() as connection:
+            epochs = _epochs(connection, tenant) if query.tokens else range(0)
+            chosen = (
+                sa.select(RECORDS)
+                .where(RECORDS.c.tenant == tenant, *_terms(tenant, query, epochs))
+                .order_by(RECORDS.c.sealed_at_utc.desc(), RECORDS.c.record_id.desc())
+                .limit(max(0, min(limit, MAX_ROWS)))
+            )
             found = [summary_or_none(row) for row in connection.execute(chosen).mappings()]
         return [each for each in found if each is not None]
 
@@ -114,6 +115,16 @@ class Reading:
         )
         with self._database.reading() as connection:
             return [_request(row) for row in connection.execute(chosen).mappings()]
+
+    def request(self, tenant: str, request_id: str) -> RequestRow:
+        """That request for deletion, whatever became of it. Raises StoreError `store.not_found`."""
+        table = DELETION_REQUESTS
+        query = sa.select(table).where(table.c.tenant == tenant, table.c.request_id == request_id)
+        with self._database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise _not_found()
+        return _request(row)
 
     def number(self, tenant: str, number_id: str) -> NumberRow:
         """Raises StoreError `store.not_found`, `store.damaged`."""
@@ -233,19 +244,20 @@ class Reading:
         for row in self._all(sa.select(table).where(table.c.tenant == tenant).order_by(table.c.level, table.c.idx)):
             yield row["level"], row["idx"], bytes(row["hash"])
 
-    def checkpoints(self, tenant: str) -> Sequence[CheckpointRow]:
-        """All checkpoints, the smallest first."""
-        query = sa.select(CHECKPOINTS).where(CHECKPOINTS.c.tenant == tenant).order_by(CHECKPOINTS.c.size)
+    def checkpoints(self, tenant: str, *, newest: int | None = None) -> Sequence[CheckpointRow]:
+        """All checkpoints, or only so many of the newest; the smallest first."""
+        query = sa.select(CHECKPOINTS).where(CHECKPOINTS.c.tenant == tenant).order_by(CHECKPOINTS.c.size.desc())
         with self._database.reading() as connection:
-            return [
+            found = [
                 CheckpointRow(
                     row["size"],
                     _instant(row["at_utc"]),
                     row["note"],
                     None if row["timestamp"] is None else bytes(row["timestamp"]),
                 )
-                for row in connection.execute(query).mappings()
+                for row in connection.execute(query.limit(newest)).mappings()
             ]
+        return found[::-1]
 
     def _all(self, query: sa.Select[tuple[object, ...]]) -> Iterator[sa.RowMapping]:
         """A listing in chunks, all of it from one state of the data."""
@@ -257,17 +269,30 @@ class Reading:
                 result.close()
 
 
-def _terms(tenant: str, query: RecordQuery) -> list[sa.ColumnElement[bool]]:
+def _epochs(connection: sa.Connection, tenant: str) -> range:
+    """All epochs of the tenant's search tokens."""
+    newest = sa.select(sa.func.max(RECORD_TOKENS.c.epoch)).where(RECORD_TOKENS.c.tenant == tenant)
+    return range((connection.execute(newest).scalar() or 0) + 1)
+
+
+def _terms(tenant: str, query: RecordQuery, epochs: range) -> list[sa.ColumnElement[bool]]:
     terms: list[sa.ColumnElement[bool]] = []
     if query.record_id:
         terms.append(RECORDS.c.record_id == query.record_id)
     for kind, token in query.tokens:
         of_token = sa.select(RECORD_TOKENS.c.record_id).where(
-            RECORD_TOKENS.c.tenant == tenant, RECORD_TOKENS.c.kind == kind, RECORD_TOKENS.c.token == token
+            RECORD_TOKENS.c.tenant == tenant,
+            RECORD_TOKENS.c.epoch.in_(epochs),
+            RECORD_TOKENS.c.kind == kind,
+            RECORD_TOKENS.c.token == token,
         )
         terms.append(RECORDS.c.record_id.in_(of_token))
     if query.law:
         terms.append(RECORDS.c.law == query.law)
+    if query.staff:
+        terms.append(RECORDS.c.staff == query.staff)
+    if query.unsatisfied:
+        terms += [RECORDS.c.law != "", RECORDS.c.methods == ""]
     if query.state is not None:
         terms.append(RECORDS.c.state == query.state)
     if query.sealed_from_utc is not None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 __all__ = [
     "CHECKPOINTS",
     "DELETION_REQUESTS",
+    "LEDGER_CHECKS",
     "LEDGER_HEADS",
     "LEDGER_LEAVES",
     "LEDGER_NODES",
@@ -22,6 +23,7 @@ __all__ = [
     "NUMBER_KEYS",
     "RECORDS",
     "RECORD_CERTIFICATES",
+    "RECORD_HOLD_NOTES",
     "RECORD_KEYS",
     "RECORD_PARTS",
     "RECORD_TOKENS",
@@ -127,7 +129,9 @@ RECORD_KEYS = sa.Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
-# The blind index: keyed tokens of name and birth date, several a record.
+# The blind index: keyed tokens of name and birth date, several a record. Tokens are random, so one index over all of
+# them would be written to at a random place for each: the larger the house, the more pages a seal changes. `epoch`
+# (writing.EPOCH_ENTRIES) keeps what is written now together in an index that stays small; a search asks every epoch.
 RECORD_TOKENS = sa.Table(
     "record_tokens",
     METADATA,
@@ -135,7 +139,8 @@ RECORD_TOKENS = sa.Table(
     _key("record_id"),
     _key("kind"),
     sa.Column("token", _OCTETS, primary_key=True),
-    sa.Index("record_tokens_by_token", "tenant", "kind", "token"),
+    sa.Column("epoch", _INTEGER, nullable=False, server_default=sa.text("0")),
+    sa.Index("record_tokens_by_epoch", "tenant", "epoch", "kind", "token"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -192,6 +197,32 @@ CHECKPOINTS = sa.Table(
     _text("at_utc"),
     _text("note"),  # signed note
     sa.Column("timestamp", _OCTETS, nullable=True),  # RFC 3161 token, DER
+    sqlite_strict=True,
+)
+
+# The outcome of the last audit; with a stop, nothing new is stored (adapters.database.check_rows).
+LEDGER_CHECKS = sa.Table(
+    "ledger_checks",
+    METADATA,
+    _key("tenant"),
+    _text("checked_at_utc"),
+    _number("entries"),
+    _text("findings"),  # JSON
+    _text("accepted"),  # JSON
+    _text_or_null("stopped_at_utc"),
+    sqlite_strict=True,
+)
+# Why legal holds were placed and released: free words, so they go with the record.
+RECORD_HOLD_NOTES = sa.Table(
+    "record_hold_notes",
+    METADATA,
+    _key("tenant"),
+    _key("record_id"),
+    _key("note_id"),
+    _text("at_utc"),
+    _text("act"),  # flows.ledger_check_ports.HoldAct
+    _text("staff"),
+    _text("reason"),
     sqlite_strict=True,
 )
 

@@ -15,10 +15,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from honnin.adapters.database.check_rows import check_not_stopped, check_values, note_values
 from honnin.adapters.database.engine import POSTGRESQL, SQLITE, Database, safe
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
+    LEDGER_CHECKS,
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
@@ -26,12 +28,14 @@ from honnin.adapters.database.schema import (
     NUMBER_KEYS,
     NUMBERS,
     RECORD_CERTIFICATES,
+    RECORD_HOLD_NOTES,
     RECORD_KEYS,
     RECORD_PARTS,
     RECORD_TOKENS,
     RECORDS,
 )
 from honnin.core.errors import DataError, StoreError
+from honnin.flows.ledger_check_ports import NoteHold, SetLedgerCheck
 from honnin.flows.number_ports import KeepNumberUntil, PutGrant, SpendGrant
 from honnin.flows.record_ports import (
     AddNumber,
@@ -56,6 +60,8 @@ from honnin.flows.record_ports import (
 )
 from honnin.records.ledger.tree import HASH_LENGTH, Frontier
 
+EPOCH_ENTRIES = 4_096  # of a tenant's ledger: the search tokens of that many stand together (schema.RECORD_TOKENS)
+
 Rows = dict[sa.Table, list[dict[str, object]]]
 
 
@@ -63,10 +69,12 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
     """See flows.record_ports.RecordWriter.write."""
     with _transaction(database) as connection:
         heads = _lock(connection, sorted({unit.tenant for unit in units if unit.events}))
+        check_not_stopped(connection, units)
         rows: Rows = defaultdict(list)
         for unit in units:
+            epoch = heads[unit.tenant].frontier.size // EPOCH_ENTRIES if unit.tenant in heads else 0
             for change in unit.changes:
-                _CHANGES[type(change)](_Change(connection, rows, unit.tenant), change)
+                _CHANGES[type(change)](_Change(connection, rows, unit.tenant, epoch), change)
         first = {tenant: head.frontier.size for tenant, head in heads.items()}
         heads = {tenant: _append(connection, rows, tenant, head, units, grow) for tenant, head in heads.items()}
         _insert(connection, rows)
@@ -265,10 +273,11 @@ _COPY_TYPES: dict[type[Any], str] = {sa.Text: "text", sa.LargeBinary: "bytea", s
 class _Change:
     """Where a change puts its rows: inserts are collected for the whole transaction, the rest is done at once."""
 
-    def __init__(self, connection: sa.Connection, rows: Rows, tenant: str) -> None:
+    def __init__(self, connection: sa.Connection, rows: Rows, tenant: str, epoch: int) -> None:
         self.connection = connection
         self.rows = rows
         self.tenant = tenant
+        self.epoch = epoch
 
     def add(self, table: sa.Table, *values: Mapping[str, object]) -> None:
         self.rows[table] += [{"tenant": self.tenant, **each} for each in values]
@@ -285,7 +294,8 @@ class _Change:
         return self.connection.execute(table.delete().where(table.c.tenant == self.tenant, *where)).rowcount
 
     def tokens(self, record_id: str, tokens: Iterable[tuple[str, bytes]]) -> None:
-        self.add(RECORD_TOKENS, *({"record_id": record_id, "kind": kind, "token": token} for kind, token in tokens))
+        rows = ({"record_id": record_id, "kind": kind, "token": each, "epoch": self.epoch} for kind, each in tokens)
+        self.add(RECORD_TOKENS, *rows)
 
 
 def _add_record(to: _Change, change: AddRecord) -> None:
@@ -358,7 +368,7 @@ def _shred_record(to: _Change, change: ShredRecord) -> None:
         RECORDS.c.holds == 0,
         why="state or hold",
     )
-    for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES):
+    for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES):
         to.delete(table, table.c.record_id == change.record_id)
 
 
@@ -450,6 +460,15 @@ def _set_timestamp(to: _Change, change: SetTimestamp) -> None:
     to.update(CHECKPOINTS, {"timestamp": change.timestamp}, *where, why="checkpoint")
 
 
+def _set_ledger_check(to: _Change, change: SetLedgerCheck) -> None:
+    to.delete(LEDGER_CHECKS)
+    to.connection.execute(LEDGER_CHECKS.insert(), check_values(to.tenant, change))
+
+
+def _note_hold(to: _Change, change: NoteHold) -> None:
+    to.add(RECORD_HOLD_NOTES, note_values(change))
+
+
 _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     AddRecord: _add_record,
     AddPart: _add_part,
@@ -465,6 +484,8 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     PutGrant: _put_grant,
     SpendGrant: _spend_grant,
     KeepNumberUntil: _keep_number_until,
+    SetLedgerCheck: _set_ledger_check,
+    NoteHold: _note_hold,
 }
 
 

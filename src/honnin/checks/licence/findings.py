@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from honnin.checks.licence.texts import SPECS, reason_text
-from honnin.checks.making import FAILED, IMPOSSIBLE, NOT_DONE, NOTHING, PASSED, make_finding, run_guarded
-from honnin.facts import Finding, Outcome
+from honnin.checks.making import FAILED, IMPOSSIBLE, NOT_DONE, NOTHING, PASSED, Maker
 
 __all__ = ["FAILED", "IMPOSSIBLE", "NOTHING", "NOT_DONE", "PASSED", "finding", "guarded"]
 
-
-def finding(
-    finding_id: str,
-    outcome: Outcome,
-    reason: str = "ok",
-    detail: Mapping[str, str] = NOTHING,
-) -> Finding:
-    """A finding with its words. What does not pass proves nothing."""
-    spec = SPECS[finding_id.partition(".")[2]]
-    words = reason_text(finding_id, reason)
-    return make_finding(spec, finding_id, outcome, reason, words=words, detail=detail, proves=outcome is PASSED)
-
-
-def guarded(finding_id: str, check: Callable[[], Finding | None]) -> Finding | None:
-    """Run one check; whatever is raised inside makes it failed with reason `malformed` (design §11: fail closed)."""
-    return run_guarded(check, lambda detail: finding(finding_id, FAILED, "malformed", detail))
+_maker = Maker(SPECS, reason_text, short=True)
+finding = _maker.finding
+guarded = _maker.guarded

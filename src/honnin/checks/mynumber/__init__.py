@@ -33,7 +33,7 @@ __all__ = [
     "with_evidence", "without_answer",
 ]  # fmt: skip
 
-RULES = "mynumber-2"  # changes whenever the same Reading could come out differently
+RULES = "mynumber-3"  # changes whenever the same Reading could come out differently
 _CARD = "JPKIAPICCTOKEN2"
 _FORMS = {"JPKIAPICCTOKEN": "old_card", "JPKIAPGPSETOKEN": "phone", "JPKIAPIOSTOKEN": "phone"}
 _LEAST_FIRST = (Environment.SIMULATOR, Environment.TEST, Environment.PRODUCTION)

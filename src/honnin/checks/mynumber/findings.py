@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from honnin.checks.making import FAILED, IMPOSSIBLE, NOT_DONE, NOTHING, PASSED, make_finding, run_guarded
+from honnin.checks.making import FAILED, IMPOSSIBLE, NOT_DONE, NOTHING, PASSED, Maker
 from honnin.checks.mynumber.texts import SPECS, reason_text
-from honnin.facts import Finding, Outcome
 
 __all__ = ["FAILED", "IMPOSSIBLE", "NOTHING", "NOT_DONE", "PASSED", "finding", "guarded"]
 
-
-def finding(
-    finding_id: str,
-    outcome: Outcome,
-    reason: str = "ok",
-    detail: Mapping[str, str] = NOTHING,
-    *,
-    proves: bool = True,
-) -> Finding:
-    """A finding with its words. `proves=False`: what it rests on did not hold, so it proves nothing even if passed."""
-    spec = SPECS[finding_id]
-    words = reason_text(finding_id, reason)
-    return make_finding(spec, finding_id, outcome, reason, words=words, detail=detail, proves=proves)
-
-
-def guarded(finding_id: str, check: Callable[[], Finding]) -> Finding:
-    """Run one check; whatever is raised inside makes it failed with reason `malformed` (design §11: fail closed)."""
-    return run_guarded(check, lambda detail: finding(finding_id, FAILED, "malformed", detail))
+_maker = Maker(SPECS, reason_text)
+finding = _maker.finding
+guarded = _maker.guarded

@@ -36,10 +36,10 @@ def check_genuine(
 
     `dg14` is the content of EF.DG14 when its hash is the signed one, else None.
     """
-    cam = guarded("passport.pace_cam", lambda: _pace_cam(reading, card_security), FAILED)
-    ca = guarded("passport.ca", lambda: _chip(reading, passive, dg14, other=_answered(cam)), FAILED)
+    cam = guarded("passport.pace_cam", lambda: _pace_cam(reading, card_security))
+    ca = guarded("passport.ca", lambda: _chip(reading, passive, dg14, other=_answered(cam)))
     other = _answered(cam) or _answered(ca)
-    aa = guarded("passport.aa", lambda: _active(reading, passive, dg14, other=other), FAILED)
+    aa = guarded("passport.aa", lambda: _active(reading, passive, dg14, other=other))
     if _answered(aa) and ca is not None and ca.reason == "not_completed":
         ca = finding("passport.ca", NOT_DONE, "other_way")
     return [each for each in (aa, ca, cam) if each is not None]

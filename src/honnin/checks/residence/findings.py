@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from honnin.checks.making import FAILED, IMPOSSIBLE, NOT_DONE, NOTHING, PASSED, make_finding, run_guarded
+from honnin.checks.making import FAILED, IMPOSSIBLE, NOT_DONE, NOTHING, PASSED, Maker
 from honnin.checks.residence.texts import SPECS, reason_text
-from honnin.facts import Finding, Outcome
 
 __all__ = ["FAILED", "IMPOSSIBLE", "NOTHING", "NOT_DONE", "PASSED", "finding", "guarded"]
 
-
-def finding(finding_id: str, outcome: Outcome, reason: str = "ok", detail: Mapping[str, str] = NOTHING) -> Finding:
-    """A finding with its words. What did not pass proves nothing."""
-    spec = SPECS[finding_id]
-    words = reason_text(finding_id, reason)
-    return make_finding(spec, finding_id, outcome, reason, words=words, detail=detail, proves=outcome is PASSED)
-
-
-def guarded(finding_id: str, check: Callable[[], Finding | None]) -> Finding | None:
-    """Run one check; if anything is raised inside, the finding failed with reason `malformed` (fail closed)."""
-    return run_guarded(check, lambda detail: finding(finding_id, FAILED, "malformed", detail))
+_maker = Maker(SPECS, reason_text)
+finding = _maker.finding
+guarded = _maker.guarded

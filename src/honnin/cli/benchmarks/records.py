@@ -24,6 +24,7 @@ from pathlib import Path
 import click
 
 from honnin.adapters.database import DatabaseRecordStore, sqlite_url
+from honnin.adapters.database.writing import EPOCH_ENTRIES
 from honnin.cli.benchmarks.figure import Figure
 from honnin.cli.benchmarks.postgres import NoPostgresError, throwaway_cluster
 from honnin.core.clock import system_clock, system_random
@@ -163,7 +164,7 @@ def fill(path: Path, entries: int) -> None:
         # seal after that would split its pages, which it does not in a file that has grown.
         indexes = connection.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
-            "AND name != 'record_tokens_by_token'"
+            "AND name != 'record_tokens_by_epoch'"
         )
         for name, _ in (found := indexes.fetchall()):
             connection.execute(f"DROP INDEX {name}")
@@ -206,8 +207,12 @@ def _fill_some(connection: sqlite3.Connection, frontier: Frontier, numbers: rang
         ((_TENANT, each, chance.randbytes(61)) for each in ids),
     )
     many(
-        "INSERT INTO record_tokens VALUES (?, ?, ?, ?)",
-        ((_TENANT, each, kind, chance.randbytes(32)) for each in ids for kind in ("birth", "both", "name")),
+        "INSERT INTO record_tokens VALUES (?, ?, ?, ?, ?)",
+        (
+            (_TENANT, each, kind, chance.randbytes(32), number // EPOCH_ENTRIES)
+            for number, each in zip(numbers, ids, strict=True)
+            for kind in ("birth", "both", "name")
+        ),
     )
     many(
         "INSERT INTO record_certificates VALUES (?, ?, x'01', ?)",

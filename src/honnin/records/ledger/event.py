@@ -51,6 +51,7 @@ class Kind(StrEnum):
     DELETED = "deleted"
     RECHECKED = "rechecked"
     KEY_ROTATED = "key_rotated"
+    LEDGER_RESUMED = "ledger_resumed"  # an administrator ended a stop (flows.ledger_watch)
     NUMBER_STORED = "number_stored"
     NUMBER_VIEWED = "number_viewed"
     NUMBER_DELIVERED = "number_delivered"
@@ -60,7 +61,7 @@ class Kind(StrEnum):
 
 
 COMMITTED = frozenset({Kind.SEALED, Kind.AMENDED})  # must carry a commitment and the digest of their ciphertext
-OF_NO_RECORD = frozenset({Kind.SEARCHED, Kind.KEY_ROTATED})  # may have an empty record_id
+OF_NO_RECORD = frozenset({Kind.SEARCHED, Kind.KEY_ROTATED, Kind.LEDGER_RESUMED})  # may have an empty record_id
 
 
 @dataclass(frozen=True, slots=True)

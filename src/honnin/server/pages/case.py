@@ -18,6 +18,7 @@ from honnin.server.frame import FieldError, go, language_of, render, services_of
 from honnin.server.law_view import ACTORS, FLAGS, make_ways
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
+from honnin.server.staff import staff_of
 
 router = APIRouter()
 
@@ -60,6 +61,7 @@ def choose(request: Request, visit_id: str, form: Annotated[Mapping[str, str], D
 def start(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """A new visit for the chosen case; the next one offers the same transaction."""
     services = services_of(request)
+    staff_of(request)  # nobody's document is read by nobody
     case = case_of(request, form)
     if not case.in_order:  # the purpose of a number is asked for each time, unless the house has one only
         return _page(request, case, action="/visits", base="/visits/new", missing="actor" in form)

@@ -9,13 +9,15 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from honnin.core.errors import CallerError
+from honnin.core.errors import HonninError
 from honnin.flows.visit import Stage
 from honnin.flows.visit_answers import MAX_ANSWER, undeclared
 from honnin.server.catalogue import text
-from honnin.server.frame import FieldError, first, go, language_of, render, services_of
+from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
+from honnin.server.pages.result import after_refusal
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
+from honnin.server.staff import staff_of
 
 router = APIRouter(prefix="/visits/{visit_id}/declare")
 
@@ -31,13 +33,16 @@ def questions(request: Request, visit_id: str) -> Response:
         return go(url_of(visit))
     language = language_of(request)
     errors: tuple[FieldError, ...] = ()
+    problem = None
     if visit.problem is not None and visit.problem.code == "visit.declarations":
         missing = text(language, "declare.missing")
         errors = tuple(
             FieldError(_field(each), f"{text(language, _label(each))}：{missing}") for each in undeclared(visit)
         )
+    elif visit.problem is not None:
+        problem = said(visit.problem, language)
     return render(
-        request, "declare.html", visit=visit, step=4, errors=errors, declared=dict(visit.declarations),
+        request, "declare.html", visit=visit, step=4, errors=errors, problem=problem, declared=dict(visit.declarations),
         asked=[str(each) for each in visit.case.transaction.declarations],
         at={each: first(errors, _field(each)) for each in _FIELDS},
     )
@@ -49,10 +54,9 @@ def save(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
     services = services_of(request)
     given = {each: form[each].strip()[:MAX_ANSWER] for each in _FIELDS if form.get(each, "").strip()}
     try:
-        services.visits.declare(visit_id, given, staff=services.staff)
-    except CallerError as error:
-        if error.code != "visit.declarations":
-            raise
+        services.visits.declare(visit_id, given, staff=staff_of(request))
+    except HonninError as error:
+        return after_refusal(services.visits.get(visit_id), error)
     return go(url_of(services.visits.get(visit_id)))
 
 

@@ -20,6 +20,7 @@ from honnin.flows.number_desk import NumberDesk
 from honnin.flows.number_purposes import purpose_words
 from honnin.server.frame import go, language_of, render, services_of
 from honnin.server.security import form_of
+from honnin.server.staff import staff_of
 
 router = APIRouter()
 
@@ -36,7 +37,7 @@ def show_of_visit(request: Request, visit_id: str) -> Response:
     """The number of an open visit. Each look is in the ledger before it is shown."""
     services = services_of(request)
     received = services.visits.number(visit_id)
-    digits = _desk(request).see(received, visit_id=visit_id, staff=services.staff)
+    digits = _desk(request).see(received, visit_id=visit_id, staff=staff_of(request))
     return _shown(request, digits, back=f"/visits/{visit_id}", visit=services.visits.get(visit_id))
 
 
@@ -56,7 +57,7 @@ def page(request: Request, record_id: str, done: str = "") -> Response:
 def show_of_record(request: Request, record_id: str, form: Form) -> Response:
     """The number of a record, once, to whoever was given a permit."""
     token = Secret("".join(form.get("token", "").split())[:MAX_TOKEN])
-    digits = _desk(request).show(record_id, _number(form), token, staff=services_of(request).staff)
+    digits = _desk(request).show(record_id, _number(form), token, staff=staff_of(request))
     return _shown(request, digits, back=f"/records/{record_id}/number")
 
 
@@ -67,7 +68,7 @@ def until(request: Request, record_id: str, form: Form) -> Response:
         day = date.fromisoformat(form.get("day", "").strip().replace("/", "-"))
     except ValueError:
         raise CallerError("number.day", "this is no day") from None
-    _desk(request).keep_until(record_id, _number(form), day, staff=services_of(request).staff)
+    _desk(request).keep_until(record_id, _number(form), day, staff=staff_of(request))
     return go(f"/records/{record_id}/number?done=until")
 
 
@@ -76,7 +77,7 @@ def delete(request: Request, record_id: str, form: Form) -> Response:
     """Delete the number at once. The record of the check stays."""
     if form.get("sure") != "1":
         raise CallerError("number.confirm", "it was not confirmed")
-    _desk(request).delete(record_id, _number(form), staff=services_of(request).staff)
+    _desk(request).delete(record_id, _number(form), staff=staff_of(request))
     return go(f"/records/{record_id}/number?done=deleted")
 
 

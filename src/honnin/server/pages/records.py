@@ -9,26 +9,50 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from honnin.core.clock import Clock
-from honnin.core.errors import HonninError
+from honnin.core.errors import CallerError, HonninError, StoreError
 from honnin.flows.ports import VisitQuery
+from honnin.flows.record_desk import RecordDesk, state_of
+from honnin.flows.retention_jobs import propose_deletions
+from honnin.flows.staff import said_name
+from honnin.records.kakunin import Amendment
 from honnin.records.kept_report import kept_report
+from honnin.records.retention import certificate_text
 from honnin.records.visit_record import compare_reports, completion, explained_by_dropping
 from honnin.server.catalogue import text
-from honnin.server.frame import FieldError, first, go, language_of, render, services_of
+from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.kept_law import decision_of, kakunin_of, law_lines
+from honnin.server.pages.record_acts import desk_of
+from honnin.server.record_list import lines_to_csv, record_line
+from honnin.server.record_view import (
+    Names,
+    history_rows,
+    hold_rows,
+    item_rows,
+    kept_until,
+    law_of_day,
+    proof_lists,
+    words_of,
+)
 from honnin.server.security import RefusedError, form_of
+from honnin.server.staff import staff_of
 from honnin.server.view import PICTURES, finding_title, make_view
+from honnin.server.words import moment
 
 router = APIRouter(prefix="/records")
 
-FIELDS = ("name", "birth", "number", "from", "to")
+FIELDS = ("name", "birth", "number", "from", "to", "staff")
+MAX_FOUND = 100
+MAX_CSV = 1000
+MAX_DUE = 500
+NUMBER = "^[0-9A-HJKMNP-TV-Z]{0,26}$"
+DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse"})
 MAX_SEARCHES = 64
 SEARCH_LIFE = timedelta(minutes=15)
 MAX_TERM = 200
@@ -76,16 +100,53 @@ def search_page(request: Request, s: str = "") -> Response:
     terms = _searches(request).get(s) if s else None
     errors: tuple[FieldError, ...] = ()
     found = None
+    services, staff = services_of(request), staff_of(request)
     if terms is not None:
         query, errors = _query(terms, request)
         if not errors:
-            found = services_of(request).store.find(query, limit=100)
+            found = [record_line(each, language) for each in services.store.find(query, limit=MAX_FOUND)]
+            if found and services.desk is not None:
+                services.desk.note_search(staff=staff, found=len(found), how="page")
     shown = terms or dict.fromkeys(FIELDS, "")
     return render(
-        request, "records.html", terms=shown, found=found, errors=errors,
-        at={each: first(errors, each) for each in FIELDS},
-        count=text(language, "records.found", n=len(found)) if found else "",
+        request, "records.html", terms=shown, found=found, errors=errors, search=s,
+        at={each: first(errors, each) for each in FIELDS}, members=services.house.staff,
+        count=text(language, "records.found", n=len(found)) if found else "", most=MAX_FOUND,
     )
+
+
+@router.post("/csv")
+def csv(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
+    """What was found, as a table for spreadsheets. That it was taken stands in the ledger."""
+    services, staff, language = services_of(request), staff_of(request), language_of(request)
+    terms = _searches(request).get(form.get("s", ""))
+    if terms is None:
+        return go("/records")
+    query, errors = _query(terms, request)
+    found = () if errors else services.store.find(query, limit=MAX_CSV)
+    if services.desk is not None:
+        services.desk.note_search(staff=staff, found=len(found), how="csv")
+    octets = lines_to_csv((record_line(each, language) for each in found), language)
+    headers = {"Content-Disposition": 'attachment; filename="honnin-records.csv"'}
+    return Response(octets, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/due")
+def due(request: Request) -> Response:
+    """Whose time of keeping is over, and what is asked for: numbers, no names."""
+    staff_of(request)
+    return render(request, "records_due.html", due=due_lists(request))
+
+
+@router.get("/unfinished")
+def unfinished(request: Request, after: Annotated[str, Query(pattern=NUMBER)] = "") -> Response:
+    """Kept records whose verification is not finished: numbers, no names."""
+    staff_of(request)
+    language = language_of(request)
+    page = desk_of(request).unfinished(after=after)
+    rows = [(each.record_id, moment(each.sealed_at_utc, language), each.document, each.law, each.simulated)
+            for each in page.rows]  # fmt: skip
+    return render(request, "records_unfinished.html", rows=rows, after=page.after, first=not after)
 
 
 @router.post("")
@@ -97,12 +158,17 @@ def search(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)
 
 
 @router.get("/{record_id}")
-def record(request: Request, record_id: str) -> Response:
-    """What was known that day, and whether it comes out the same today."""
-    services = services_of(request)
-    saved = services.store.get(record_id)
-    services.store.note_view(record_id, staff=services.staff)
-    language = language_of(request)
+def record(request: Request, record_id: str, done: str = "") -> Response:
+    """What was known that day, what came later, and whether it comes out the same today."""
+    services, staff, language = services_of(request), staff_of(request), language_of(request)
+    desk = services.desk
+    try:
+        saved = services.store.get(record_id)
+    except StoreError as error:
+        if error.code != "store.deleted" or desk is None:
+            raise
+        return _deleted(request, desk, record_id, done)
+    services.store.note_view(record_id, staff=staff)
     differences = None
     limited = False
     try:
@@ -113,11 +179,44 @@ def record(request: Request, record_id: str) -> Response:
         differences = [(finding_title(each.what, language), each.before, each.now) for each in found]
     except HonninError:
         differences = None
+    decision, kakunin = decision_of(saved), kakunin_of(saved)
+    values: dict[str, Any] = {"desk": None}
+    if desk is not None:
+        amended = desk.amending.entries(record_id)
+        names = Names(services, staff, saved.staff, *(each.by for each in amended))
+        row = desk.summary(record_id)
+        values = {
+            "desk": desk, "row": row, "until": kept_until(row, language),
+            "items": item_rows(kakunin, amended, language) if kakunin is not None else (),
+            "appended": words_of(amended, names, language),
+            "law": law_of_day(kakunin, decision, law_lines(decision, language), language),
+            "history": history_rows(desk.history(record_id), names, language),
+            "holds": hold_rows(desk, record_id, names, language),
+            "proof": proof_lists(desk, record_id, language), "asked": desk.keeping.request_of(record_id),
+        }
+    state = state_of(saved) if desk is not None else completion(saved.report, saved.answers)
     return render(
-        request, "record.html", saved=saved, law_lines=law_lines(decision_of(saved), language),
+        request, "record.html", saved=saved, law_lines=law_lines(decision, language),
         has_pdf=saved.judged is not None, view=make_view(saved.reading, saved.report, language),
-        differences=differences, limited=limited, state=str(completion(saved.report, saved.answers)),
-        files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()),
+        differences=differences, limited=limited, state=str(state), done=done if done in DONE else "",
+        files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()), **values,
+    )
+
+
+def _deleted(request: Request, desk: RecordDesk, record_id: str, done: str) -> Response:
+    """What is left of a record: that there was one, what became of it, and the certificate."""
+    language = language_of(request)
+    row = desk.summary(record_id)
+    names = Names(services_of(request), staff_of(request))
+    try:
+        certificate = certificate_text(desk.keeping.certificate(record_id))[0 if language == "ja" else 1]
+    except HonninError:
+        certificate = ""  # what is left is not what was certified; the page says so
+    return render(
+        request, "record_deleted.html", row=row, done=done if done in DONE else "", certificate=certificate,
+        sealed_at=moment(row.sealed_at_utc, language),
+        deleted_at=moment(row.deleted_at_utc, language) if row.deleted_at_utc is not None else "",
+        history=history_rows(desk.history(record_id), names, language),
     )
 
 
@@ -160,17 +259,49 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
         birth_date=f"{birth:%Y-%m-%d}" if birth else "",
         saved_from_utc=days["from"],
         saved_before_utc=days.get("to+1"),
+        staff=_staff(terms, request, errors),
     ), tuple(errors)
+
+
+def _staff(terms: Mapping[str, str], request: Request, errors: list[FieldError]) -> str:
+    """Also somebody who is not on the list any more."""
+    if not terms["staff"]:
+        return ""
+    try:
+        return said_name(terms["staff"])
+    except CallerError as error:
+        errors.append(FieldError("staff", said(error, language_of(request)).text))
+        return ""
 
 
 @router.get("/{record_id}/pdf")
 def pdf(request: Request, record_id: str) -> Response:
     """The 確認記録 as PDF. That somebody saw it stands in the ledger."""
     services = services_of(request)
-    record = kakunin_of(services.store.get(record_id))
-    if record is None or services.pdf is None:
+    saved = services.store.get(record_id)
+    record = kakunin_of(saved)
+    if record is None or saved.judged is None or services.pdf is None:
         raise RefusedError(404, "request.not_found", "there is no record of verification")
-    octets = services.pdf(record)
-    services.store.note_view(record_id, staff=services.staff)
+    octets = services.pdf(record, _amendments(services.desk, record_id), saved.judged.parts)
+    services.store.note_view(record_id, staff=staff_of(request))
     headers = {"Content-Disposition": f'inline; filename="{record.record_id}.pdf"'}
     return Response(octets, media_type="application/pdf", headers=headers)
+
+
+def _amendments(desk: RecordDesk | None, record_id: str) -> tuple[Amendment, ...]:
+    """Later values, which the paper shows below those of the day."""
+    if desk is None:
+        return ()
+    return tuple(each.amendment for each in desk.amending.entries(record_id) if each.amendment is not None)
+
+
+def due_lists(request: Request) -> dict[str, Any]:
+    """What may be deleted today, what a hold keeps, what is asked for: one answer for page, command and jobs."""
+    services, language = services_of(request), language_of(request)
+    desk = desk_of(request)
+    report = propose_deletions(desk.store, desk.tenant, at=services.clock())
+    asked = [(each.record_id, moment(each.requested_at_utc, language)) for each in desk.keeping.requests()]
+    return {
+        "on": report.on.isoformat(), "proposals": report.proposals[:MAX_DUE], "held": report.held[:MAX_DUE],
+        "more": report.more or len(report.proposals) > MAX_DUE, "asked": asked,
+    }

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from honnin.core.errors import CallerError
+from honnin.core.errors import CallerError, HonninError
 from honnin.flows.number_purposes import purpose_words
 from honnin.flows.transactions import NUMBER_LAW
 from honnin.flows.visit import Stage, Visit
@@ -22,6 +22,7 @@ from honnin.server.kept_law import decision_of, law_lines
 from honnin.server.law_view import make_verdict
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
+from honnin.server.staff import staff_of, staff_or_none
 from honnin.server.view import PICTURES, make_view
 
 router = APIRouter(prefix="/visits/{visit_id}")
@@ -44,7 +45,7 @@ def result(request: Request, visit_id: str) -> Response:
     visit = services.visits.get(visit_id)
     if visit.stage is not Stage.RESULT or visit.reading is None or visit.report is None:
         return go(url_of(visit))
-    visit = services.visits.shown(visit_id)
+    visit = services.visits.shown(visit_id, staff=staff_of(request))
     if visit.reading is None or visit.report is None:
         return go(url_of(visit))
     language = language_of(request)
@@ -76,12 +77,29 @@ def save(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
     """Keep it. What cannot be completed is kept only when asked for as unfinished."""
     services = services_of(request)
     answers = {each: form[each] for each in (*QUESTIONS, *OPTIONAL) if each in form}
+    if not staff_or_none(request):
+        services.visits.note_answers(visit_id, answers)  # nothing that was chosen is lost
     try:
-        services.visits.save(visit_id, answers, staff=services.staff, unfinished=form.get("as") == "unfinished")
-    except CallerError as error:
-        if error.code != "visit.answers" and error.code not in REFUSALS:
-            raise
+        services.visits.save(visit_id, answers, staff=staff_of(request), unfinished=form.get("as") == "unfinished")
+    except HonninError as error:
+        return after_refusal(services.visits.get(visit_id), error)
     return go(url_of(services.visits.get(visit_id)))
+
+
+def after_refusal(visit: Visit, error: HonninError) -> Response:
+    """The page that says why it was not kept; an error that no page of the visit tells is raised again."""
+    if error.code != "visit.saving" and (visit.problem is None or visit.problem.code != error.code):
+        raise error
+    return go(url_of(visit))
+
+
+@router.get("/saving")
+def saving(request: Request, visit_id: str) -> Response:
+    """It is being kept, in this window or another one. Without JavaScript the page has a button to refresh."""
+    visit = services_of(request).visits.get(visit_id)
+    if visit.stage is not Stage.SAVING:
+        return go(url_of(visit))
+    return render(request, "saving.html", visit_id=visit.id, step=4)
 
 
 @router.get("/photo")
@@ -121,9 +139,8 @@ def done(request: Request, visit_id: str) -> Response:
         kept = services.numbers.of_record(saved.id) if services.numbers is not None else ()
         numbers = [purpose_words(each.purpose, japanese=language_of(request) == "ja") for each in kept]
     return render(
-        request, "done.html", step=5, numbers=numbers, record_id=saved.id, simulated=saved.simulated,
-        document=saved.document, visit_id=visit.id, state=str(state),
-        law_lines=law_lines(decision, language_of(request)),
+        request, "done.html", step=5, numbers=numbers, record_id=saved.id, simulated=saved.simulated, document=saved.document,
+        visit_id=visit.id, state=str(state), law_lines=law_lines(decision, language_of(request)),
         years=saved.judged.retention_years if saved.judged is not None else 0, has_pdf=saved.judged is not None,
     )
 

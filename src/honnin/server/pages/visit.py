@@ -22,6 +22,7 @@ from honnin.server.frame import FieldError, first, go, language_of, render, said
 from honnin.server.key_page import key_page, said_with_tries
 from honnin.server.progress import Streams, events
 from honnin.server.security import form_of
+from honnin.server.staff import staff_of
 
 router = APIRouter(prefix="/visits/{visit_id}")
 
@@ -31,6 +32,7 @@ _PAGES = {
     Stage.READING: "reading",
     Stage.RESULT: "result",
     Stage.DECLARE: "declare",
+    Stage.SAVING: "saving",
     Stage.SAVED: "done",
 }
 
@@ -113,6 +115,7 @@ def read(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
     visit = visits.get(visit_id)
     if visit.stage is not Stage.KEY:
         return go(url_of(visit))
+    staff_of(request)  # before anything of a person is read
     if form.get("way", visit.way) != visit.way or key_page(visit, "ja").state not in {"ask", "free"}:
         return go(url_of(visit))  # the card has told something else meanwhile; nothing is sent
     typed = typed_key(form)

@@ -280,3 +280,19 @@ if (time) {
   time.addEventListener("cancel", extend);
   arm();
 }
+
+// The audit page: how far it is, in words; when it has ended the page is fetched again.
+const poll = document.querySelector("[data-poll]");
+if (poll) {
+  const ask = async () => {
+    try {
+      const answer = await fetch(poll.dataset.poll, { headers: { accept: "application/json" } });
+      const state = await answer.json();
+      const line = document.getElementById("progress");
+      if (line.textContent !== state.say && state.say) line.textContent = state.say;
+      if (!state.running) { location.reload(); return; }
+    } catch { /* the server is away: ask again */ }
+    setTimeout(ask, 1000);
+  };
+  setTimeout(ask, 1000);
+}

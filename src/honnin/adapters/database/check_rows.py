@@ -1,0 +1,120 @@
+"""The state of a ledger, and the notes of legal holds: rows and changes (flows.ledger_check_ports).
+
+The stop is looked up inside the transaction that would store something new, so that no process of the house goes on
+because it has not heard of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+
+import sqlalchemy as sa
+
+from honnin.adapters.database.engine import Database
+from honnin.adapters.database.schema import DELETION_REQUESTS, LEDGER_CHECKS, RECORD_HOLD_NOTES, RECORDS
+from honnin.core.errors import StoreError
+from honnin.flows.ledger_check_ports import HoldAct, HoldNote, LedgerCheckRow, NoteHold, SetLedgerCheck
+from honnin.flows.record_ports import Hold, RecordState, ReplaceKey, RequestState, SetTimestamp, Unit
+from honnin.flows.retention_jobs import RetentionRow
+
+MAX_NOTES = 1000
+# What is still done while a ledger does not agree: nothing that adds to the records or destroys any of them.
+_WHILE_STOPPED = (Hold, NoteHold, ReplaceKey, SetTimestamp, SetLedgerCheck)
+
+
+class CheckReading:
+    """CheckRows over one database."""
+
+    _database: Database
+
+    def ledger_check(self, tenant: str, /) -> LedgerCheckRow | None:
+        """The outcome of the last audit. Raises StoreError `store.damaged`."""
+        query = sa.select(LEDGER_CHECKS).where(LEDGER_CHECKS.c.tenant == tenant)
+        with self._database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        stopped = row["stopped_at_utc"]
+        return LedgerCheckRow(
+            _instant(row["checked_at_utc"]), row["entries"], row["findings"], row["accepted"],
+            None if stopped is None else _instant(stopped),
+        )  # fmt: skip
+
+    def retention_rows(self, tenant: str, /, *, over_on: date, after: str, limit: int) -> Sequence[RetentionRow]:
+        """Sealed records whose last day has passed, held ones too, in the order of their ids."""
+        asked = sa.exists().where(
+            DELETION_REQUESTS.c.tenant == RECORDS.c.tenant, DELETION_REQUESTS.c.record_id == RECORDS.c.record_id,
+            DELETION_REQUESTS.c.state == RequestState.OPEN,
+        )  # fmt: skip
+        query = (
+            sa.select(RECORDS.c.record_id, RECORDS.c.law, RECORDS.c.retention_until, RECORDS.c.holds, asked)
+            .where(
+                RECORDS.c.tenant == tenant, RECORDS.c.state == RecordState.SEALED, RECORDS.c.record_id > after,
+                RECORDS.c.retention_until < over_on.isoformat(),
+            )
+            .order_by(RECORDS.c.record_id)
+            .limit(max(0, min(limit, MAX_NOTES)))
+        )  # fmt: skip
+        with self._database.reading() as connection:
+            return [
+                RetentionRow(record_id, law, date.fromisoformat(until), holds, requested=bool(requested))
+                for record_id, law, until, holds, requested in connection.execute(query)
+            ]
+
+    def hold_notes(self, tenant: str, record_id: str, /) -> Sequence[HoldNote]:
+        """Why holds were placed and released, the oldest first; at most 1000. Raises StoreError `store.damaged`."""
+        table = RECORD_HOLD_NOTES
+        query = (
+            sa.select(table)
+            .where(table.c.tenant == tenant, table.c.record_id == record_id)
+            .order_by(table.c.at_utc, table.c.note_id)
+            .limit(MAX_NOTES)
+        )
+        with self._database.reading() as connection:
+            return [
+                HoldNote(_instant(row["at_utc"]), HoldAct(row["act"]), row["staff"], row["reason"])
+                for row in connection.execute(query).mappings()
+            ]
+
+
+def check_not_stopped(connection: sa.Connection, units: Iterable[Unit]) -> None:
+    """Raises StoreError `ledger.stopped` when a unit would add to, change or destroy records of a stopped ledger."""
+    tenants = sorted({
+        unit.tenant for unit in units if any(not isinstance(each, _WHILE_STOPPED) for each in unit.changes)
+    })  # fmt: skip
+    if not tenants:
+        return
+    table = LEDGER_CHECKS
+    query = sa.select(table.c.tenant).where(table.c.tenant.in_(tenants), table.c.stopped_at_utc.is_not(None)).limit(1)
+    if connection.execute(query).first() is not None:
+        raise StoreError("ledger.stopped", "the ledger does not agree; nothing new is stored")
+
+
+def check_values(tenant: str, change: SetLedgerCheck) -> dict[str, object]:
+    """The row of a SetLedgerCheck."""
+    stopped = change.stopped_at_utc
+    return {
+        "tenant": tenant, "checked_at_utc": _text(change.checked_at_utc), "entries": change.entries,
+        "findings": change.findings, "accepted": change.accepted,
+        "stopped_at_utc": None if stopped is None else _text(stopped),
+    }  # fmt: skip
+
+
+def note_values(change: NoteHold) -> dict[str, object]:
+    """The row of a NoteHold, without its tenant."""
+    return {
+        "record_id": change.record_id, "note_id": change.note_id, "at_utc": _text(change.at_utc),
+        "act": str(change.act), "staff": change.staff, "reason": change.reason,
+    }  # fmt: skip
+
+
+def _text(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _instant(value: object) -> datetime:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        raise StoreError("store.damaged", "a row of the data is damaged", "instant") from None

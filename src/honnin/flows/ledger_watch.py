@@ -1,0 +1,270 @@
+"""Whether a house's ledger still agrees, when that was looked at, and the stop when it does not (design §7, §11).
+
+An audit that finds anything is written down with its findings, and from that moment the database stores nothing new for
+the house, in no process (adapters.database.check_rows): what is added to a ledger that was tampered with could not be
+told from the tampering later. Only an administrator's command ends the stop, after another audit: either nothing is
+found any more, or what nobody can repair is accepted by name and reason, and stays on the page.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from honnin.core.clock import Clock
+from honnin.core.errors import CallerError, HonninError, StoreError
+from honnin.flows.ledger_check_ports import SetLedgerCheck
+from honnin.flows.record_ports import AuditRows, RecordStore
+from honnin.flows.sealing import Sealer
+from honnin.records.ledger.audit import AuditCode, AuditFinding, StoredLeaf
+from honnin.records.ledger.event import Event, Kind
+
+MAX_KEPT = 200  # findings that are kept and shown; `honnin records audit` tells all
+MAX_REASON = 500
+
+_log = logging.getLogger(__name__)
+
+# (store) -> what does not agree: flows.record_audit.audit_records with the keys of the house
+Audit = Callable[[RecordStore], tuple[AuditFinding, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding that somebody accepted because it cannot be repaired. `by`: a pseudonym."""
+
+    finding: AuditFinding
+    by: str
+    at: str  # ISO 8601
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """The outcome of the last audit. `checked_at` None: there was none. `findings`: at most 200, also accepted ones."""
+
+    checked_at: datetime | None = None
+    entries: int = 0
+    findings: tuple[AuditFinding, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+    stopped_at: datetime | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether an audit found nothing at all."""
+        return self.checked_at is not None and not self.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An audit on its way: entries looked at, of how many."""
+
+    done: int
+    of: int
+
+
+class LedgerWatch:
+    """The watch over one tenant's ledger. Safe to use from several threads; one audit at a time in a process."""
+
+    def __init__(self, store: RecordStore, sealer: Sealer, audit: Audit, *, clock: Clock, tenant: str) -> None:
+        self._store = store
+        self._sealer = sealer
+        self._audit = audit
+        self._clock = clock
+        self._tenant = tenant
+        self._lock = threading.Lock()
+        self._running: Running | None = None
+        self._problem = ""
+
+    def state(self) -> LedgerState:
+        """What the last audit found. Raises StoreError; `store.damaged` also when its row cannot be understood."""
+        row = self._store.ledger_check(self._tenant)
+        if row is None:
+            return LedgerState()
+        return LedgerState(
+            row.checked_at_utc, row.entries, _findings(row.findings), _accepted(row.accepted), row.stopped_at_utc
+        )
+
+    def stopped(self) -> bool:
+        """Whether nothing new is stored now. Raises StoreError."""
+        row = self._store.ledger_check(self._tenant)
+        return row is not None and row.stopped_at_utc is not None
+
+    @property
+    def running(self) -> Running | None:
+        """The audit that is on its way in this process."""
+        return self._running
+
+    @property
+    def problem(self) -> str:
+        """The code of the error by which the last audit of this process ended, "" when it came to its end."""
+        return self._problem
+
+    def begin(self) -> bool:
+        """Start an audit on a thread of its own; False when one is on its way."""
+        with self._lock:
+            if self._running is not None:
+                return False
+            self._running = Running(0, 0)
+        threading.Thread(target=self._run, name="honnin-audit", daemon=True).start()
+        return True
+
+    def check(self) -> LedgerState:
+        """Audit now, and write down what came of it: with findings that nobody accepted the house's records stop.
+
+        Raises StoreError `store.read`, `store.write`, CallerError `ledger.busy` when an audit is on its way here.
+        """
+        with self._lock:
+            if self._running is not None:
+                raise CallerError("ledger.busy", "the ledger is being checked")
+            self._running = Running(0, 0)
+        try:
+            return self._check()
+        finally:
+            self._running = None
+
+    def take(self, found: Sequence[AuditFinding]) -> LedgerState:
+        """Write down what an audit found; with anything that nobody accepted nothing new is stored from now on.
+
+        Raises StoreError.
+        """
+        kept = tuple(found[:MAX_KEPT])
+        before, now = self.state(), self._clock()
+        known = {each.finding for each in before.accepted}
+        new = any(each not in known for each in kept)
+        stop = before.stopped_at or (now if new else None)  # only a person ends a stop
+        self._sealer.change(self._tenant, [_change(now, self._size(), kept, before.accepted, stop)])
+        if stop is not None and before.stopped_at is None:
+            _log.error("the ledger does not agree: nothing new is stored")
+        return self.state()
+
+    def resume(self, reason: str, *, staff: str, accept: bool = False) -> LedgerState:
+        """End the stop after another audit. `staff`: a pseudonym; `accept`: what is still found is accepted.
+
+        Raises CallerError `records.reason`, StoreError `ledger.still_broken`, those of `check`.
+        """
+        words = reason.strip()
+        if not words or len(words) > MAX_REASON:
+            raise CallerError("records.reason", f"a text of 1 to {MAX_REASON} characters is needed")
+        state = self.check()
+        known = {each.finding for each in state.accepted}
+        if any(each not in known for each in state.findings) and not accept:
+            raise StoreError("ledger.still_broken", "the ledger still does not agree", str(len(state.findings)))
+        now = self._clock()
+        new = tuple(Accepted(each, staff, now.isoformat(), words) for each in state.findings if each not in known)
+        accepted = (*state.accepted, *new)[-MAX_KEPT:]
+        change = _change(now, state.entries, state.findings, accepted, None)
+        detail = {"accepted": str(len(new))}
+        self._sealer.append_events([Event(Kind.LEDGER_RESUMED, self._tenant, "", now, staff, None, detail)], [change])
+        return self.state()
+
+    def _run(self) -> None:
+        try:
+            self._check()
+        except HonninError as error:
+            self._problem = error.code
+            _log.error("the ledger could not be checked: %s", error.code)
+        except Exception as error:  # noqa: BLE001  # whatever happens, the page must hear of an end
+            self._problem = "ledger.check"
+            _log.error("the ledger could not be checked: %s", type(error).__name__)
+        finally:
+            self._running = None
+
+    def _check(self) -> LedgerState:
+        self._problem = ""
+        size = self._size()
+        self._running = Running(0, size)
+        return self.take(self._audit(cast("RecordStore", _Counted(self._store, self._count))))
+
+    def _size(self) -> int:
+        try:
+            return self._store.head(self._tenant).frontier.size
+        except StoreError:
+            return 0  # the audit names it
+
+    def _count(self) -> None:
+        running = self._running
+        if running is not None:
+            self._running = Running(running.done + 1, max(running.of, running.done + 1))
+
+
+class _Counted:
+    """A RecordStore whose audited entries are counted."""
+
+    def __init__(self, inner: Any, count: Callable[[], None]) -> None:
+        self._inner = inner
+        self._count = count
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    @contextmanager
+    def auditing(self, tenant: str) -> Iterator[AuditRows]:
+        with self._inner.auditing(tenant) as rows:
+            yield cast("AuditRows", _CountedRows(rows, self._count))
+
+
+class _CountedRows:
+    def __init__(self, inner: Any, count: Callable[[], None]) -> None:
+        self._inner = inner
+        self._count = count
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def leaves(self) -> Iterator[StoredLeaf]:
+        for leaf in self._inner.leaves():
+            self._count()
+            yield leaf
+
+
+# --- as it is stored ---
+
+
+def _change(
+    at: datetime, entries: int, found: tuple[AuditFinding, ...], accepted: tuple[Accepted, ...], stop: datetime | None
+) -> SetLedgerCheck:
+    return SetLedgerCheck(
+        at, entries, _dump([_to_json(each) for each in found]),
+        _dump([{"finding": _to_json(each.finding), "by": each.by, "at": each.at, "reason": each.reason}
+               for each in accepted]), stop,
+    )  # fmt: skip
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _to_json(finding: AuditFinding) -> dict[str, object]:
+    return {
+        "code": str(finding.code), "sequence": finding.sequence, "last": finding.last, "record_id": finding.record_id,
+        "detail": finding.detail,
+    }  # fmt: skip
+
+
+def _from_json(value: dict[str, Any]) -> AuditFinding:
+    return AuditFinding(
+        AuditCode(value["code"]), value["sequence"], value["last"], str(value["record_id"]), str(value["detail"])
+    )
+
+
+def _findings(text: str) -> tuple[AuditFinding, ...]:
+    try:
+        return tuple(_from_json(each) for each in json.loads(text))
+    except (ValueError, KeyError, TypeError):
+        raise StoreError("store.damaged", "the outcome of the last audit is damaged", "findings") from None
+
+
+def _accepted(text: str) -> tuple[Accepted, ...]:
+    try:
+        return tuple(
+            Accepted(_from_json(each["finding"]), str(each["by"]), str(each["at"]), str(each["reason"]))
+            for each in json.loads(text)
+        )
+    except (ValueError, KeyError, TypeError):
+        raise StoreError("store.damaged", "the outcome of the last audit is damaged", "accepted") from None

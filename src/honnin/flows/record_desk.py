@@ -1,0 +1,231 @@
+"""What a person does with kept records, by name: the acts of records.html and their twins in the API and on a terminal.
+
+Every method takes the name of who does it; in rows and ledger stands the pseudonym that belongs to it. What is seen is
+entered before it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from honnin.core.clock import Clock
+from honnin.core.errors import CallerError, DataError, HonninError
+from honnin.facts import Audience
+from honnin.flows.amending import Amending
+from honnin.flows.ledger_watch import LedgerWatch
+from honnin.flows.record_keeping import RecordKeeping
+from honnin.flows.record_ports import (
+    CheckpointRow,
+    LeafRow,
+    RecordQuery,
+    RecordState,
+    RecordStore,
+    RecordSummary,
+    RequestRow,
+)
+from honnin.flows.sealed_visits import SealedVisits
+from honnin.flows.sealing import Sealer
+from honnin.records.bundle_statements import Statement
+from honnin.records.kakunin import Kakunin, State, kakunin_from_json
+from honnin.records.ledger.event import Event, Kind, decode_event
+from honnin.records.retention import DeletionCertificate
+from honnin.records.visit_record import Completion, SavedVisit, completion
+
+ACCESS = frozenset({Kind.VIEWED, Kind.SEARCHED, Kind.EXPORTED})
+ACCESS_PAGE = 100
+_ACCESS_SCAN = 2000  # entries that are looked through for one page
+CHECKPOINTS = 50
+UNFINISHED_SCAN = 200  # records that are opened for one page
+KIROKU = "kiroku.json"
+
+# (record id, pseudonym of who takes it) -> the octets of the evidence bundle; entered in the ledger first
+Export = Callable[[str, str], bytes]
+# (record id) -> what can be proved to whom
+Prove = Callable[[str], Mapping[Audience, tuple[Statement, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry of the ledger as a person reads it. `actor`: a pseudonym."""
+
+    index: int
+    kind: Kind
+    at: datetime
+    record_id: str
+    actor: str
+    detail: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPage:
+    """A page of the access log, the latest first. `before`: where the next page begins, None when there is none."""
+
+    lines: tuple[Line, ...]
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedPage:
+    """Unfinished records, the latest first. `after`: a record id where the next page begins, "" when there is none."""
+
+    rows: tuple[RecordSummary, ...]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDesk:
+    """The desk of one house. `keeping` and `amending` may also be used with pseudonyms by commands."""
+
+    store: RecordStore
+    sealer: Sealer
+    keeping: RecordKeeping
+    amending: Amending
+    watch: LedgerWatch
+    visits: SealedVisits
+    bundle: Export
+    prove: Prove
+    clock: Clock
+    tenant: str
+
+    # -- one record ---------------------------------------------------------------------------------------------
+
+    def summary(self, record_id: str) -> RecordSummary:
+        """The plain facts, also of a deleted record. Raises StoreError `store.not_found`."""
+        return self.store.record(self.tenant, record_id)
+
+    def history(self, record_id: str) -> tuple[Line, ...]:
+        """All that happened to a record, the oldest first; entries that cannot be understood are for the audit."""
+        return _lines(self.keeping.history(record_id))
+
+    def amend_words(self, record_id: str, text: str, *, staff: str, parts: int | None = None) -> int:
+        """See Amending.add_words."""
+        return self.amending.add_words(record_id, text, by=staff, actor=self.visits.actor(staff), parts=parts)
+
+    def amend_value(
+        self, record_id: str, item: str, value: str, reason: str, *, staff: str, parts: int | None = None
+    ) -> int:
+        """See Amending.add_values. Raises CallerError `records.item` for a record without a law."""
+        record = kakunin_of_visit(self.visits.get(record_id))
+        if record is None:
+            raise CallerError("records.item", "this record has no items of a law")
+        actor = self.visits.actor(staff)
+        return self.amending.add_values(record, {item: value}, reason, by=staff, actor=actor, parts=parts)
+
+    def end_contract(self, record_id: str, ended_on: date, *, staff: str) -> date | None:
+        """See RecordKeeping.end_contract."""
+        return self.keeping.end_contract(record_id, ended_on, staff=self.visits.actor(staff))
+
+    def hold(self, record_id: str, reason: str, *, staff: str) -> None:
+        """See RecordKeeping.hold."""
+        self.keeping.hold(record_id, reason, staff=self.visits.actor(staff))
+
+    def release(self, record_id: str, reason: str, *, staff: str) -> None:
+        """See RecordKeeping.release."""
+        self.keeping.release(record_id, reason, staff=self.visits.actor(staff))
+
+    def request_deletion(self, record_id: str, reason: str, *, staff: str) -> str:
+        """See RecordKeeping.request_deletion."""
+        return self.keeping.request_deletion(record_id, reason, staff=self.visits.actor(staff))
+
+    def approve_deletion(self, record_id: str, typed: str, *, staff: str) -> DeletionCertificate:
+        """The second person approves, having typed the number of the record. It cannot be undone.
+
+        Raises CallerError `records.number_typed`, those of RecordKeeping.approve_deletion; StoreError.
+        """
+        request = self._open_request(record_id)
+        if "".join(typed.split()).upper() != record_id:
+            raise CallerError("records.number_typed", "the number that was typed is not that of the record")
+        return self.keeping.approve_deletion(request.request_id, staff=self.visits.actor(staff))
+
+    def refuse_deletion(self, record_id: str, *, staff: str) -> None:
+        """Somebody refuses, also who asked. Raises CallerError `records.request`, StoreError."""
+        self.keeping.refuse_deletion(self._open_request(record_id).request_id, staff=self.visits.actor(staff))
+
+    def export(self, record_id: str, *, staff: str) -> bytes:
+        """The evidence bundle (flows.record_export); that it was taken stands in the ledger first."""
+        return self.bundle(record_id, self.visits.actor(staff))
+
+    def proof(self, record_id: str) -> Mapping[Audience, tuple[Statement, ...]]:
+        """What of the record can be proved to whom (flows.record_export.proof_of_record)."""
+        return self.prove(record_id)
+
+    # -- lists --------------------------------------------------------------------------------------------------
+
+    def note_search(self, *, staff: str, found: int, how: str) -> None:
+        """Enter that somebody saw a list with names. `how`: "page", "csv", "api". Never what was searched for."""
+        detail = {"found": str(found), "as": how}
+        event = Event(Kind.SEARCHED, self.tenant, "", self.clock(), self.visits.actor(staff), None, detail)
+        self.sealer.append_events([event])
+
+    def unfinished(self, *, after: str = "") -> UnfinishedPage:
+        """Kept records whose verification is not finished, among the next 200 older than the record `after`."""
+        query = RecordQuery(state=RecordState.SEALED, after=after)
+        rows = self.store.records(self.tenant, query, limit=UNFINISHED_SCAN)
+        found = tuple(row for row in rows if self._unfinished(row))
+        more = len(rows) == UNFINISHED_SCAN
+        return UnfinishedPage(found, min(row.record_id for row in rows) if more else "")
+
+    # -- the ledger ---------------------------------------------------------------------------------------------
+
+    def access(self, *, before: int | None = None, record_id: str = "") -> AccessPage:
+        """Who saw, searched or took what: a page of the log, older than entry `before`; of one record, all of it."""
+        if record_id:
+            lines = [each for each in self.history(record_id) if each.kind in ACCESS]
+            return AccessPage(tuple(lines[::-1][:_ACCESS_SCAN]), None)
+        end = self.store.head(self.tenant).frontier.size if before is None else before
+        start = max(0, end - _ACCESS_SCAN)
+        lines = [each for each in _lines(list(self.store.leaves(self.tenant, start, end))) if each.kind in ACCESS]
+        shown = tuple(lines[::-1][:ACCESS_PAGE])
+        following = shown[-1].index if len(lines) > ACCESS_PAGE else start
+        return AccessPage(shown, following if following > 0 else None)
+
+    def checkpoints(self) -> tuple[CheckpointRow, ...]:
+        """The newest signed checkpoints, the latest first."""
+        return tuple(self.store.checkpoints(self.tenant, newest=CHECKPOINTS)[::-1])
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    def _open_request(self, record_id: str) -> RequestRow:
+        request = self.keeping.request_of(record_id)
+        if request is None:
+            raise CallerError("records.request", "there is no open request for deletion of that record")
+        return request
+
+    def _unfinished(self, row: RecordSummary) -> bool:
+        if row.law and not row.methods:
+            return True
+        try:
+            return state_of(self.visits.get(row.record_id)) is Completion.UNFINISHED
+        except HonninError:
+            return True  # what cannot be opened is not known to be finished
+
+
+def kakunin_of_visit(saved: SavedVisit) -> Kakunin | None:
+    """The 確認記録 of that day; None when no law was asked. Raises DataError `kakunin.form`."""
+    if saved.judged is None:
+        return None
+    octets = saved.judged.parts.get(KIROKU)
+    if octets is None:
+        raise DataError("kakunin.form", "the record has no items", KIROKU)
+    return kakunin_from_json(octets)
+
+
+def state_of(saved: SavedVisit) -> Completion:
+    """Whether a record is finished: by the law that was asked, else by the checks and staff's answers."""
+    record = kakunin_of_visit(saved)
+    if record is None:
+        return completion(saved.report, saved.answers)
+    return Completion.CHECKED if record.state is State.FINISHED else Completion.UNFINISHED
+
+
+def _lines(leaves: Sequence[LeafRow]) -> tuple[Line, ...]:
+    found: list[Line] = []
+    for leaf in leaves:
+        try:
+            event = decode_event(leaf.octets)
+        except DataError:
+            continue
+        found.append(Line(leaf.index, event.kind, event.at, event.record_id, event.actor, dict(event.detail)))
+    return tuple(found)
