@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from starlette.testclient import TestClient
 
 from honnin.cli.serving import make_services
+from honnin.flows.staff import DEMO_STAFF
 from honnin.server.app import create_app
 from honnin_virtual import list_cards
 
 CARDS = {each.name: each for each in list_cards()}
 PLAIN = CARDS["mynumber-plain"]
 DIGITS = PLAIN.secrets["reference_a"]  # of a person who does not exist
+STAFF = DEMO_STAFF[0].name
 TOKEN = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
@@ -57,6 +59,9 @@ class House:
         found = TOKEN.search(answer.text) if "html" in answer.headers.get("content-type", "") else None
         self.token = found.group(1) if found else self.token
         return answer
+
+    def say_who(self, name: str = STAFF) -> None:
+        assert self.post("/staff", name=name, back="/").status_code == 200
 
     # -- a visit ----------------------------------------------------------------------------------------------------
 
@@ -108,7 +113,7 @@ class House:
 
     def permit(self, number: str) -> str:
         desk = self.services.numbers
-        return desk.keeping.grant(number, entitled=desk.actor(self.services.staff), staff="staff-9").reveal()
+        return desk.keeping.grant(number, entitled=desk.actor(STAFF), staff="staff-9").reveal()
 
 
 @contextlib.contextmanager
@@ -124,6 +129,7 @@ def open_house(folder, *, with_tray: bool = False, house_yaml: str = ""):
         with TestClient(create_app(services), raise_server_exceptions=False) as http:
             house = House(folder, services, http, tray)
             house.get("/")
+            house.say_who()
             yield house
     finally:
         close()

@@ -308,16 +308,16 @@ def plant_reading(monkeypatch):
 
 def plant_log(monkeypatch):
     """Somebody logs what was received, in groups."""
-    import honnin.flows.visits as visits
+    import honnin.flows.visit_reading as reads
 
-    original = visits.received_number
+    original = reads.received_number
 
     def talks(*arguments, **named):
         received = original(*arguments, **named)
         logging.getLogger("honnin.flows").debug("read %s", " ".join(received.digits.reveal()))
         return received
 
-    monkeypatch.setattr(visits, "received_number", talks)
+    monkeypatch.setattr(reads, "received_number", talks)
 
 
 def plant_event(monkeypatch):

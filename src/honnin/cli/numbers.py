@@ -18,6 +18,7 @@ import click
 from honnin.cli.asking import ask
 from honnin.cli.data_folder import data_folder
 from honnin.cli.report import errors, print_json
+from honnin.cli.staff_name import staff_name
 from honnin.core.clock import japan_day, system_clock, system_random
 from honnin.core.errors import CallerError
 
@@ -97,7 +98,10 @@ def grant_command(
 ) -> None:
     """Let one person see a number once, within five minutes. Prints the permit, not the number."""
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
-        token = keeping.grant(number_id, entitled=room.visits.actor(entitled), staff=room.visits.actor(by))
+        token = keeping.grant(
+            number_id, entitled=_actor(room, data, entitled, demo=demo),
+            staff=_actor(room, data, by, demo=demo)
+        )
     if as_json:
         print_json({"number_id": number_id, "permit": token.reveal()})
     else:
@@ -118,7 +122,7 @@ def show_command(number_id: str, by: str, data: str | None, *, demo: bool) -> No
             raise CallerError("number.terminal", "a number is shown on a terminal only")
         purpose = keeping.entry(number_id).purpose
         token = Secret(ask("許可番号 / permit"))
-        digits = keeping.show(number_id, token, purpose=purpose, staff=room.visits.actor(by)).reveal()
+        digits = keeping.show(number_id, token, purpose=purpose, staff=_actor(room, data, by, demo=demo)).reveal()
         _on_own_screen(f"{digits[:4]} {digits[4:8]} {digits[8:]}")
 
 
@@ -142,7 +146,7 @@ def deliver_command(
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
         with Path(recipient).open("rb") as file:
             pem = file.read(MAX_KEY + 1)
-        actor = room.visits.actor(f"{by} for system {system}")
+        actor = room.visits.actor(f"{staff_name(data, by, demo=demo)[:25]} → {system[:25]}")
         jwe = keeping.deliver(number_id, pem, purpose=purpose_of(purpose), system=actor)
     if as_json:
         print_json({"number_id": number_id, "jwe": jwe})
@@ -161,7 +165,7 @@ def until_command(number_id: str, last_day: str, by: str, data: str | None, *, d
     """The purpose ends: LAST_DAY (2027-03-31) is the last day of need. From the next day on it is due for deletion."""
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
         day = _day(last_day)
-        keeping.keep_until(number_id, day, staff=room.visits.actor(by))
+        keeping.keep_until(number_id, day, staff=_actor(room, data, by, demo=demo))
     _done({"number_id": number_id, "retention_until": day.isoformat()}, as_json=as_json)
 
 
@@ -177,13 +181,17 @@ def delete_command(number_id: str, by: str, data: str | None, *, due: bool, demo
     if bool(number_id) == due:
         raise click.UsageError("give a NUMBER, or --due")
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
-        staff = room.visits.actor(by)
+        staff = _actor(room, data, by, demo=demo)
         if due:
             done = keeping.delete_due(japan_day(system_clock()), staff=staff)
         else:
             keeping.delete(number_id, staff=staff, reason="request")
             done = 1
     _done({"deleted": done}, as_json=as_json)
+
+
+def _actor(room: RecordRoom, data: str | None, name: str, *, demo: bool) -> str:
+    return room.visits.actor(staff_name(data, name, demo=demo))
 
 
 def _on_own_screen(text: str) -> None:

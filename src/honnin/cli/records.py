@@ -14,6 +14,7 @@ import click
 from honnin.cli.data_folder import data_folder
 from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_json
 from honnin.cli.show import default_language, print_report
+from honnin.cli.staff_name import staff_name as _staff
 from honnin.core.clock import system_clock
 from honnin.core.errors import CallerError
 
@@ -50,14 +51,6 @@ def _room(data: str | None, *, demo: bool) -> Iterator[tuple[RecordRoom, RecordK
         raise CallerError("records.none", "there are no records in this data folder", str(Path(folder).name))
     with record_room(folder) as room:
         yield room, room.keeping
-
-
-def _staff(data: str | None, by: str, *, demo: bool) -> str:
-    """The name of who does it, as the pages would have it."""
-    from honnin.adapters.house_file import load_house  # noqa: PLC0415
-    from honnin.flows.staff import house_staff, member_of  # noqa: PLC0415
-
-    return member_of(house_staff(load_house(data_folder(data)).staff, demo=demo), by).name
 
 
 @command.command("list")

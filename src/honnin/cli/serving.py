@@ -77,7 +77,7 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
     law = LawRoom(settings, system_clock, room.tenant)
     visits = Visits(
         readers=readers, store=store, read=read, look=look, check=check, clock=system_clock, random=system_random,
-        judge=law.judge,
+        judge=law.judge, asks=law.asks,
     )
     try:
         keeping = NumberKeeping(

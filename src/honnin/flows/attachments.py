@@ -50,12 +50,14 @@ class Brought:
 
 
 def attachments_for(
-    wanted: Iterable[str], reading: Reading, report: Report, items: ChipItems | None, brought: Iterable[Brought] = ()
-) -> tuple[dict[str, bytes], tuple[AttachmentRef, ...]]:
+    wanted: Iterable[str], reading: Reading, report: Report, items: ChipItems | None, brought: Iterable[Brought] = (),
+    *, start: int = 1,
+) -> tuple[dict[str, bytes], tuple[AttachmentRef, ...]]:  # fmt: skip
     """(parts by name, references) for the attachment codes of a Decision, and everything that was brought.
 
     An item that the chip has as a picture only is kept as that picture in any case (`ATT_CHIP_policy`): there is no
-    other form of it. Raises DataError `attachment.count`, `image.missing`.
+    other form of it. `start`: number of the first thing that was brought. Raises DataError `attachment.count`,
+    `image.missing`.
     """
     made = _Maker()
     codes = list(dict.fromkeys(wanted))
@@ -69,7 +71,7 @@ def attachments_for(
         elif plain == "ATT_SIGNATURE_EVIDENCE":
             _signature(made, code, reading)
     by_plain = {code.removesuffix("_policy"): code for code in codes}
-    for n, each in enumerate(brought, 1):
+    for n, each in enumerate(brought, start):
         if n > MAX_COUNT:
             raise DataError("attachment.count", "too many files are attached")
         code = by_plain.get(each.code.removesuffix("_policy"), each.code)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from honnin.flows.staff import StaffMember
 from honnin.flows.transactions import BUILT_IN, Transaction
+from honnin.law.case import House, house_of
+from honnin.law.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,17 @@ class HouseSettings:
     number_recipients: tuple[NumberRecipient, ...] = ()
     staff: tuple[StaffMember, ...] = ()  # empty: whoever is named
 
+    def as_house(self, rules: Rules) -> House:
+        """The house as the law is asked (law.case.House). Raises DataError `law.case…`."""
+        return house_of(self.as_tenant(), rules)
+
     def as_tenant(self) -> dict[str, object]:
         """The `tenant` of a case (design §6)."""
         return {
             "is_signature_verifier": self.is_signature_verifier,
             "legacy_methods": self.legacy_methods,
             "confirmed": [each.code for each in self.confirmed],
-            "accept_unverifiable": [each.code for each in self.accept_unverifiable],
+            "accept_unverifiable": [
+                {"kind": each.code, "reason": f"{each.by} {each.on} {each.reason}"} for each in self.accept_unverifiable
+            ],
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import honnin
@@ -24,15 +24,31 @@ from honnin.law.decision import Decision, decision_to_dict
 from honnin.law.engine import decide
 from honnin.law.evidence import ONLY_FROM_FACTS, EvidenceFacts, evidence_from_report
 from honnin.law.judging import ORGANISATIONS
+from honnin.law.parties import other_party
 from honnin.law.rules import Rules
-from honnin.records.kakunin import Kakunin, MissingItem, kakunin_to_json, missing_items
-from honnin.records.kakunin_make import Entry, Staff, Times, make_kakunin
+from honnin.records.kakunin import AttachmentRef, Item, Kakunin, MissingItem, kakunin_to_json, missing_items
+from honnin.records.kakunin_entry import Entry, OtherParty, Staff, Times, entry_to_json
+from honnin.records.kakunin_fields import base_of
+from honnin.records.kakunin_make import make_kakunin
 from honnin.records.kept_report import kept_report
 from honnin.records.visit_record import is_simulated
 
-__all__ = ["ONLY_FROM_FACTS", "FinishedVisit", "MadeRecord", "case_of_visit", "make_record"]
+__all__ = ["ONLY_FROM_FACTS", "FinishedVisit", "Linked", "MadeRecord", "case_of_visit", "make_record"]
 
 TOLERANCE = timedelta(minutes=5)  # between the clocks of a counter and the server
+
+
+# Nobody's document: the other person, where no chip of theirs was read in this visit.
+_NO_REPORT = Report(document="", environment=None, findings=(), attributes=(), rules="")
+_OF_DOCUMENT = frozenset({"F03", "F04", "F06", "F18", "F19"})
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The record in which the other person was verified, as it is now, and its Decision about them."""
+
+    record: Kakunin
+    decision: Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,9 @@ class FinishedVisit:
     """What a counter or a remote session hands over. `case`: what staff stated (law, business, transaction, channel,
     actor, risk flags, …); its day, house, documents and the evidence of ONLY_FROM_FACTS are replaced here. `entry`: the
     texts of the record; `brought`: images and papers; `revocation_checked_at`: of the signature certificate.
+
+    `other_acts`, `linked`: how the other person was verified, where the law asks about two (law.parties): papers of
+    theirs, or a record of their own. `earlier`: attachments that are sealed with this record already.
     """
 
     reading: Reading
@@ -51,11 +70,16 @@ class FinishedVisit:
     recorder: Staff
     brought: tuple[Brought, ...] = ()
     revocation_checked_at: datetime | None = None
+    other_acts: Acts = field(default_factory=Acts)
+    linked: Linked | None = None
+    earlier: tuple[AttachmentRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MadeRecord:
-    """`parts`: for RecordContent, by name. `missing`: why the record is unfinished, apart from the Decision."""
+    """`parts`: for RecordContent, by name. `missing`: why the record is unfinished, apart from the Decision. `other`:
+    the Decision about the other person, None where the law asks about one.
+    """
 
     case: Case
     facts: EvidenceFacts
@@ -63,6 +87,12 @@ class MadeRecord:
     record: Kakunin
     missing: tuple[MissingItem, ...]
     parts: Mapping[str, bytes]
+    other: Decision | None = None
+
+    @property
+    def verified(self) -> bool:
+        """Whether everybody is verified about whom the law asks. The record may lack items all the same."""
+        return self.decision.verified and (self.other is None or self.other.verified)
 
 
 def case_of_visit(visit: FinishedVisit, house: House, clock: Clock) -> tuple[Case, EvidenceFacts]:
@@ -80,8 +110,49 @@ def case_of_visit(visit: FinishedVisit, house: House, clock: Clock) -> tuple[Cas
         simulated=is_simulated(reading, report), organisation=visit.case.customer_kind in ORGANISATIONS,
     )  # fmt: skip
     stated = visit.case.evidence - ONLY_FROM_FACTS
-    case = replace(visit.case, on=on, house=house, documents=facts.documents, evidence=facts.codes | stated)
+    said = visit.acts.declared("alias"), visit.acts.declared("pep")
+    alias, pep = (each is not None and bool(each.value) and each.value != "no" for each in said)
+    flags = {"foreign_pep"} if pep and visit.case.law == "hanshu" else set()  # 犯収法4条2項3号, whoever noticed it
+    case = replace(
+        visit.case, on=on, house=house, documents=facts.documents, evidence=facts.codes | stated,
+        alias_used=True if alias else visit.case.alias_used, risk_flags=visit.case.risk_flags | flags,
+    )  # fmt: skip
     return case, facts
+
+
+def _other(visit: FinishedVisit, case: Case, rules: Rules) -> tuple[Case, OtherParty] | None:
+    """The question about the other person and its answer; None where nobody else is verified. Raises CallerError
+    `kakunin.linked`: the record that was named does not verify that person under this law.
+    """
+    question = other_party(case)
+    if question is None:
+        return None
+    simulated = is_simulated(visit.reading, visit.report)
+    linked = visit.linked
+    if linked is not None:
+        record = linked.record
+        if record.law != case.law or record.holder != question.actor or not linked.decision.verified:
+            raise CallerError("kakunin.linked", "that record does not verify the other person")
+        facts = EvidenceFacts(frozenset(record.evidence), (), record.simulated or simulated)
+        items = tuple(each for each in record.items if _of_person(each, question.actor))
+        return question, OtherParty(Acts(), facts, linked.decision, items, record.record_id)
+    facts = evidence_from_report(
+        _NO_REPORT, visit.other_acts, case.on, law=case.law, simulated=simulated
+    )
+    stated = visit.case.evidence - ONLY_FROM_FACTS
+    question = replace(question, documents=facts.documents, evidence=facts.codes | stated)
+    return question, OtherParty(visit.other_acts, facts, decide(question, rules))
+
+
+def _of_person(item: Item, actor: str | None) -> bool:
+    """Items of a record that tell about the person whose document was read there."""
+    acting = actor == "agents_own"
+    people = {"F22", "K4b"} if acting else {"F21", "K3b"}
+    own = {"K4a", "K4d"} if acting else {"K3a", "K3d"}
+    base = base_of(item.id)
+    if base in people:  # 代理権 belongs to this transaction, not to the person
+        return item.id.partition(".")[2] not in {"relation", "grounds"}
+    return base in own or base in _OF_DOCUMENT
 
 
 def make_record(
@@ -89,12 +160,21 @@ def make_record(
 ) -> MadeRecord:  # fmt: skip
     """Case, Decision, Kakunin and the parts to seal. `tenant`: id and name of the house.
 
-    Raises CallerError `kakunin.report`, `kakunin.time`; DataError `kakunin.…`, `attachment.…`, `reading.…`.
+    Raises CallerError `kakunin.report`, `kakunin.time`, `kakunin.linked`; DataError `kakunin.…`, `attachment.…`,
+    `reading.…`.
     """
     case, facts = case_of_visit(visit, house, clock)
     decision = decide(case, rules)
+    second = _other(visit, case, rules)
+    other = None if second is None else second[1]
     reading, report = visit.reading.kept(), kept_report(visit.report)
-    files, references = attachments_for(decision.attachments, visit.reading, report, facts.items, visit.brought)
+    wanted = (*decision.attachments, *(() if other is None else other.decision.attachments))
+    files, made_now = attachments_for(
+        wanted, visit.reading, report, facts.items, visit.brought, start=_count_brought(visit.earlier) + 1
+    )
+    known = {each.part for each in visit.earlier}
+    files = {name: octets for name, octets in files.items() if name not in known}
+    references = (*visit.earlier, *(each for each in made_now if each.part not in known))
     signed = reading.proof("mynumber.sign") is not None
     record = make_kakunin(
         record_id=record_id,
@@ -113,6 +193,7 @@ def make_record(
         made_at=clock(),
         software_version=honnin.__version__,
         attachments=references,
+        other=other,
     )  # fmt: skip
     parts = {
         "kiroku.json": kakunin_to_json(record),
@@ -120,10 +201,25 @@ def make_record(
         "report.json": _json(report_to_dict(report)),
         "case.json": _json(case_to_dict(case)),
         "acts.json": _json(acts_to_dict(visit.acts)),
+        "entry.json": entry_to_json(visit.entry),
         "reading.zip": reading_to_zip(reading),
         **files,
     }
-    return MadeRecord(case, facts, decision, record, missing_items(record, decision), parts)
+    about_other = None
+    if second is not None:
+        question, party = second
+        about_other = party.decision
+        parts |= {
+            "other/decision.json": _json(decision_to_dict(party.decision)),
+            "other/case.json": _json(case_to_dict(question)),
+            "other/acts.json": _json(acts_to_dict(party.acts)),
+        }
+    missing = missing_items(record, decision, about_other)
+    return MadeRecord(case, facts, decision, record, missing, parts, about_other)
+
+
+def _count_brought(references: tuple[AttachmentRef, ...]) -> int:
+    return sum(each.provenance == "brought" for each in references)
 
 
 def _json(value: object) -> bytes:
@@ -133,7 +229,8 @@ def _json(value: object) -> bytes:
 def _check_times(visit: FinishedVisit, now: datetime) -> None:
     """No act in the future, and nobody compared with a screen before the chip was read."""
     acts = visit.acts
-    if any(each > now + TOLERANCE for each in _moments(acts)) or visit.reading.read_at_utc > now + TOLERANCE:
+    moments = (*_moments(acts), *_moments(visit.other_acts))
+    if any(each > now + TOLERANCE for each in moments) or visit.reading.read_at_utc > now + TOLERANCE:
         raise CallerError("kakunin.time", "a step of the verification lies in the future")
     after = [each.at for each in (acts.chip_displayed, acts.face_match, acts.print_match) if each is not None]
     if any(each < visit.reading.read_at_utc - TOLERANCE for each in after):

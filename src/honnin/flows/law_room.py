@@ -11,23 +11,36 @@ from datetime import datetime
 
 from honnin.core.clock import Clock, japan_day
 from honnin.core.errors import CallerError
+from honnin.flows.entry_asks import Asked, asks_of, paper_kinds
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_service import FinishedVisit, MadeRecord, case_of_visit, make_record
-from honnin.flows.number_purposes import PURPOSES
+from honnin.flows.looks import looks_of
 from honnin.flows.staff import StaffMember, member_of
-from honnin.flows.verdict import acts_of
+from honnin.flows.verdict import acts_of, other_acts_of
 from honnin.flows.visit import Case as VisitCase
 from honnin.flows.visit import Visit
+from honnin.flows.written import entry_of
 from honnin.law.case import Case, parse_case
 from honnin.law.decision import Decision
 from honnin.law.engine import decide
 from honnin.law.evidence import EvidenceFacts
+from honnin.law.parties import other_party
 from honnin.law.rules import Rules, load_rules
 from honnin.law.ways import Way, open_ways
-from honnin.records.kakunin_make import Entry, Staff
+from honnin.records.kakunin import State
+from honnin.records.kakunin_entry import Staff
 from honnin.records.visit_record import Judged
 
-_KIND = "resident"
+
+def judged_of(made: MadeRecord) -> Judged:
+    """What is sealed with a visit of the record that was made."""
+    return Judged(
+        law=made.decision.law,
+        methods=tuple(each.id for each in made.record.methods) if made.verified else (),
+        retention_years=made.decision.retention.years or 0,
+        parts=made.parts,
+        finished=made.record.state is State.FINISHED,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +72,27 @@ class LawRoom:
         case, facts = case_of_visit(finished, finished.case.house, self.clock)
         return decide(case, self.rules), facts
 
+    def other_ways(self, case: VisitCase) -> tuple[Way, ...]:
+        """Ways open today to verify the other person, where the law asks about two."""
+        question = other_party(self._case(case)) if case.transaction.law else None
+        return () if question is None else open_ways(question, self.rules)
+
+    def looks(self, visit: Visit, staff: str) -> frozenset[str]:
+        """What staff look at because the chip does not tell it (flows.looks). Raises as `verdict`."""
+        answer = self.verdict(visit, staff)
+        return frozenset() if answer is None else looks_of(answer[1])
+
+    def asks(self, visit: Visit, staff: str, now: datetime) -> tuple[Asked, ...]:
+        """What staff write into the record of this visit. Raises as `record`."""
+        made = self.record(visit, staff, now)
+        if made is None:
+            return ()
+        return asks_of(made.record, made.missing, case=made.case, papers=paper_kinds(made.case, self.rules))
+
     def judge(self, visit: Visit, staff: str, now: datetime) -> Judged | None:
         """What is sealed of it with the visit. Raises CallerError `kakunin.…`, DataError."""
         made = self.record(visit, staff, now)
-        if made is None:
-            return None
-        return Judged(
-            law=made.decision.law,
-            methods=tuple(each.id for each in made.decision.satisfied),
-            retention_years=made.decision.retention.years or 0,
-            parts=made.parts,
-        )
+        return None if made is None else judged_of(made)
 
     def record(self, visit: Visit, staff: str, now: datetime) -> MadeRecord | None:
         """The 確認記録 of this visit as it would be sealed."""
@@ -91,14 +114,10 @@ class LawRoom:
             report=visit.report,
             acts=acts_of(visit, staff, now),
             case=self._case(visit.case),
-            entry=Entry(
-                transaction=visit.case.transaction.title_ja,
-                search_key=visit.id,
-                number_purpose="" if visit.case.purpose is None else PURPOSES[visit.case.purpose][0],
-                alias=visit.declarations.get("alias_name", "") if visit.declarations.get("alias") == "yes" else "",
-            ),
+            entry=entry_of(visit),
             verifier=self._person(visit.answered_by or staff),
             recorder=self._person(staff),
+            other_acts=other_acts_of(visit, staff, now),
         )
 
     def _person(self, name: str) -> Staff:
@@ -116,17 +135,16 @@ class LawRoom:
             "on": japan_day(self.clock()).isoformat(),
             "channel": "in_person",
             "actor": case.actor,
-            "customer_kind": _KIND,
+            "customer_kind": case.kind,
             "risk_flags": sorted(case.flags) if transaction.law == "hanshu" else [],
-            "tenant": self._tenant(),
+            "tenant": self.settings.as_tenant(),
         }
         if transaction.business_type:
             stated["business_type"] = transaction.business_type
         if transaction.transaction:
             stated["transaction"] = transaction.transaction
+        more = {
+            "amount_yen": case.amount_yen, "cash": case.cash, "registered_representative": case.representative,
+        }  # fmt: skip
+        stated |= {name: value for name, value in more.items() if value is not None}
         return parse_case(stated, self.rules)
-
-    def _tenant(self) -> dict[str, object]:
-        accepted = [{"kind": each.code, "reason": f"{each.by} {each.on} {each.reason}"}
-                    for each in self.settings.accept_unverifiable]  # fmt: skip
-        return {**self.settings.as_tenant(), "accept_unverifiable": accepted}

@@ -30,6 +30,7 @@ __all__ = [
     "CertificateRow",
     "Change",
     "CheckpointRow",
+    "CompleteRecord",
     "DecideRequest",
     "EndContract",
     "Grow",
@@ -278,6 +279,17 @@ class AddPart:
 
 
 @dataclass(frozen=True, slots=True)
+class CompleteRecord:
+    """What the law said when it was asked again: the satisfied methods and how long the record is kept. Refused
+    (`store.conflict`) for a deleted record.
+    """
+
+    record_id: str
+    methods: tuple[str, ...]
+    retention_years: int
+
+
+@dataclass(frozen=True, slots=True)
 class EndContract:
     """The end of the contract, and the day until which the record is kept. Both None: not ended after all."""
 
@@ -368,7 +380,7 @@ class SetTimestamp:
 
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
-    | ReplaceKey | SetTimestamp | SetLedgerCheck | NoteHold | PutGrant | SpendGrant | KeepNumberUntil
+    | ReplaceKey | SetTimestamp | SetLedgerCheck | NoteHold | CompleteRecord | PutGrant | SpendGrant | KeepNumberUntil
 )  # fmt: skip
 
 

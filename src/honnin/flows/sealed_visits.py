@@ -12,6 +12,7 @@ import hmac
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from honnin.core.clock import Clock
@@ -20,20 +21,22 @@ from honnin.core.secret import Secret
 from honnin.facts.codec import reading_from_zip, reading_to_zip, report_from_dict, report_to_dict
 from honnin.flows.number_keeping import sealed_for_unit
 from honnin.flows.ports import VisitQuery, VisitSummary
-from honnin.flows.record_meta import meta_of
+from honnin.flows.record_meta import KIROKU, meta_of
 from honnin.flows.record_ports import Change, RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
 from honnin.flows.sealing import Sealer, open_part
 from honnin.flows.staff import said_name, staff_key
 from honnin.flows.transactions import NUMBER_LAW
 from honnin.records.blind_index import tokens
 from honnin.records.content import SALT, RecordContent
+from honnin.records.kakunin import State, kakunin_from_json
 from honnin.records.kept_report import kept_report
 from honnin.records.ledger.event import Event, Kind
 from honnin.records.number_vault import ReceivedNumber
-from honnin.records.visit_record import Judged, SavedVisit, completion, holder_name
+from honnin.records.visit_record import Completion, Judged, SavedVisit, completion, holder_name
 from honnin.records.wrapping import KeyProvider, Purpose
 
 MAX_ROWS = 1000
+AMENDMENT = "amendment.json"
 VISIT, REPORT, READING = "visit.json", "report.json", "reading.zip"
 _OWN = frozenset({VISIT, REPORT, READING, SALT})
 _ACTOR_DOMAIN = b"honnin staff v1\x00"
@@ -79,9 +82,17 @@ class SealedVisits:
         """That visit. Raises StoreError `store.not_found`, `store.deleted`, `store.damaged`, `vault.key_missing`."""
         try:
             content = open_part(self._store, self._wrapper, tenant=self._tenant, record_id=visit_id)
-            return visit_of(content, self._store.record(self._tenant, visit_id))
+            return self._as_it_is(content, self._store.record(self._tenant, visit_id))
         except DataError as error:
             raise StoreError("store.damaged", _DAMAGED, error.code) from None
+
+    def summary(self, visit_id: str) -> RecordSummary:
+        """Its plain row. Raises StoreError `store.not_found`."""
+        return self._store.record(self._tenant, visit_id)
+
+    def rows(self, query: RecordQuery, *, limit: int = 100) -> Sequence[RecordSummary]:
+        """Plain rows, the latest first. Raises StoreError `store.read`."""
+        return self._store.records(self._tenant, query, limit=min(limit, MAX_ROWS))
 
     def find(self, query: VisitQuery, *, limit: int = 100) -> Sequence[VisitSummary]:
         """The visits that match every given part, the latest first; nothing for an empty query."""
@@ -148,9 +159,33 @@ class SealedVisits:
             sealed_before_utc=query.saved_before_utc,
         )
 
+    def _as_it_is(self, content: RecordContent, row: RecordSummary) -> SavedVisit:
+        """The visit, and what the law has made of it by now: the record, its Decision and Acts are those of the last
+        part that has them (flows.completing). What was sealed first stays in part 0. Raises as open_part.
+        """
+        visit = visit_of(content, row)
+        if visit.judged is None:
+            return visit
+        for part in range(row.parts - 1, 0, -1):
+            later = open_part(self._store, self._wrapper, tenant=self._tenant, record_id=row.record_id, part=part)
+            if KIROKU in later.parts:
+                parts = {name: each for name, each in later.parts.items() if name not in {SALT, AMENDMENT}}
+                earlier = self._attachments(row, part)
+                return replace(visit, judged=judged_again(visit.judged, {**visit.judged.parts, **earlier, **parts}))
+        return visit
+
+    def _attachments(self, row: RecordSummary, before: int) -> dict[str, bytes]:
+        """What was attached between the first part and that one."""
+        found: dict[str, bytes] = {}
+        for part in range(1, before):
+            content = open_part(self._store, self._wrapper, tenant=self._tenant, record_id=row.record_id, part=part)
+            found |= {name: each for name, each in content.parts.items() if name.startswith("attachment/")}
+        return found
+
     def _try(self, row: RecordSummary) -> SavedVisit | None:
         try:
-            return visit_of(open_part(self._store, self._wrapper, tenant=self._tenant, record_id=row.record_id), row)
+            content = open_part(self._store, self._wrapper, tenant=self._tenant, record_id=row.record_id)
+            return self._as_it_is(content, row)
         except HonninError as error:
             _log.error("a record was left out of a list: %s", error.code)
             return None
@@ -180,7 +215,7 @@ def visit_of(content: RecordContent, row: RecordSummary) -> SavedVisit:
     judged = None
     if row.law:
         others = {name: octets for name, octets in parts.items() if name not in _OWN}
-        judged = Judged(row.law, row.methods, row.retention_years, others)
+        judged = judged_again(Judged(row.law, row.methods, row.retention_years), others)
     return SavedVisit(
         id=row.record_id,
         saved_at_utc=row.sealed_at_utc,
@@ -192,6 +227,15 @@ def visit_of(content: RecordContent, row: RecordSummary) -> SavedVisit:
         answers=answers,
         judged=judged,
     )
+
+
+def judged_again(judged: Judged, parts: Mapping[str, bytes]) -> Judged:
+    """With these parts; finished is what the record in them says, and not finished what cannot be read."""
+    try:
+        finished = KIROKU not in parts or kakunin_from_json(parts[KIROKU]).state is State.FINISHED
+    except DataError:
+        finished = False
+    return replace(judged, parts=parts, finished=finished)
 
 
 def _said(said: Mapping[str, Any]) -> tuple[dict[str, str], str]:
@@ -207,10 +251,16 @@ def _summary(visit: SavedVisit, row: RecordSummary) -> VisitSummary:
         document=visit.document,
         simulated=visit.simulated,
         name=holder_name(visit.report),
-        completion=completion(visit.report, visit.answers),
+        completion=_completion(visit),
         judged=visit.judged,
         retention_until=row.retention_until,
         holds=row.holds,
         staff=visit.staff,
     )
 
+
+def _completion(visit: SavedVisit) -> Completion:
+    """Of the law's record where a law was asked, else of the checks and staff's answers."""
+    if visit.judged is None or KIROKU not in visit.judged.parts:
+        return completion(visit.report, visit.answers)
+    return Completion.CHECKED if visit.judged.finished else Completion.UNFINISHED

@@ -133,8 +133,10 @@ class Sealer:
         tokens: tuple[tuple[str, bytes], ...] = (),
         detail: Mapping[str, str] | None = None,
         expected: int | None = None,
+        changes: Sequence[Change] = (),
     ) -> SealedReceipt:
-        """Append to a record; what was there stays. Durable when this returns. `expected`: how many parts it must have.
+        """Append to a record; what was there stays. Durable when this returns. `expected`: how many parts it must have;
+        `changes`: of its row, that belong to the same act.
 
         Raises as `seal`; StoreError `store.not_found`, `store.deleted`, `store.conflict` when others amend it too.
         """
@@ -149,7 +151,7 @@ class Sealer:
             event = Event(Kind.AMENDED, tenant, record_id, at, staff, sealed.commitment, details)
             part = AddPart(record_id, now.parts, sealed.ciphertext, sealed.key, tokens)
             try:
-                written = self._commits.write(Unit(tenant, (_entry(event),), (part,)))
+                written = self._commits.write(Unit(tenant, (_entry(event),), (part, *changes)))
             except StoreError as error:
                 if error.code != "store.conflict" or attempt == _ATTEMPTS - 1:
                     raise

@@ -72,6 +72,21 @@ BUILT_IN: tuple[Transaction, ...] = (
 )  # fmt: skip
 
 
+# 法4条1項2号・3号 ask these of everybody but 国等, whatever a house's own list of templates says.
+_OF_LAW = (Declaration.PURPOSE, Declaration.OCCUPATION)
+
+
+def declarations_of(transaction: Transaction, customer_kind: str) -> tuple[Declaration, ...]:
+    """What is asked of this customer: what the template says and what the law asks in any case; of 国等 neither purpose
+    nor occupation (法4条5項).
+    """
+    if transaction.law != "hanshu":
+        return transaction.declarations
+    if customer_kind == "public_body":
+        return tuple(each for each in transaction.declarations if each not in _OF_LAW)
+    return tuple(dict.fromkeys((*_OF_LAW, *transaction.declarations)))
+
+
 def transaction_of(transactions: tuple[Transaction, ...], transaction_id: str) -> Transaction:
     """That template; NO_LAW when there is none of that name."""
     return next((each for each in transactions if each.id == transaction_id), NO_LAW)

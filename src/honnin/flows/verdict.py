@@ -7,11 +7,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from honnin.core.clock import japan_day
+from honnin.flows.entry_asks import PAPER_ADDRESS, PAPER_ISSUED, PAPER_KIND, PAPER_NUMBER, day_of
 from honnin.flows.transactions import Declaration
 from honnin.flows.visit import Visit
-from honnin.flows.visit_answers import date_of
 from honnin.law import acts as law_acts
-from honnin.law.acts import Acts, AddressAnswer, AddressAnswered, Answer, Answered, Done, Handover, Supplement
+from honnin.law.acts import (
+    Acts,
+    AddressAnswer,
+    AddressAnswered,
+    Answer,
+    Answered,
+    Done,
+    Handover,
+    OtherDocument,
+    SeenDate,
+    Supplement,
+)
+from honnin.law.dates import months_before
 
 _ANSWERS = {"yes": Answer.YES, "no": Answer.NO, "unsure": Answer.UNSURE}
 _LOOKUP = {"valid": Answer.YES, "lapsed": Answer.NO}
@@ -30,9 +43,39 @@ def acts_of(visit: Visit, staff: str, now: datetime) -> Acts:
         print_match=_answered(visit.answers.get("print"), answered, compared),
         address=_address(visit, answered, compared),
         number_lookup=_lookup(visit.answers.get("lookup"), answered, compared),
+        photo_printed={"yes": True, "no": False}.get(visit.answers.get("photo", "")),
+        expiry_seen=_expiry(visit, answered, compared),
         supplement=_supplement(visit, answered, compared),
         declarations=_declarations(visit, now, staff),
     )
+
+
+def other_acts_of(visit: Visit, staff: str, now: datetime) -> Acts:
+    """What was done about the other person: a document of theirs that was presented."""
+    said = visit.declarations
+    kind = said.get(PAPER_KIND, "").strip()
+    if not kind:
+        return Acts()
+    issued = day_of(said.get(PAPER_ISSUED, ""))
+    number = said.get(PAPER_NUMBER, "").strip()
+    today = japan_day(now)
+    valid = None if issued is None else months_before(today, 6) <= issued <= today  # 規則7条
+    paper = OtherDocument(
+        kind=kind,
+        how=Handover.PRESENTED,
+        valid=valid,
+        address_current={"yes": True, "no": False}.get(said.get(PAPER_ADDRESS, "")),
+        number=number if issued is None else f"{number}　発行日 {issued.isoformat()}",
+        additional=False,
+        at=now,
+        by=staff,
+    )
+    return Acts(others=(paper,))
+
+
+def _expiry(visit: Visit, at: datetime, staff: str) -> SeenDate | None:
+    seen = day_of(visit.answers.get("expiry_seen", ""))
+    return None if seen is None else SeenDate(seen, at, staff)
 
 
 def _answered(value: str | None, at: datetime, staff: str) -> Answered | None:
@@ -58,22 +101,23 @@ def _supplement(visit: Visit, at: datetime, staff: str) -> Supplement | None:
     return Supplement(
         kind=visit.answers.get("address_kind", ""),
         how=Handover.PRESENTED,
-        issued_on=date_of(visit.answers.get("address_issued", "")),
-        valid_until=None,
+        issued_on=day_of(visit.answers.get("address_issued", "")),
+        valid_until=day_of(visit.answers.get("address_until", "")),
         shows_current_address=True,  # staff chose "confirmed by another document"
-        identification=visit.answers.get("address_kind", ""),
+        identification=visit.answers.get("address_number", ""),
         at=at,
         by=staff,
     )
 
 
 def _declarations(visit: Visit, at: datetime, staff: str) -> tuple[law_acts.Declaration, ...]:
-    made: list[law_acts.Declaration] = []
-    for each in visit.case.transaction.declarations:
-        value = visit.declarations.get(each, "").strip()
-        if each is Declaration.ALIAS:
-            value = visit.declarations.get("alias_name", "").strip() if value == "yes" else ""
-        if value:
-            item = "pep" if each is Declaration.FOREIGN_PEP else str(each)
-            made.append(law_acts.Declaration(item, value, _TAKEN_DOWN, at, staff))
+    said = visit.declarations
+    made = [
+        law_acts.Declaration("pep" if each is Declaration.FOREIGN_PEP else str(each), value, _TAKEN_DOWN, at, staff)
+        for each in visit.case.declarations
+        if (value := said.get(each, "").strip())
+    ]
+    for item, field in (("beneficial_owner", "F25.name"), ("assets", "F26")):
+        if said.get(field, "").strip():  # 規則20条1項15号: the day belongs to it
+            made.append(law_acts.Declaration(item, said[field].strip(), _TAKEN_DOWN, at, staff))
     return tuple(made)

@@ -10,10 +10,11 @@ from enum import StrEnum
 from honnin.cards.mynumber import NumberLawPurpose
 from honnin.core.errors import HonninError
 from honnin.facts import DocumentKind, Reading, Report
+from honnin.flows.entry_asks import Asked
 from honnin.flows.keys import TypedKey
 from honnin.flows.look import Look
 from honnin.flows.ports import ReaderInfo
-from honnin.flows.transactions import NO_LAW, NUMBER_LAW, Transaction
+from honnin.flows.transactions import NO_LAW, NUMBER_LAW, Declaration, Transaction, declarations_of
 from honnin.flows.ways import Way, ways_of
 from honnin.records.number_vault import ReceivedNumber
 
@@ -54,12 +55,23 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the visit is for, chosen by staff before the card is read. `flags`: codes of design §6 `risk_flags`."""
+    """What the visit is for, chosen by staff before the card is read. `flags`: codes of design §6 `risk_flags`;
+    `actor`, `kind`: its `actor` and `customer_kind`; `amount_yen`, `cash`, `representative`: None where nobody said.
+    """
 
     transaction: Transaction = NO_LAW
-    actor: str = "subject"  # subject | agent_for_customer
+    actor: str = "subject"
     flags: frozenset[str] = frozenset()
+    kind: str = "resident"
+    amount_yen: int | None = None
+    cash: bool | None = None
+    representative: bool | None = None  # the acting person is registered as representing the company
     purpose: NumberLawPurpose | None = None  # of a number that is received; of the transaction's own and no other
+
+    @property
+    def declarations(self) -> tuple[Declaration, ...]:
+        """What the customer is asked."""
+        return declarations_of(self.transaction, self.kind)
 
     @property
     def asks_address(self) -> bool:
@@ -106,7 +118,9 @@ class Visit:
     answered_at_utc: datetime | None = None
     shown_to: str = ""  # who first saw what was read
     answered_by: str = ""  # who compared face and print: 確認を行った者
-    declarations: Mapping[str, str] = field(default_factory=dict)  # what the customer declared, as typed
+    declarations: Mapping[str, str] = field(default_factory=dict)  # what was declared and written, as typed
+    needs: frozenset[str] = frozenset()  # what the law cannot know of this document unless staff look (flows.looks)
+    asked: tuple[Asked, ...] = ()  # items of the record that staff write down, beside the declarations
     record_id: str = ""
     job: int = 0  # number of the read whose outcome counts
     case: Case = field(default_factory=Case)

@@ -57,5 +57,5 @@ def unread(visit: Visit) -> Visit:
     return replace(
         visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, number=None, answers={},
         step=Step(), look=None, last_try=frozenset(), shown_at_utc=None, answered_at_utc=None, shown_to="",
-        answered_by="", declarations={},
+        answered_by="", declarations={}, needs=frozenset(), asked=(),
     )

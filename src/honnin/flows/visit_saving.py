@@ -14,23 +14,29 @@ from datetime import datetime
 
 from honnin.core.clock import Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
+from honnin.flows.entry_asks import Asked
 from honnin.flows.open_visits import OpenVisits
 from honnin.flows.ports import VisitStore
 from honnin.flows.staff import said_name
 from honnin.flows.visit import Case, Stage, Visit
-from honnin.flows.visit_answers import known_answers, unanswered, undeclared
+from honnin.flows.visit_answers import completable, known_answers, stays_unfinished, unanswered, undeclared
 from honnin.flows.visit_number import may_be_kept
-from honnin.records.visit_record import Completion, Judged, completion, make_saved_visit
+from honnin.records.visit_record import Judged, make_saved_visit
 
 # What the law says of a visit that is to be kept: (visit, staff, now). None when no law was asked. Raises HonninError.
 JudgeService = Callable[[Visit, str, datetime], Judged | None]
+# What staff write into the record of that visit, beside the declarations: (visit, staff, now). Raises HonninError.
+AskService = Callable[[Visit, str, datetime], tuple[Asked, ...]]
 
 
 class Saving:
     """Keeps the visits of a shelf in a store."""
 
-    def __init__(self, shelf: OpenVisits, store: VisitStore, *, judge: JudgeService | None, clock: Clock) -> None:
-        """`judge`: None when no law is asked."""
+    def __init__(
+        self, shelf: OpenVisits, store: VisitStore, *, judge: JudgeService | None, asks: AskService | None, clock: Clock
+    ) -> None:  # fmt: skip
+        """`judge`, `asks`: None when no law is asked."""
+        self._asks = asks
         self._shelf = shelf
         self._store = store
         self._judge = judge
@@ -51,14 +57,16 @@ class Saving:
             if refusal is not None:
                 self._shelf.put(visit)
                 raise refusal
-            if visit.case.transaction.declarations and not unfinished:
-                self._shelf.put(replace(visit, stage=Stage.DECLARE))
+            asked = self._asks(visit, staff, self._clock()) if self._asks is not None else ()
+            more = bool(visit.case.declarations) or any(each.required for each in asked)
+            if more and not (unfinished and stays_unfinished(visit, given)):
+                self._shelf.put(replace(visit, stage=Stage.DECLARE, asked=asked))
                 return ""
             self._shelf.put(replace(visit, stage=Stage.SAVING))
         return self._keep(visit, answered_by, unfinished=unfinished)
 
-    def declare(self, visit_id: str, declarations: Mapping[str, str], *, staff: str) -> str:
-        """Take the customer's declarations and keep the visit. See Visits.declare."""
+    def declare(self, visit_id: str, declarations: Mapping[str, str], *, staff: str, unfinished: bool) -> str:
+        """Take the customer's declarations and what staff wrote, and keep the visit. See Visits.declare."""
         with self._shelf.changed:
             visit = self._shelf.get(visit_id)
             if visit.stage is Stage.SAVED:
@@ -67,12 +75,12 @@ class Saving:
             visit = replace(
                 self._shelf.need(visit_id, Stage.DECLARE), declarations=dict(declarations), problem=None
             )
-            if undeclared(visit):
+            if undeclared(visit) and not unfinished:
                 refusal = CallerError("visit.declarations", "a declaration is missing")
                 self._shelf.put(replace(visit, problem=refusal))
                 raise refusal
             self._shelf.put(replace(visit, stage=Stage.SAVING))
-        return self._keep(visit, staff)
+        return self._keep(visit, staff, unfinished=unfinished)
 
     def _keep(self, visit: Visit, staff: str, *, unfinished: bool = False) -> str:
         """`visit`: as it stands before; it goes back there when it cannot be kept."""
@@ -137,7 +145,7 @@ def _refusal(visit: Visit, given: Mapping[str, str], *, unfinished: bool) -> Cal
         raise CallerError("visit.stage", "there is nothing to save")
     if unanswered(visit, given):
         return CallerError("visit.answers", "a question is not answered")
-    if completion(visit.report, given) is not Completion.CHECKED and not unfinished:
+    if not completable(visit, given) and not unfinished:
         return CallerError("visit.incomplete", "it cannot be completed this way")
     if visit.case.purpose is not None and visit.number is None and not unfinished:
         return CallerError("visit.number_missing", "the individual number was not read and confirmed")

@@ -25,11 +25,11 @@ from honnin.flows.visit_answers import known_answers
 from honnin.flows.visit_number import check_case, unread
 from honnin.flows.visit_placing import Placing
 from honnin.flows.visit_reading import VisitReads
-from honnin.flows.visit_saving import JudgeService, Saving, named
+from honnin.flows.visit_saving import AskService, JudgeService, Saving, named
 from honnin.flows.ways import Way, at_one_try
 from honnin.records.number_vault import ReceivedNumber
 
-__all__ = ["MAX_OPEN", "VISIT_MINUTES", "JudgeService", "Visits"]
+__all__ = ["MAX_OPEN", "VISIT_MINUTES", "AskService", "JudgeService", "Visits"]
 
 VISIT_MINUTES = 15
 
@@ -48,16 +48,19 @@ class Visits:
         clock: Clock,
         random: Random,
         judge: JudgeService | None = None,
+        asks: AskService | None = None,
         minutes: int = VISIT_MINUTES,
     ) -> None:
-        """`judge`: what the law says of a visit that is to be kept; without it no law is asked."""
+        """`judge`: what the law says of a visit that is to be kept, `asks`: what its record needs from staff; without
+        them no law is asked.
+        """
         self._clock = clock
         self._shelf = OpenVisits(clock=clock, random=random, minutes=minutes)
         self._placing = Placing(self._shelf, readers, look)
         self._reads = VisitReads(
             self._shelf, read=read, check=check, look_again=self._placing.look_again, clock=clock, random=random
         )
-        self._saving = Saving(self._shelf, store, judge=judge, clock=clock)
+        self._saving = Saving(self._shelf, store, judge=judge, asks=asks, clock=clock)
 
     @property
     def life_s(self) -> int:
@@ -133,7 +136,9 @@ class Visits:
             visit = self._shelf.unkept(visit_id)
             if case.purpose is not visit.case.purpose:
                 visit = unread(visit)
-            self._shelf.put(replace(visit, case=case, problem=None))
+            # Another case asks other questions: the answers about the document stay, those for the record begin anew.
+            stage = Stage.RESULT if visit.stage is Stage.DECLARE else visit.stage
+            self._shelf.put(replace(visit, case=case, problem=None, stage=stage, asked=()))
 
     def agree_last_try(self, visit_id: str) -> None:
         """The holder is sure and says yes to spending a last try, in the next reading only."""
@@ -172,14 +177,16 @@ class Visits:
             self._shelf.prune()
             return self._shelf.put(self._shelf.get(visit_id))
 
-    def shown(self, visit_id: str, *, staff: str) -> Visit:
+    def shown(self, visit_id: str, *, staff: str, needs: frozenset[str] = frozenset()) -> Visit:
         """Note that the page of that member of staff shows what was read (CHIP_DISPLAY rests on it); the first time
-        counts.
+        counts. `needs`: what the page asks because the chip does not tell it (flows.looks).
         """
         with self._shelf.changed:
             visit = self._shelf.need(visit_id, Stage.RESULT)
             if visit.shown_at_utc is None:
-                return self._shelf.put(replace(visit, shown_at_utc=self._clock(), shown_to=named(staff)))
+                visit = self._shelf.put(replace(visit, shown_at_utc=self._clock(), shown_to=named(staff)))
+            if visit.needs != needs:
+                return self._shelf.put(replace(visit, needs=needs))
             return visit
 
     def note_answers(self, visit_id: str, answers: Mapping[str, str]) -> None:
@@ -203,17 +210,21 @@ class Visits:
         are asked for first. A visit that is kept already only tells its record's id.
 
         Raises `visit.answers` when an answer is missing, `visit.incomplete` when it cannot count as finished and was
-        not asked to be kept as `unfinished`, `visit.number_missing` likewise for a number that is not there, `visit.saving` while it is being kept. `staff`: who compared; without
+        not asked to be kept as `unfinished`, `visit.number_missing` likewise for a number that is not there,
+        `visit.saving` while it is being kept. `staff`: who compared; without
         a name `staff.unnamed`. Raises StoreError and those of the law when it could not be kept: it stands where it
         stood. Every problem but `visit.saving` and of the name is also in the visit.
         """
         return self._saving.answer(visit_id, answers, staff=staff, unfinished=unfinished)
 
-    def declare(self, visit_id: str, declarations: Mapping[str, str], *, staff: str) -> str:
-        """Take what the customer declared and keep the visit. Raises `visit.declarations` when one is missing; what was
-        typed stays in the visit. `staff`: who makes the record. Otherwise as `save`.
+    def declare(
+        self, visit_id: str, declarations: Mapping[str, str], *, staff: str, unfinished: bool = False
+    ) -> str:  # fmt: skip
+        """Take what the customer declared and staff wrote, and keep the visit. Raises `visit.declarations` when
+        something is missing and it was not asked to be kept as `unfinished`; what was typed stays in the visit.
+        `staff`: who makes the record. Otherwise as `save`.
         """
-        return self._saving.declare(visit_id, declarations, staff=staff)
+        return self._saving.declare(visit_id, declarations, staff=staff, unfinished=unfinished)
 
     def back_to_result(self, visit_id: str) -> None:
         """From the declarations back to staff's questions."""

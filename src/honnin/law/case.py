@@ -127,7 +127,7 @@ def parse_case(mapping: object, rules: Rules | None = None, *, on: date | None =
         actor=_optional(top.get("actor"), "actor", ACTORS),
         customer_kind=_optional(top.get("customer_kind"), "customer_kind", CUSTOMER_KINDS),
         risk_flags=_codes(top.get("risk_flags"), "risk_flags", rules.risk_flags),
-        house=_house(top.get("tenant"), rules),
+        house=house_of(top.get("tenant"), rules),
         documents=tuple(_document(each, rules) for each in documents),
         evidence=_codes(top.get("evidence"), "evidence", rules.evidence),
         alias_used=_flag(top.get("alias_used"), "alias_used"),
@@ -306,7 +306,8 @@ def _document(value: object, rules: Rules) -> DocumentFact:
     )
 
 
-def _house(value: object, rules: Rules) -> House:
+def house_of(value: object, rules: Rules) -> House:
+    """The `tenant` of a case (design §6). Raises DataError `law.case.…`."""
     if value is None:
         return House()
     item = _mapping(value, "tenant", _TENANT_KEYS)

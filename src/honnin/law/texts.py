@@ -120,7 +120,8 @@ def ask(code: str, law: Law, rules: Rules) -> Words:
         return _ADDITIONAL[1]
     condition = rules.conditions[code]
     words = condition.words
-    return condition.ask or Words(f"次を確かめてください：{_bare(words.ja)}。", f"Make sure of this: {_bare(words.en)}.")
+    asked = Words(f"次を確かめてください：{_bare(words.ja)}。", f"Make sure of this: {_bare(words.en)}.")
+    return condition.ask or asked
 
 
 def _bare(text: str) -> str:

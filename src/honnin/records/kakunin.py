@@ -17,7 +17,16 @@ from honnin.core.errors import CallerError, DataError
 from honnin.core.value_json import value_from_json, value_to_json
 from honnin.law.decision import Decision
 from honnin.records.individual_number import holds_individual_number
-from honnin.records.kakunin_fields import AMENDABLE, FIELDS, PARTS, attachment_name, base_of, label
+from honnin.records.kakunin_fields import (
+    AMENDABLE,
+    CUSTOMER_KINDS,
+    FIELDS,
+    HOLDERS,
+    attachment_name,
+    base_of,
+    label,
+    parts_of,
+)
 
 __all__ = [
     "Amendment", "AttachmentRef", "Item", "Kakunin", "MethodUsed", "MissingItem", "Notice", "State", "Unverifiable",
@@ -152,6 +161,18 @@ class Kakunin:
         """The first value with exactly that id, or ""."""
         return next((each.value for each in self.items if each.id == item_id), "")
 
+    @property
+    def customer_kind(self) -> str:
+        """Kind of customer (design §6); "" where the record does not say: then a natural person."""
+        word = self.first("product.customer_kind")
+        return next((code for code, (ja, _) in CUSTOMER_KINDS.items() if ja == word), "")
+
+    @property
+    def holder(self) -> str:
+        """Whose document was read, where two people are concerned: agents_own, agent_for_customer; else ""."""
+        word = self.first("product.holder")
+        return next((code for code, (ja, _) in HOLDERS.items() if ja == word), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
@@ -192,27 +213,45 @@ def _check_time(moment: datetime | None) -> None:
 # --- what is missing --------------------------------------------------------------------------------------------------
 
 
-def missing_items(record: Kakunin, decision: Decision) -> tuple[MissingItem, ...]:
+def missing_items(record: Kakunin, decision: Decision, other: Decision | None = None) -> tuple[MissingItem, ...]:
     """Required items (Decision.record_fields, .record_fields_product) and attachments that have no value, in order.
 
+    `decision`: about the person whose document was read; `other`: about the other one, where the law asks about two.
     Ids that no field has (texts of the law that were not seen) are missing until a release knows them, except those
     whose name says so (`unknown_…`): for these a superset is recorded (law.md L2).
     """
     found: list[str] = []
-    for each in dict.fromkeys((*decision.record_fields, *decision.record_fields_product)):
-        found += _missing(record, each)
-    for code in dict.fromkeys(decision.attachments):
+    codes: list[str] = []
+    for asked, own in ((decision, True), (other, False)):
+        if asked is None:
+            continue
+        acting = _speaks_of_acting(record, own=own)
+        for each in dict.fromkeys((*asked.record_fields, *asked.record_fields_product)):
+            found += _missing(record, _of_acting(each) if acting else each)
+        codes += asked.attachments
+    for code in dict.fromkeys(codes):
         if code.endswith("_IF_SENT") and not record.of("F04"):
             continue
         if code.startswith("unknown"):
             continue
         if not any(each.code == code for each in record.attachments):
             found.append(code)
-    return tuple(MissingItem(each, *_name(each)) for each in dict.fromkeys(found))
+    kind = record.customer_kind
+    return tuple(MissingItem(each, *_name(each, kind)) for each in dict.fromkeys(found))
 
 
-def _name(each: str) -> tuple[str, str]:
-    return attachment_name(each) if each.startswith("ATT_") else label(each)
+def _speaks_of_acting(record: Kakunin, *, own: bool) -> bool:
+    """Whether a Decision speaks of the acting person: the record says whose document was read."""
+    return bool(record.holder) and (record.holder == "agents_own") is own
+
+
+def _of_acting(required: str) -> str:
+    """携帯規則8条1項4号: day and document that a method wants are then those of the acting person."""
+    return f"K4{required[2:]}" if required.startswith(("K3a_", "K3d_")) else required
+
+
+def _name(each: str, kind: str) -> tuple[str, str]:
+    return attachment_name(each) if each.startswith("ATT_") else label(each, kind)
 
 
 def _missing(record: Kakunin, required: str) -> list[str]:
@@ -226,8 +265,9 @@ def _missing(record: Kakunin, required: str) -> list[str]:
     if required.startswith("ATT_"):
         return [] if any(each.code == required for each in record.attachments) else [required]
     wanted = _normal(required)
-    if wanted in PARTS:
-        return [f"{wanted}.{part}" for part in PARTS[wanted] if not _filled(record, f"{wanted}.{part}")]
+    parts = parts_of(wanted, record.customer_kind)
+    if parts:
+        return [f"{wanted}.{part}" for part in parts if not _filled(record, f"{wanted}.{part}")]
     return [] if _filled(record, wanted) else [wanted]
 
 
@@ -235,8 +275,8 @@ def _normal(required: str) -> str:
     """Variants of the sheet: `K3a_received` → K3a.received, `K3d_certificate_type_and_serial` → K3d."""
     if required in FIELDS:
         return required
-    if required.startswith("K3a_"):
-        return f"K3a.{required[4:]}"
+    if required.startswith(("K3a_", "K4a_")):
+        return f"{required[:3]}.{required[4:]}"
     return required.partition("_")[0] if required.startswith(("K", "F")) else required
 
 
@@ -244,9 +284,10 @@ def _filled(record: Kakunin, item_id: str) -> bool:
     return any(each.filled for each in record.of(item_id))
 
 
-def settle(record: Kakunin, decision: Decision) -> Kakunin:
-    """The record with the state that it may have: FINISHED only when verified and complete."""
-    done = decision.verified and bool(record.methods) and not missing_items(record, decision)
+def settle(record: Kakunin, decision: Decision, other: Decision | None = None) -> Kakunin:
+    """The record with the state that it may have: FINISHED only when everybody is verified and nothing is missing."""
+    verified = decision.verified and (other is None or other.verified) and bool(record.methods)
+    done = verified and not missing_items(record, decision, other)
     return replace(record, state=State.FINISHED if done else State.UNFINISHED)
 
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["AMENDABLE", "ATTACHMENTS", "FIELDS", "PARTS", "FieldSpec", "attachment_name", "base_of", "label"]
+__all__ = [
+    "AMENDABLE", "ATTACHMENTS", "CUSTOMER_KINDS", "FIELDS", "HOLDERS", "HUSHED_NOTICES", "ORGANISATIONS", "PARTS",
+    "TYPABLE", "FieldSpec", "attachment_name", "base_of", "label", "parts_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +91,70 @@ FIELDS: Mapping[str, FieldSpec] = {
     "product.face_match": FieldSpec("顔と写真を見比べた人・日時", "Face compared by, at", "law.md §7"),
     "product.print_match": FieldSpec("券面と画面を見比べた人・日時", "Print compared by, at", "law.md §7"),
     "product.address": FieldSpec("今の住所か確かめた人・日時", "Present address confirmed by, at", "犯収規則6条2項"),
+    "product.document_address": FieldSpec("書類にある以前の住居", "Former address on it", "犯収規則6条2項"),
+    "product.holder": FieldSpec("読み取った書類の持ち主", "Whose document was read", "犯収規則12条"),
+    "product.customer_kind": FieldSpec("顧客の種類", "Kind of customer", "law.md §7"),
+    "product.expiry_seen": FieldSpec("券面の有効期限を見た人・日時", "Expiry seen by, at", "law.md §2.1"),
+    "product.number_lookup": FieldSpec("番号を照会した人・日時", "Number looked up by, at", "law.md §7"),
+    "product.foreign_pep": FieldSpec("外国の公的地位の有無", "Foreign public position", "犯収規則15条"),
+    "product.later": FieldSpec("後で行ったこと", "Done later", "law.md §7"),
+    "product.other_party": FieldSpec("もう一方の方の記録", "Record of the other party", "犯収規則12条"),
 }  # fmt: skip
-# What an item of a person consists of. All are needed.
+# What an item consists of; all are needed. That of a customer depends on what the customer is: `parts_of`.
 _PERSON = ("name", "address", "birth")
 PARTS: Mapping[str, tuple[str, ...]] = {
     "F21": _PERSON, "K3b": _PERSON, "F22": (*_PERSON, "relation", "grounds"), "K4b": _PERSON,
+    "F25": (*_PERSON, "relation", "how"), "F29": ("reason",),
 }  # fmt: skip
+ORGANISATIONS = frozenset({"corporation", "public_body", "unincorporated"})
+_OF_CUSTOMER = frozenset({"F21", "K3b"})
+_ORGANISATION = ("name", "address")  # 名称・本店又は主たる事務所の所在地
+_SHORT_STAY = ("name", "birth", "nationality", "passport")  # 令10条: instead of 住居
 _PART_NAMES: Mapping[str, tuple[str, str]] = {
     "name": ("氏名", "name"), "kana": ("フリガナ", "in katakana"), "address": ("住居", "address"),
     "birth": ("生年月日", "date of birth"), "relation": ("顧客との関係", "relation to the customer"),
     "grounds": ("代理権の確認の理由", "grounds of authority"), "received": ("受けた日", "received on"),
     "presented": ("提示の日", "presented on"), "delivered": ("到達の日", "delivered on"),
+    "returned": ("返送の日", "returned on"),
     "confirmed": ("確認の日", "confirmed on"), "face": ("容貌の画像", "face image"),
     "chip": ("ICチップ情報", "chip data"), "act": ("確認の行為", "act of confirming"),
     "document": ("書類の画像", "image of the document"),
     "purpose": ("取引の目的", "purpose"), "occupation": ("職業・事業", "occupation"),
     "beneficial_owner": ("実質的支配者", "beneficial owner"), "assets": ("資産・収入", "assets and income"),
-    "certificate": ("電子証明書", "certificate"),
+    "certificate": ("電子証明書", "certificate"), "alias": ("通称", "alias"), "reason": ("理由", "reason"),
+    "written": ("漢字などの氏名", "name in kanji or kana"),
+    "nationality": ("国籍", "nationality"), "passport": ("旅券などの番号", "number of the passport or permit"),
+    "business": ("事業の内容", "business"), "how": ("確認の方法", "how it was confirmed"),
+    "paper": ("確認した書類", "document that was seen"), "more": ("ほかの実質的支配者", "further beneficial owners"),
 }  # fmt: skip
+# An organisation has no 氏名 and 住居.
+_ORGANISATION_NAMES: Mapping[str, tuple[str, str]] = {
+    "name": ("名称", "name"), "address": ("本店又は主たる事務所の所在地", "seat"),
+}  # fmt: skip
+# As they stand in a record (product.customer_kind, product.holder), by the codes of a case (design §6).
+CUSTOMER_KINDS: Mapping[str, tuple[str, str]] = {
+    "resident": ("国内に住所のある方", "a person who lives in Japan"),
+    "outside_juki": ("住民基本台帳法の適用を受けない方", "a person outside the resident register"),
+    "emigrant": ("国外転出者", "a person who has moved abroad"),
+    "short_stay": ("短期滞在の外国人", "a foreigner on a short stay"),
+    "corporation": ("法人", "a company"),
+    "public_body": ("国・地方公共団体・上場会社など", "a public body or listed company"),
+    "unincorporated": ("人格のない社団・財団", "an unincorporated association"),
+}
+HOLDERS: Mapping[str, tuple[str, str]] = {
+    "agents_own": ("取引の任に当たる方", "the acting person"), "agent_for_customer": ("顧客", "the customer"),
+}  # fmt: skip
+# What staff may write down: never who did something, when, by which method, with which document.
+TYPABLE = frozenset({
+    "F20", "F21", "F22", "F23", "F24", "F25", "F26", "F27", "F28", "F29", "F30", "F31", "K3b", "K4b", "K5",
+    "R_device_count", "R_phone_numbers", "R_payment_method", "B_purpose", "B_agent",
+})  # fmt: skip
+# Notices that no paper and no open page shows: the customer must not learn of a suspicion (犯収法8条4項).
+HUSHED_NOTICES = frozenset({"high_risk_duties", "different_document_than_earlier_check", "assets_and_income"})
 # 規則20条3項: changes known later are added, and what was recorded stays.
 AMENDABLE = frozenset({
     "F21", "F22", "F23", "F24", "F25", "F27", "F28", "F29", "F30", "K3b", "K4b", "K5", "R_phone_numbers",
-    "R_device_count",
+    "R_device_count", "R_payment_method",
 })  # fmt: skip
 ATTACHMENTS: Mapping[str, tuple[str, str]] = {
     "ATT_CHIP_NAME_ADDR_BIRTH_PHOTO": ("ICチップの氏名・住居・生年月日・写真", "Chip: name, address, birth, photo"),
@@ -133,15 +178,32 @@ def base_of(item_id: str) -> str:
     return item_id if item_id in FIELDS else item_id.partition(".")[0]
 
 
-def label(item_id: str) -> tuple[str, str]:
+def parts_of(item_id: str, customer_kind: str = "") -> tuple[str, ...]:
+    """The parts that an item needs for that kind of customer; () for an item that is one text.
+
+    A natural person: 氏名・住居・生年月日 (short stay: 国籍・旅券番号 for 住居, 令10条); an organisation: 名称・所在地.
+    The business of a company is confirmed by a document (規則10条), that of a 人格のない社団 is declared.
+    """
+    if item_id in _OF_CUSTOMER and customer_kind in ORGANISATIONS:
+        return _ORGANISATION
+    if item_id in _OF_CUSTOMER and customer_kind == "short_stay":
+        return _SHORT_STAY
+    if item_id == "F24" and customer_kind == "corporation":
+        return ("business", "how", "paper")
+    return PARTS.get(item_id, ())
+
+
+def label(item_id: str, customer_kind: str = "") -> tuple[str, str]:
     """(Japanese, English) of an item or part; the id itself when nobody knows it."""
-    spec = FIELDS.get(base_of(item_id))
+    base = base_of(item_id)
+    spec = FIELDS.get(base)
     if spec is None:
         return item_id, item_id
     part = "" if item_id in FIELDS else item_id.partition(".")[2]
     if not part:
         return spec.ja, spec.en
-    ja, en = _PART_NAMES.get(part, (part, part))
+    names = _ORGANISATION_NAMES if base in _OF_CUSTOMER and customer_kind in ORGANISATIONS else {}
+    ja, en = names.get(part) or _PART_NAMES.get(part, (part, part))
     return f"{spec.ja}：{ja}", f"{spec.en}: {en}"
 
 

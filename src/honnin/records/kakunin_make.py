@@ -7,13 +7,11 @@ Only name, kana, alias, address, birth date, document number (no My Number Card'
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from honnin.core.clock import JAPAN
-from honnin.core.errors import DataError
 from honnin.facts import Attribute, Report
-from honnin.law.acts import Acts, Answered, Handover
+from honnin.law.acts import Acts, AddressAnswer, Answered, Handover
 from honnin.law.case import Case
 from honnin.law.chip_items import ChipItems
 from honnin.law.decision import Decision
@@ -28,106 +26,37 @@ from honnin.records.kakunin import (
     Unverifiable,
     settle,
 )
+from honnin.records.kakunin_entry import Entry, OtherParty, PersonEntry, Staff, Times, check_entry
+from honnin.records.kakunin_fields import CUSTOMER_KINDS, HOLDERS, ORGANISATIONS, base_of
+from honnin.records.kakunin_words import (
+    ACTING,
+    ANSWERS,
+    CUSTOMER,
+    DOCUMENT_NAMES,
+    HOW,
+    LOOKUPS,
+    MAIL,
+    NUMBER_NEVER,
+    YES_NO,
+    name_of,
+)
 
-__all__ = ["DOCUMENT_NAMES", "Entry", "PersonEntry", "Staff", "Times", "make_kakunin"]
-
-MAX_ENTRY = 2000
-DOCUMENT_NAMES: dict[str, tuple[str, str]] = {
-    "MYNA": ("個人番号カード", "My Number Card"),
-    "MYNA_NOPHOTO": ("個人番号カード（写真なし）", "My Number Card without photo"),
-    "LICENCE": ("運転免許証", "Driver's licence"),
-    "RESIDENCE": ("在留カード", "Residence card"),
-    "RESIDENCE_NOPHOTO": ("在留カード（写真なし）", "Residence card without photo"),
-    "SPR": ("特別永住者証明書", "Special permanent resident certificate"),
-    "SPR_NOPHOTO": ("特別永住者証明書（写真なし）", "Special permanent resident certificate without photo"),
-    "TOKUTEI_RESIDENCE": ("特定在留カード・特定特別永住者証明書", "Specified residence card or certificate"),
-    "PASSPORT": ("旅券", "Passport"),
-    "JPKI_SIGN_CARD": ("署名用電子証明書", "Certificate for signing"),
-    "JPKI_SIGN_PHONE": ("移動端末設備用署名用電子証明書", "Certificate for signing (phone)"),
-    "CERTIFICATES": ("住民票の写し・印鑑登録証明書など", "Certificate of residence, seal certificate"),
-    "SUPPLEMENT": ("補完書類", "Address paper"),
-}
-_NUMBER_NEVER = frozenset({"MYNA", "MYNA_NOPHOTO", "TOKUTEI_RESIDENCE"})
-_DECLARED = {"purpose": "F23", "occupation": "F24", "beneficial_owner": "F25", "assets": "F26", "pep": "F29"}
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """A person of the house: id in the system and name as it stands in the record."""
-
-    id: str
-    name: str
-
-    def __post_init__(self) -> None:
-        if not self.id.strip() or not self.name.strip():
-            raise DataError("kakunin.staff", "a record needs the person who made it")
-
-    @property
-    def shown(self) -> str:
-        """As in F01 and F02."""
-        if self.id == self.name:
-            return self.name
-        return f"{self.name}（{self.id}）"
-
-
-@dataclass(frozen=True, slots=True)
-class PersonEntry:
-    """本人特定事項 as staff wrote them down: of a person whose document was not read here, or from a picture."""
-
-    name: str = ""
-    kana: str = ""
-    address: str = ""
-    birth: str = ""  # YYYY-MM-DD
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What staff wrote on the page. All texts; at most 2000 characters each. Empty: not said.
-
-    `holder`: what is to be read off pictures of the document that was read; `customer`: the customer, when the document
-    is that of the acting person; `agent`, `relation`, `grounds`: the acting person (規則12条5項).
-    """
-
-    transaction: str = ""  # F16
-    search_key: str = ""  # F28
-    holder: PersonEntry = PersonEntry()
-    customer: PersonEntry = PersonEntry()
-    agent: PersonEntry = PersonEntry()
-    relation: str = ""
-    grounds: str = ""
-    alias: str = ""
-    alias_reason: str = ""
-    earlier_record: str = ""  # F30
-    stay_permit: str = ""  # F31
-    business_place: str = ""  # F20
-    public_body: str = ""  # K5
-    document_number: str = ""  # where it stands on the document only
-    device_count: str = ""
-    phone_numbers: str = ""
-    payment_method: str = ""
-    number_purpose: str = ""  # B_purpose
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Aware times that no person makes: chip data received, signature received, revocation checked."""
-
-    read_at: datetime | None = None
-    signature_received_at: datetime | None = None
-    revocation_checked_at: datetime | None = None
+__all__ = ["DOCUMENT_NAMES", "Entry", "OtherParty", "PersonEntry", "Staff", "Times", "make_kakunin"]
 
 
 def make_kakunin(
     *, record_id: str, tenant: tuple[str, str], case: Case, decision: Decision, facts: EvidenceFacts, report: Report,
     acts: Acts, entry: Entry, times: Times, verifier: Staff, recorder: Staff, made_at: datetime, software_version: str,
-    attachments: tuple[AttachmentRef, ...] = (),
+    attachments: tuple[AttachmentRef, ...] = (), other: OtherParty | None = None,
 ) -> Kakunin:  # fmt: skip
-    """The record, with the state that it may have (settle). `tenant`: id and name of the house.
+    """The record, with the state that it may have (settle). `tenant`: id and name of the house. `other`: where the law
+    asks about two people; the record is finished only when both are verified.
 
-    Raises DataError: `kakunin.entry` (too long), `kakunin.individual_number` (a text holds what looks like one).
+    Raises DataError: `kakunin.entry` (too long, or an item that staff cannot write), `kakunin.individual_number` (a
+    text holds what looks like one).
     """
-    _check_lengths(entry)
-    maker = _Maker(case, decision, facts, report, acts, entry, times, attachments)
+    check_entry(entry)
+    maker = _Maker(case, decision, facts, report, acts, entry, times, attachments, other)
     items = tuple(each for each in maker.items(verifier, recorder) if each.filled)
     main = facts.documents[0].kind if facts.documents else ""
     record = Kakunin(
@@ -138,14 +67,14 @@ def make_kakunin(
         on=case.on,
         made_at=_japan(made_at),
         state=State.UNFINISHED,
-        simulated=facts.simulated,
-        methods=tuple(
+        simulated=facts.simulated or (other is not None and other.facts.simulated),
+        methods=tuple(dict.fromkeys(
             MethodUsed(
                 each.id, each.title, each.title_en, each.letter or "", each.article, each.revision,
                 each.egov_revision or "", each.document or "",
             )
-            for each in decision.satisfied
-        ),
+            for each in (*decision.satisfied, *(() if other is None else other.decision.satisfied))
+        )),
         law_revision=decision.revision,
         rules_version=decision.rules_version,
         checks_version=report.rules,
@@ -163,23 +92,16 @@ def make_kakunin(
             *(Notice(each.code, each.ja, each.en) for each in decision.notices),
         ),
     )  # fmt: skip
-    return settle(record, decision)
-
-
-def _check_lengths(entry: Entry) -> None:
-    texts = [getattr(entry, name) for name in Entry.__slots__ if isinstance(getattr(entry, name), str)]
-    for person in (entry.holder, entry.customer, entry.agent):
-        texts += [person.name, person.kana, person.address, person.birth]
-    if any(len(each) > MAX_ENTRY for each in texts):
-        raise DataError("kakunin.entry", "a text is too long")
+    return settle(record, decision, None if other is None else other.decision)
 
 
 def _japan(moment: datetime) -> datetime:
     return moment.astimezone(JAPAN)
 
 
-def _name_of(kind: str) -> str:
-    return DOCUMENT_NAMES.get(kind, (kind, kind))[0]
+# 規則20条1項15号 wants the day of each of these; what a person declared about 15条 is no item until it is so.
+_PEOPLE = frozenset({"F21", "F22", "K3b", "K4b"})
+_DECLARED = {"purpose": "F23", "occupation": "F24", "beneficial_owner": "F25", "assets": "F26"}
 
 
 class _Maker:
@@ -187,9 +109,10 @@ class _Maker:
 
     def __init__(  # noqa: PLR0917  # everything that a record is made of
         self, case: Case, decision: Decision, facts: EvidenceFacts, report: Report, acts: Acts, entry: Entry,
-        times: Times, attachments: tuple[AttachmentRef, ...],
+        times: Times, attachments: tuple[AttachmentRef, ...], other: OtherParty | None,
     ) -> None:  # fmt: skip
         self.case = case
+        self.other = other
         self.decision = decision
         self.facts = facts
         self.report = report
@@ -200,6 +123,16 @@ class _Maker:
         self.on_agent = case.actor == "agents_own"  # the document that was read is the acting person's
 
     def items(self, verifier: Staff, recorder: Staff) -> Iterator[Item]:
+        """All items; what staff typed only where nothing else says it."""
+        known = () if self.other is None else self.other.items
+        made = [*self._made(verifier, recorder), *(each for each in known if base_of(each.id) not in _PEOPLE)]
+        yield from made
+        there = {each.id for each in made if each.filled and not each.attachment}
+        for item_id, value in self.entry.typed:
+            if value.strip() and item_id not in there:
+                yield Item(item_id, value.strip(), by=recorder.id, provenance="staff")
+
+    def _made(self, verifier: Staff, recorder: Staff) -> Iterator[Item]:
         if self.case.law == "hanshu":
             yield Item("F01", verifier.shown)
             yield Item("F02", recorder.shown)
@@ -215,30 +148,41 @@ class _Maker:
 
     # -- 犯収法 ----------------------------------------------------------------------------------------------------
 
+    def _all_acts(self) -> tuple[Acts, ...]:
+        """The acts about both people, those with the document that was read first."""
+        return (self.acts,) if self.other is None else (self.acts, self.other.acts)
+
     def _hanshu_times(self) -> Iterator[Item]:
         acts, kind = self.acts, self._kind()
         if acts.presented is not None:
-            yield self._at("F03", _name_of(kind), acts.presented.at, acts.presented.by)
-        supplement = acts.supplement
-        for each in acts.others:
-            if each.additional:
-                yield self._at("F14", _name_of(each.kind), each.at, each.by)
-            elif each.how is Handover.PRESENTED:
-                yield self._at("F03", _name_of(each.kind), each.at, each.by)
-            else:
-                yield self._at("F04", _name_of(each.kind), each.at, each.by)
-        if supplement is not None:
-            yield self._at("F03" if supplement.how is Handover.PRESENTED else "F04", supplement.kind, supplement.at,
-                           supplement.by)  # fmt: skip
-        for mail in acts.mail:
-            yield self._at("F06", f"{mail.kind.value} {mail.number}".strip(), mail.sent_at, mail.by)
-            if mail.delivered_at is not None:
-                yield self._at("F06.delivered", mail.number, mail.delivered_at, mail.by)
+            yield self._at("F03", name_of(kind), acts.presented.at, acts.presented.by)
+        for each in self._all_acts():
+            yield from self._papers(each)
         yield from self._received()
         if acts.staff_delivery is not None:
             yield self._at("F13", "", acts.staff_delivery.at, acts.staff_delivery.by)
         for said in acts.declarations:
-            yield self._at(f"F15.{said.item}", said.how, said.at, said.by)
+            if said.item in _DECLARED:
+                yield self._at(f"F15.{said.item}", HOW.get(said.how, said.how), said.at, said.by)
+
+    def _papers(self, acts: Acts) -> Iterator[Item]:
+        """F03, F04, F06, F14: what was presented, sent in and mailed beside the document that was read."""
+        for each in acts.others:
+            if each.additional:
+                yield self._at("F14", name_of(each.kind), each.at, each.by)
+            presented = each.how is Handover.PRESENTED
+            yield self._at("F03" if presented else "F04", name_of(each.kind), each.at, each.by)
+        supplement = acts.supplement
+        if supplement is not None:
+            yield self._at("F03" if supplement.how is Handover.PRESENTED else "F04", supplement.kind, supplement.at,
+                           supplement.by)  # fmt: skip
+        for mail in acts.mail:
+            words = f"{MAIL[mail.kind]} {mail.number}".strip()
+            yield self._at("F06", words, mail.sent_at, mail.by)
+            if mail.delivered_at is not None:
+                yield self._at("F06.delivered", words, mail.delivered_at, mail.by)
+            if mail.returned_at is not None:
+                yield self._at("F06.returned", words, mail.returned_at, mail.by)
 
     def _received(self) -> Iterator[Item]:
         """F07–F10: of these the method asks for one; all that happened are recorded."""
@@ -254,43 +198,72 @@ class _Maker:
             yield self._at("F08.chip", "", chip)
             yield self._at("F09.chip", "", chip)
             yield self._at("F10.chip", "", chip)
+        if chip is not None and self._kind() == "CARD_SUBSTITUTE":
+            yield self._at("F05", name_of("CARD_SUBSTITUTE"), chip)
 
     def _hanshu_texts(self) -> Iterator[Item]:
-        entry, acts = self.entry, self.acts
+        entry = self.entry
         yield Item("F16", entry.transaction or self.case.transaction or "")
-        yield from self._methods("F17")
+        yield from self._methods("F17", self.decision, self._whose(own=True))
         yield from self._documents("F18")
-        supplement = acts.supplement
-        if supplement is not None:
-            yield Item("F19", f"{supplement.kind} {supplement.identification}".strip(), _japan(supplement.at),
-                       supplement.by)  # fmt: skip
+        if self.other is not None:
+            yield from self._methods("F17", self.other.decision, self._whose(own=False))
+            yield from self._other_documents("F18", self.other.acts)
+        for acts in self._all_acts():
+            supplement = acts.supplement
+            if supplement is not None:
+                words = " ".join(dict.fromkeys(each for each in (supplement.kind, supplement.identification) if each))
+                issued = "" if supplement.issued_on is None else f"　発行日 {supplement.issued_on.isoformat()}"
+                until = "" if supplement.valid_until is None else f"　有効期限 {supplement.valid_until.isoformat()}"
+                yield Item("F19", f"{words}{issued}{until}", _japan(supplement.at), supplement.by)
         yield Item("F20", entry.business_place)
         yield from self._customer("F21")
-        yield from self._agent("F22")
-        yield from self._relation("F22")
+        if self.case.actor != "subject" or self.entry.agent.name:
+            yield from self._agent("F22")
+            yield from self._relation("F22")
         for item, field in _DECLARED.items():
-            said = acts.declared(item)
-            if said is not None:
-                value = f"{said.value}（{said.how}）" if said.how else said.value
-                yield Item(field, value, _japan(said.at), said.by)
+            yield from self._declared(item, field)
+        pep = self.acts.declared("pep")
+        if "foreign_pep" in self.case.risk_flags or (pep is not None and pep.value == "yes"):
+            yield Item("F29", "該当する", None if pep is None else _japan(pep.at), "" if pep is None else pep.by)
         if entry.alias:
             yield Item("F27", f"{entry.alias}（{entry.alias_reason}）" if entry.alias_reason else entry.alias)
         yield Item("F28", entry.search_key)
         yield Item("F30", entry.earlier_record)
         yield Item("F31", entry.stay_permit)
 
+    def _declared(self, item: str, field: str) -> Iterator[Item]:
+        """申告. The business of a company is F24.business: how it was confirmed stands beside it (規則10条)."""
+        said = self.acts.declared(item)
+        if said is None:
+            return
+        if field == "F24" and self.case.customer_kind == "corporation":
+            yield Item("F24.business", said.value, _japan(said.at), said.by)
+        elif field != "F25":
+            how = HOW.get(said.how, said.how)
+            yield Item(field, f"{said.value}（{how}）" if how else said.value, _japan(said.at), said.by)
+
+    def _whose(self, *, own: bool) -> str:
+        """Before a method, where two people are verified (規則20条1項17号)."""
+        if self.case.actor == "subject":
+            return ""
+        return ACTING if own is self.on_agent else CUSTOMER
+
     # -- 携帯法, 番号法 --------------------------------------------------------------------------------------------
 
     def _keitai(self) -> Iterator[Item]:
-        own = "K4" if self.on_agent else "K3"
-        yield from self._keitai_dates()
-        yield from self._customer("K3b")
-        yield from self._methods("K3c")
+        """K3: the counterparty; K4: the acting person. Day, method and document each of the one they belong to."""
+        own, others = ("K4", "K3") if self.on_agent else ("K3", "K4")
+        yield from self._keitai_dates(f"{own}a", self.acts, self.times)
+        yield from self._methods(f"{own}c", self.decision)
         yield from self._documents(f"{own}d")
-        if self.on_agent or self.entry.agent.name:
-            yield Item("K4a", self.case.on.isoformat())
+        if self.other is not None:
+            yield from self._keitai_dates(f"{others}a", self.other.acts, Times())
+            yield from self._methods(f"{others}c", self.other.decision)
+            yield from self._other_documents(f"{others}d", self.other.acts)
+        yield from self._customer("K3b")
+        if self.case.actor != "subject" or self.entry.agent.name:
             yield from self._agent("K4b")
-            yield from self._methods("K4c")
         yield Item("K5", self.entry.public_body)
         if self.case.law == "keitai_rental":
             yield Item("R_device_count", self.entry.device_count)
@@ -299,24 +272,28 @@ class _Maker:
             for mail in self.acts.mail:
                 yield Item("R_hikiuke_bango", mail.number, None if mail.delivered_at is None else _japan(mail.sent_at))
 
-    def _keitai_dates(self) -> Iterator[Item]:
+    def _keitai_dates(self, item_id: str, acts: Acts, times: Times) -> Iterator[Item]:
         """規則8条2項: the day presented, received or delivered, as the method wants it; all that happened."""
-        acts, times = self.acts, self.times
-        if acts.presented is not None:
-            yield self._at("K3a.presented", "", acts.presented.at, acts.presented.by)
+        presented = [acts.presented] if acts.presented is not None else []
+        presented_at = [(each.at, each.by) for each in presented]
+        presented_at += [(each.at, each.by) for each in acts.others if each.how is Handover.PRESENTED]
+        if presented_at:
+            yield self._at(f"{item_id}.presented", "", *max(presented_at))
         received = [each for each in (times.read_at, times.signature_received_at) if each is not None]
         if acts.face_live is not None:
             received.append(acts.face_live.received_at)
         if received and (self.case.channel != "in_person" or times.signature_received_at is not None):
-            yield self._at("K3a.received", "", max(received))
+            yield self._at(f"{item_id}.received", "", max(received))
+        if times.read_at is not None and self._kind() == "CARD_SUBSTITUTE":
+            yield self._at(f"{item_id}.confirmed", "", times.read_at)  # 規則8条2項: the day it was found to be his own
         for mail in acts.mail:
             if mail.delivered_at is not None and mail.returned_at is None:
-                yield self._at("K3a.delivered", mail.number, mail.delivered_at, mail.by)
+                yield self._at(f"{item_id}.delivered", mail.number, mail.delivered_at, mail.by)
 
     def _bangou(self, verifier: Staff) -> Iterator[Item]:
         """Minimal: that the number was confirmed, how, when, for what. Neither the number nor more of the person."""
         yield Item("B_purpose", self.entry.number_purpose)
-        yield from self._methods("B_method")
+        yield from self._methods("B_method", self.decision)
         yield Item("B_date", self.case.on.isoformat())
         yield Item("B_operator", verifier.shown)
         yield from self._documents("B_id_document")
@@ -332,17 +309,18 @@ class _Maker:
     def _at(item_id: str, value: str, moment: datetime, by: str = "") -> Item:
         return Item(item_id, value, _japan(moment), by)
 
-    def _methods(self, item_id: str) -> Iterator[Item]:
-        for each in self.decision.satisfied:
-            letter = f"{each.letter}" if each.letter else ""
-            yield Item(item_id, f"{each.article}{'' if letter in each.article else letter} {each.title}".strip())
+    @staticmethod
+    def _methods(item_id: str, decision: Decision, whose: str = "") -> Iterator[Item]:
+        for each in decision.satisfied:
+            letter = each.letter or ""
+            yield Item(item_id, f"{whose}{each.article}{'' if letter in each.article else letter} {each.title}".strip())
 
     def _documents(self, item_id: str) -> Iterator[Item]:
         """Kind, number, authority, dates of the read document; kind and number of the others."""
         kind = self._kind()
         if kind:
-            parts = [_name_of(kind)]
-            if kind not in _NUMBER_NEVER:
+            parts = [name_of(kind)]
+            if kind not in NUMBER_NEVER:
                 number = self._value("document_number") or self.entry.document_number
                 parts += [f"番号 {number}"] if number else []
             authority = self._value("issuing_authority") or self._value("issuing_state")
@@ -350,8 +328,12 @@ class _Maker:
             expiry = self._value("expiry_date") or self._seen_expiry()
             parts += [f"有効期限 {expiry}"] if expiry else []
             yield Item(item_id, "　".join(parts))
-        for each in self.acts.others:
-            yield Item(item_id, f"{_name_of(each.kind)} {each.number}".strip(), _japan(each.at), each.by)
+        yield from self._other_documents(item_id, self.acts)
+
+    @staticmethod
+    def _other_documents(item_id: str, acts: Acts) -> Iterator[Item]:
+        for each in acts.others:
+            yield Item(item_id, f"{name_of(each.kind)} {each.number}".strip(), _japan(each.at), each.by)
 
     def _seen_expiry(self) -> str:
         seen = self.acts.expiry_seen
@@ -363,7 +345,7 @@ class _Maker:
 
     def _customer(self, item_id: str) -> Iterator[Item]:
         if self.on_agent:
-            yield from self._written(item_id, self.entry.customer)
+            yield from self._elsewhere(item_id, self.entry.customer)
         else:
             yield from self._holder(item_id)
 
@@ -371,7 +353,15 @@ class _Maker:
         if self.on_agent:
             yield from self._holder(item_id)
         else:
-            yield from self._written(item_id, self.entry.agent)
+            yield from self._elsewhere(item_id, self.entry.agent)
+
+    def _elsewhere(self, item_id: str, person: PersonEntry) -> Iterator[Item]:
+        """Of the person whose document was not read here: from the record of their own, else as staff wrote it."""
+        items = () if self.other is None else self.other.items
+        known = [each for each in items if base_of(each.id) == item_id]
+        yield from known
+        there = {each.id for each in known}
+        yield from (each for each in self._written(item_id, person) if each.id not in there)
 
     def _relation(self, item_id: str) -> Iterator[Item]:
         yield Item(f"{item_id}.relation", self.entry.relation)
@@ -384,16 +374,26 @@ class _Maker:
 
     def _holder(self, item_id: str) -> Iterator[Item]:
         """本人特定事項 of the person whose document was read: text of the chip, else what staff read off its picture,
-        else the picture itself where it is an attachment (規則20条2項).
+        else the picture itself where it is an attachment (規則20条2項). An address that is not the present one is no
+        住居 (規則6条2項): then it is the one that the other paper shows.
         """
         items, typed = self.facts.items, self.entry.holder
         yield self._person_item(f"{item_id}.name", self._name(items), typed.name)
         kana = self._attribute("current_full_name_kana") or self._attribute("full_name_kana")
         yield self._person_item(f"{item_id}.kana", kana, typed.kana)
+        yield self._person_item(f"{item_id}.alias", self._attribute("alias_name"), "")
+        moved = self.acts.address is not None and self.acts.address.answer is AddressAnswer.MOVED
         address = None if items is None else items.address
-        yield self._person_item(f"{item_id}.address", address, typed.address or self._certified("address"))
+        certified = "" if moved else self._certified("address")
+        yield self._person_item(f"{item_id}.address", None if moved else address, typed.address or certified)
+        if moved and address is not None:
+            yield self._person_item("product.document_address", address, "")
         birth = None if items is None else items.birth
         yield self._person_item(f"{item_id}.birth", birth, typed.birth or self._certified("birth_date"))
+        if self.case.customer_kind == "short_stay":
+            yield self._person_item(f"{item_id}.nationality", self._attribute("nationality"), "")
+            number = self._attribute("document_number")
+            yield self._person_item(f"{item_id}.passport", number, self.entry.document_number)
 
     def _name(self, items: ChipItems | None) -> Attribute | None:
         name = None if items is None else items.name
@@ -439,10 +439,21 @@ class _Maker:
         )  # fmt: skip
         for item_id, answered in answers:
             if answered is not None:
-                yield self._at(item_id, _ANSWERS[answered.answer.value], answered.at, answered.by)
+                yield self._at(item_id, ANSWERS[answered.answer.value], answered.at, answered.by)
+        kind = self.case.customer_kind
+        if kind is not None and (kind in ORGANISATIONS or kind == "short_stay"):
+            yield Item("product.customer_kind", CUSTOMER_KINDS[kind][0])
+        if self.case.actor in HOLDERS:
+            yield Item("product.holder", HOLDERS[self.case.actor or ""][0])
+        if self.other is not None and self.other.record_id:
+            yield Item("product.other_party", self.other.record_id)
+        seen, lookup, pep = acts.expiry_seen, acts.number_lookup, acts.declared("pep")
+        if seen is not None:
+            yield self._at("product.expiry_seen", seen.day.isoformat(), seen.at, seen.by)
+        if lookup is not None:
+            yield self._at("product.number_lookup", LOOKUPS[lookup.answer.value], lookup.at, lookup.by)
+        if pep is not None:
+            yield self._at("product.foreign_pep", YES_NO.get(pep.value, pep.value), pep.at, pep.by)
         if acts.address is not None:
             words = {"current": "現在の住所", "moved": "現在の住所と異なる"}
             yield self._at("product.address", words[acts.address.answer.value], acts.address.at, acts.address.by)
-
-
-_ANSWERS = {"yes": "一致", "no": "不一致", "unsure": "判断できない"}

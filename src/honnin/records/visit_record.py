@@ -41,13 +41,15 @@ class Completion(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What the law said of a visit on its day. `parts`: `kiroku.json`, `decision.json`, `case.json`, `acts.json` and
-    attachments, by name; `methods`: the satisfied ones; `retention_years` from the end of the contract.
+    attachments, by name; `methods`: the satisfied ones, none while somebody is not verified; `retention_years` from the
+    end of the contract; `finished`: nothing is missing of the record (records.kakunin.State).
     """
 
     law: str
     methods: tuple[str, ...]
     retention_years: int
     parts: Mapping[str, bytes] = field(default_factory=dict)
+    finished: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from honnin.server.catalogue_cards import CARD_TEXTS
+from honnin.server.catalogue_entry import ENTRY_TEXTS
 from honnin.server.catalogue_law import LAW_TEXTS
 from honnin.server.catalogue_number import NUMBER_TEXTS
 from honnin.server.catalogue_records import RECORD_TEXTS
@@ -25,6 +26,7 @@ def text(language: Language, key: str, /, **values: object) -> str:
 
 TEXTS: dict[str, tuple[str, str]] = {
     **CARD_TEXTS,
+    **ENTRY_TEXTS,
     **LAW_TEXTS,
     **NUMBER_TEXTS,
     **RECORD_TEXTS,

@@ -10,8 +10,6 @@ LAW_TEXTS: dict[str, tuple[str, str]] = {
     "case.h1": ("取引を選んでください", "Choose the transaction"),
     "case.list": ("取引", "Transactions"),
     "case.who": ("来た方", "Who is here"),
-    "case.actor.subject": ("ご本人", "The person"),
-    "case.actor.agent_for_customer": ("代理人", "An agent"),
     "case.flags": ("気になる点がある（職員だけに表示）", "Something to note (staff only)"),
     "case.flags.help": (
         "あてはまるものを選びます。お客様には伝えません。",
@@ -80,7 +78,6 @@ LAW_TEXTS: dict[str, tuple[str, str]] = {
         "Do you or your family hold, or have you held, an important public position abroad?",
     ),
     "declare.alias": ("ふだん別の名前を使っていますか", "Do you use another name?"),
-    "declare.alias.name": ("その名前（使っている方だけ）", "That name (only if one is used)"),
     "declare.yes": ("はい", "Yes"),
     "declare.no": ("いいえ", "No"),
     "declare.by": ("答えた方", "Answered by"),

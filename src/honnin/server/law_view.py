@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from honnin.core.clock import japan_day
 from honnin.core.errors import HonninError
+from honnin.flows.remaining import lacking
 from honnin.flows.transactions import NUMBER_LAW
 from honnin.flows.visit import Case, Visit
 from honnin.flows.visit_answers import unanswered
 from honnin.law.decision import Closed, Decision
 from honnin.law.evidence import EvidenceFacts
 from honnin.law.ways import Way
+from honnin.records.kakunin_fields import HUSHED_NOTICES
 from honnin.server.catalogue import Language, text
 from honnin.server.services import Services
 
 FLAGS = ("suspicion_impersonation", "suspicion_false", "high_risk_country", "foreign_pep", "assets_over_2m")
-ACTORS = ("subject", "agent_for_customer")
+# Who is here: the words of the page, and the actor and kind of customer that they mean. None: `kind` is asked.
+WHO: Mapping[str, tuple[str, str | None]] = {
+    "subject": ("subject", None),
+    "agents_own": ("agents_own", "resident"),
+    "agent_for_customer": ("agent_for_customer", "resident"),
+    "corporation": ("agents_own", "corporation"),
+    "public_body": ("agents_own", "public_body"),
+    "unincorporated": ("agents_own", "unincorporated"),
+}
+KINDS = ("resident", "short_stay", "outside_juki", "emigrant")
 # What this counter can read, in the order of ui.md §3.3: our name of the document, the codes of law.yaml.
 DOCUMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mynumber", ("MYNA", "TOKUTEI_RESIDENCE", "MYNA_NOPHOTO")),
@@ -45,6 +57,9 @@ class WaysView:
     open: tuple[WayLine, ...] = ()
     closed: tuple[tuple[str, str], ...] = ()
     say: str = ""
+    other: tuple[str, ...] = ()  # ways to verify the other person, where the law asks about two
+    two: bool = False
+    must: str = ""  # whether this transaction must be verified at all, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,7 @@ class VerdictView:
     methods: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     notices: tuple[str, ...] = field(default=())
+    staff: tuple[str, ...] = ()  # what the customer must not read (犯収法8条4項): closed, and never by itself open
 
 
 def make_ways(case: Case, services: Services, language: Language) -> WaysView:
@@ -68,11 +84,36 @@ def make_ways(case: Case, services: Services, language: Language) -> WaysView:
         return WaysView(shown)
     ways = [each for each in services.law.ways(case) if each.cost == "now"]
     law = case.transaction.law
+    other = services.law.other_ways(case)
+    must = decision.must_verify
     lines = [line for name, kinds in DOCUMENTS if (line := _way_line(name, kinds, ways, language, law)) is not None]
     documents = [each.title for each in lines if each.document != "passport"]
     say = text(language, "case.say.text", documents=text(language, "case.or").join(documents[:2])) if documents else ""
     closed = tuple((_title(each, language), each.why if language == "ja" else each.why_en) for each in decision.closed)
-    return WaysView(shown, tuple(lines), closed, say)
+    return WaysView(
+        shown, tuple(lines), closed, say,
+        other=tuple(dict.fromkeys(each.title.ja if language == "ja" else each.title.en for each in other)),
+        two=who_of(case) in {"agents_own", "agent_for_customer", "corporation"},
+        must="" if must is None else must.why if language == "ja" else must.why_en,
+    )  # fmt: skip
+
+
+def who_of(case: Case) -> str:
+    """The word of WHO for that case."""
+    for who, (actor, kind) in WHO.items():
+        if actor == case.actor and kind in {None, case.kind}:
+            return who
+    return "subject"
+
+
+def asks_amount(case: Case, services: Services) -> bool:
+    """Whether it depends on an amount or on cash if this transaction must be verified (令7条)."""
+    wanted = case.transaction
+    return any(
+        (row.over_yen is not None or row.cash is not None) and wanted.transaction in row.transactions
+        for row in services.law.rules.triggers
+        if row.law == wanted.law
+    )
 
 
 def _way_line(
@@ -102,31 +143,33 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
         return VerdictView("none", text(language, "verdict.no_law"), help=text(language, "verdict.no_law.help"))
     decision, facts = answer
     help_text = text(language, "verdict.simulated") if facts.simulated else ""
+    shown = [each for each in decision.notices if each.code not in HUSHED_NOTICES]
+    hushed = [each for each in decision.notices if each.code in HUSHED_NOTICES]
     told = [each for each in facts.notices if each.code != "address_unknown" or visit.case.asks_address]
-    pairs = [(each.ja, each.en) for each in told] + [(each.ja, each.en) for each in decision.notices]
+    pairs = [(each.ja, each.en) for each in told] + [(each.ja, each.en) for each in shown]
     notices = tuple(dict.fromkeys(pair[0 if language == "ja" else 1] for pair in pairs))
+    staff = tuple(each.ja if language == "ja" else each.en for each in hushed)
     if decision.verified and visit.case.purpose is not None and unanswered(visit, visit.answers):
         # 番号法16条1号 asks for the card's presentation alone: never satisfied before a person has looked.
-        left = (text(language, "verdict.left.staff"),)
-        return VerdictView("open", text(language, "verdict.not_yet") + on, help_text, left=left, notices=notices)
+        asked = (text(language, "verdict.left.staff"),)
+        title = text(language, "verdict.not_yet") + on
+        return VerdictView("open", title, help_text, left=asked, notices=notices, staff=staff)
     if decision.verified:
         methods = tuple(
             f"{provision(each.article, each.letter)}　{each.title if language == 'ja' else each.title_en}"
             for each in decision.satisfied
         )
-        return VerdictView("satisfied", text(language, "verdict.satisfied") + on, help_text, methods, notices=notices)
+        title = text(language, "verdict.satisfied") + on
+        return VerdictView("satisfied", title, help_text, methods, notices=notices, staff=staff)
     left = _left(decision, facts, language)
-    return VerdictView("open", text(language, "verdict.not_yet") + on, help_text, left=left, notices=notices)
+    title = text(language, "verdict.not_yet") + on
+    return VerdictView("open", title, help_text, left=left, notices=notices, staff=staff)
 
 
 def _left(decision: Decision, facts: EvidenceFacts, language: Language) -> tuple[str, ...]:
     """What is missing of the nearest method with the document that was read; else what to ask next."""
-    kinds = {each.kind for each in facts.documents}
-    near = [each for each in decision.near if each.repairable and each.document in kinds]
-    if near:
-        first = min(near, key=lambda each: (len(each.missing), not each.policy_only))
-        return tuple((first.why if language == "ja" else first.why_en)[:_SHOWN])
-    return tuple((decision.ask_next if language == "ja" else decision.ask_next_en)[:_SHOWN])
+    found = lacking(decision, {each.kind for each in facts.documents})
+    return tuple(ja if language == "ja" else en for ja, en in found[:_SHOWN])
 
 
 def _title(closed: Closed, language: Language) -> str:

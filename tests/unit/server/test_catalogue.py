@@ -22,7 +22,7 @@ from honnin.server import catalogue, frame, view
 from honnin.server.catalogue import TEXTS, text
 from honnin.server.frame import TRAY_SECRETS
 from honnin.server.key_page import NAMED
-from honnin.server.law_view import ACTORS, FLAGS
+from honnin.server.law_view import FLAGS, KINDS, WHO
 from honnin.server.pages.records import DONE
 from honnin.server.record_list import _COLUMNS
 from honnin.server.record_view import _DETAILS
@@ -58,8 +58,11 @@ MADE = {
     "key.blocked.": ["mynumber", "licence"], "key.last.": ["mynumber", "licence"],
     "drawing.": ["reference_b", "text_pin", "signature", "mynumber_licence", "no_pin", "nothing", "not_printed", "licence", "residence", "number_a", "number"], "tray.": [*TRAY_SECRETS, "back"],
     "unreadable.forgotten.": "1234", "result.lookup.": ["valid", "lapsed"],
-    "case.actor.": ACTORS, "case.flag.": FLAGS, "number.": ["done.kept", "until.saved"], "case.way.": ["mynumber.number", "other.number", "mynumber", "licence", "residence", "passport"],
-    "declare.": ["purpose", "occupation", "foreign_pep", "alias", "yes", "no"], "result.address.": ["kind", "issued"],
+    "case.actor.": WHO, "case.kind.": KINDS, "case.representative.": ["yes", "no"], "case.cash.": ["yes", "no"],
+    "case.other.": ["agents_own", "agent_for_customer", "corporation"], "case.flag.": FLAGS, "number.": ["done.kept", "until.saved"], "case.way.": ["mynumber.number", "other.number", "mynumber", "licence", "residence", "passport"],
+    "declare.": ["purpose", "occupation", "occupation.organisation", "foreign_pep", "alias", "alias_name", "alias_reason", "pep_reason", "yes", "no", "h1"],
+    "result.address.": ["kind", "number", "issued", "until"], "result.photo_printed.": ["yes", "no"], "entry.": ["h1", "missing", "date.wrong"],
+    "left.": ["method", "other", "item"],
     "records.tab.": ["search", "due", "unfinished"], "record.done.": sorted(DONE), "history.": list(Kind),
     "history.detail.": _DETAILS, "hold.act.": list(HoldAct), "law.name.": [*LAWS, "bangou", "none"],
     "audit.state.": ["agrees", "accepted", "broken", "unknown"], "date.": ["year", "month", "day"],

@@ -106,6 +106,7 @@ def test_the_record_is_a_pdf_and_every_look_stands_in_the_ledger(browser):
 def test_the_pdf_shows_the_name_and_the_address_that_a_residence_card_has_as_pictures(browser):
     visit, _ = to_result(browser, "residence", "mobile-contract")
     browser.post(f"/visits/{visit}/result", **ANSWERS)
+    browser.post(f"/visits/{visit}/declare", **{"K3b.name": "MIHON ALEX", "K3b.address": "見本県架空市1番"})
     assert browser.get(f"/records/{visit}/pdf").content.count(b"/Subtype/Image") == 2
 
 
@@ -119,6 +120,8 @@ def test_a_passport_needs_a_document_with_the_address(browser):
     assert state_of(page) == "open"
     browser.post(f"/visits/{visit}/result", **ANSWERS)
     answer = browser.post(f"/visits/{visit}/declare", **DECLARED)
+    assert "顧客の本人特定事項：住居：入っていません" in answer.text
+    answer = browser.post(f"/visits/{visit}/declare", **DECLARED, **{"F21.address": "見本県架空市1番"})
     assert "途中の記録" in answer.text
     assert browser.services.store.get(visit).judged.methods == ()
     visit, _ = to_result(browser, "passport", "company-registration")

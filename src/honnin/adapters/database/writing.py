@@ -43,6 +43,7 @@ from honnin.flows.record_ports import (
     AddRecord,
     AddRequest,
     Change,
+    CompleteRecord,
     DecideRequest,
     EndContract,
     Grow,
@@ -342,6 +343,12 @@ def _add_part(to: _Change, change: AddPart) -> None:
     to.tokens(change.record_id, (each for each in dict.fromkeys(change.tokens) if each not in old))
 
 
+def _complete_record(to: _Change, change: CompleteRecord) -> None:
+    values = {"methods": " ".join(change.methods), "retention_years": change.retention_years}
+    where = (RECORDS.c.record_id == change.record_id, RECORDS.c.state == RecordState.SEALED)
+    to.update(RECORDS, values, *where, why="state")
+
+
 def _end_contract(to: _Change, change: EndContract) -> None:
     values = {"contract_ended_on": day(change.contract_ended_on), "retention_until": day(change.retention_until)}
     where = (RECORDS.c.record_id == change.record_id, RECORDS.c.state == RecordState.SEALED)
@@ -472,6 +479,7 @@ def _note_hold(to: _Change, change: NoteHold) -> None:
 _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     AddRecord: _add_record,
     AddPart: _add_part,
+    CompleteRecord: _complete_record,
     EndContract: _end_contract,
     Hold: _hold,
     ShredRecord: _shred_record,

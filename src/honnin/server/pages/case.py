@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -15,12 +17,13 @@ from honnin.flows.transactions import Transaction, transaction_of
 from honnin.flows.visit import Case, Stage
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, go, language_of, render, services_of
-from honnin.server.law_view import ACTORS, FLAGS, make_ways
+from honnin.server.law_view import FLAGS, KINDS, WHO, asks_amount, make_ways, who_of
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
 from honnin.server.staff import staff_of
 
 router = APIRouter()
+MAX_AMOUNT = 20  # characters
 
 
 @router.get("/visits/new")
@@ -40,7 +43,7 @@ def change(request: Request, visit_id: str, transaction: str = "") -> Response:
     case = visit.case
     if transaction:
         chosen = transaction_of(services.house.transactions, transaction)
-        case = Case(chosen, case.actor, case.flags, _only(chosen))
+        case = replace(case, transaction=chosen, amount_yen=None, cash=None, purpose=_only(chosen))
     return _page(request, case, action=f"/visits/{visit.id}/case", base=f"/visits/{visit.id}/case", visit=visit)
 
 
@@ -73,9 +76,18 @@ def start(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]
 def case_of(request: Request, form: Mapping[str, str]) -> Case:
     """The case in a form; without a transaction that of the last visit. Unknown values count as not given."""
     chosen = transaction_of(services_of(request).house.transactions, form.get("transaction") or _last(request))
-    actor = form.get("actor", ACTORS[0])
+    actor, kind = WHO.get(form.get("actor", ""), WHO["subject"])
+    stated = form.get("kind", KINDS[0])
     flags = frozenset(each for each in FLAGS if form.get(f"flag_{each}") == "1")
-    return Case(chosen, actor if actor in ACTORS else ACTORS[0], flags, _purpose(chosen, form.get("purpose", "")))
+    representative = {"yes": True, "no": False}.get(form.get("representative", ""))
+    return Case(
+        chosen, actor, flags,
+        kind=kind or (stated if stated in KINDS else KINDS[0]),
+        amount_yen=_yen(form.get("amount", "")),
+        cash={"yes": True, "no": False}.get(form.get("cash", "")),
+        representative=representative if kind == "corporation" else None,
+        purpose=_purpose(chosen, form.get("purpose", "")),
+    )  # fmt: skip
 
 
 def _purpose(chosen: Transaction, value: str) -> NumberLawPurpose | None:
@@ -85,6 +97,12 @@ def _purpose(chosen: Transaction, value: str) -> NumberLawPurpose | None:
 
 def _only(chosen: Transaction) -> NumberLawPurpose | None:
     return chosen.purposes[0] if len(chosen.purposes) == 1 else None
+
+
+def _yen(typed: str) -> int | None:
+    """A whole number of yen, as people type it; None for anything else, which is as not stated."""
+    digits = "".join(each for each in unicodedata.normalize("NFKC", typed[:MAX_AMOUNT]) if each not in ",、 円¥\u3000")
+    return int(digits) if digits.isascii() and digits.isdigit() else None
 
 
 def _last(request: Request) -> str:
@@ -100,6 +118,6 @@ def _page(
     purposes = [(each.value, purpose_words(each, japanese=language == "ja")) for each in case.transaction.purposes]
     return render(
         request, "case.html", visit=visit, transactions=services.house.transactions, chosen=case, action=action,
-        base=base, ways=make_ways(case, services, language), actors=ACTORS, flags=FLAGS, purposes=purposes,
-        errors=errors,
+        base=base, ways=make_ways(case, services, language), actors=tuple(WHO), flags=FLAGS, kinds=KINDS,
+        who=who_of(case), asks_amount=asks_amount(case, services), purposes=purposes, errors=errors,
     )

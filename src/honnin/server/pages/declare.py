@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from honnin.core.errors import HonninError
-from honnin.flows.visit import Stage
+from honnin.flows.entry_asks import MAX_WRITTEN
+from honnin.flows.visit import Stage, Visit
 from honnin.flows.visit_answers import MAX_ANSWER, undeclared
-from honnin.server.catalogue import text
+from honnin.records.kakunin_fields import ORGANISATIONS
+from honnin.server.catalogue import Language, text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.pages.result import after_refusal
 from honnin.server.pages.visit import url_of
@@ -22,12 +24,12 @@ from honnin.server.staff import staff_of
 router = APIRouter(prefix="/visits/{visit_id}/declare")
 
 _YES_NO = frozenset({"foreign_pep", "alias"})
-_FIELDS = ("purpose", "occupation", "foreign_pep", "alias", "alias_name")
+_FIELDS = ("purpose", "occupation", "foreign_pep", "alias", "alias_name", "alias_reason", "pep_reason")
 
 
 @router.get("")
 def questions(request: Request, visit_id: str) -> Response:
-    """The questions of this transaction, and no others; nothing is preselected."""
+    """The questions of this transaction and what the record needs, and no others; nothing is preselected."""
     visit = services_of(request).visits.get(visit_id)
     if visit.stage is not Stage.DECLARE:
         return go(url_of(visit))
@@ -35,16 +37,14 @@ def questions(request: Request, visit_id: str) -> Response:
     errors: tuple[FieldError, ...] = ()
     problem = None
     if visit.problem is not None and visit.problem.code == "visit.declarations":
-        missing = text(language, "declare.missing")
-        errors = tuple(
-            FieldError(_field(each), f"{text(language, _label(each))}：{missing}") for each in undeclared(visit)
-        )
+        errors = tuple(_error(each, visit, language) for each in undeclared(visit))
     elif visit.problem is not None:
         problem = said(visit.problem, language)
     return render(
         request, "declare.html", visit=visit, step=4, errors=errors, problem=problem, declared=dict(visit.declarations),
-        asked=[str(each) for each in visit.case.transaction.declarations],
+        asked=[str(each) for each in visit.case.declarations], organisation=visit.case.kind in ORGANISATIONS,
         at={each: first(errors, _field(each)) for each in _FIELDS},
+        written_errors={each.id: first(errors, each.id) for each in visit.asked},
     )
 
 
@@ -53,8 +53,11 @@ def save(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
     """Keep the visit, or back to what is missing."""
     services = services_of(request)
     given = {each: form[each].strip()[:MAX_ANSWER] for each in _FIELDS if form.get(each, "").strip()}
+    for each in services.visits.get(visit_id).asked:
+        if form.get(each.id, "").strip():
+            given[each.id] = form[each.id].strip()[:MAX_WRITTEN]
     try:
-        services.visits.declare(visit_id, given, staff=staff_of(request))
+        services.visits.declare(visit_id, given, staff=staff_of(request), unfinished=form.get("as") == "unfinished")
     except HonninError as error:
         return after_refusal(services.visits.get(visit_id), error)
     return go(url_of(services.visits.get(visit_id)))
@@ -72,5 +75,10 @@ def _field(name: str) -> str:
     return f"{name}-yes" if name in _YES_NO else name
 
 
-def _label(name: str) -> str:
-    return "declare.alias.name" if name == "alias_name" else f"declare.{name}"
+def _error(name: str, visit: Visit, language: Language) -> FieldError:
+    asked = next((each for each in visit.asked if each.id == name), None)
+    if asked is None:
+        words = text(language, f"declare.{name}")
+        return FieldError(_field(name), f"{words}：{text(language, 'declare.missing')}")
+    wrong = "entry.date.wrong" if asked.form == "date" and visit.declarations.get(name) else "entry.missing"
+    return FieldError(name, f"{asked.ja if language == 'ja' else asked.en}：{text(language, wrong)}")

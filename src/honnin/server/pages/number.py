@@ -45,6 +45,7 @@ def show_of_visit(request: Request, visit_id: str) -> Response:
 def page(request: Request, record_id: str, done: str = "") -> Response:
     """What is kept of a record's number, without the digits."""
     desk = _desk(request)
+    staff_of(request)
     japanese = language_of(request) == "ja"
     services_of(request).store.get(record_id)  # there is such a record
     entries = [(each, purpose_words(each.purpose, japanese=japanese)) for each in desk.of_record(record_id)]

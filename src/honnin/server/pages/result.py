@@ -15,26 +15,31 @@ from honnin.flows.transactions import NUMBER_LAW
 from honnin.flows.visit import Stage, Visit
 from honnin.flows.visit_answers import unanswered
 from honnin.flows.ways import Way
-from honnin.records.visit_record import Completion, completion
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
-from honnin.server.kept_law import decision_of, law_lines
+from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines, state_of
 from honnin.server.law_view import make_verdict
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
+from honnin.server.services import Services
 from honnin.server.staff import staff_of, staff_or_none
 from honnin.server.view import PICTURES, make_view
 
 router = APIRouter(prefix="/visits/{visit_id}")
 
-QUESTIONS = ("face", "print", "address", "address_kind", "address_issued")
-OPTIONAL = ("lookup",)
-ASKED = ("face", "print", "address")
+QUESTIONS = ("face", "print", "address", "address_kind", "address_number", "address_issued", "photo", "expiry_seen")
+OPTIONAL = ("lookup", "address_until")
+ASKED = ("face", "print", "address", "photo", "expiry_seen")
 REFUSALS = frozenset({"visit.incomplete", "visit.number_missing"})  # it can be kept as unfinished
-FIELDS = {"address": "address-as_card", "address_kind": "address_kind", "address_issued": "address_issued"}
+FIELDS = {
+    "address": "address-as_card",
+    **{each: each for each in ("address_kind", "address_number", "address_issued", "address_until", "expiry_seen")},
+}
 LABELS = {
-    "face": "result.face", "print": "result.print", "address": "result.address",
-    "address_kind": "result.address.kind", "address_issued": "result.address.issued",
+    "face": "result.face", "print": "result.print", "address": "result.address", "photo": "result.photo_printed",
+    "address_kind": "result.address.kind", "address_number": "result.address.number",
+    "address_issued": "result.address.issued", "address_until": "result.address.until",
+    "expiry_seen": "result.expiry_seen",
 }  # fmt: skip
 
 
@@ -45,7 +50,8 @@ def result(request: Request, visit_id: str) -> Response:
     visit = services.visits.get(visit_id)
     if visit.stage is not Stage.RESULT or visit.reading is None or visit.report is None:
         return go(url_of(visit))
-    visit = services.visits.shown(visit_id, staff=staff_of(request))
+    staff = staff_of(request)
+    visit = services.visits.shown(visit_id, staff=staff, needs=_looks(visit, services, staff))
     if visit.reading is None or visit.report is None:
         return go(url_of(visit))
     language = language_of(request)
@@ -70,6 +76,13 @@ def result(request: Request, visit_id: str) -> Response:
         number_purpose="" if visit.case.purpose is None
         else purpose_words(visit.case.purpose, japanese=language == "ja"),
     )
+
+
+def _looks(visit: Visit, services: Services, staff: str) -> frozenset[str]:
+    try:
+        return services.law.looks(visit, staff)
+    except HonninError:  # the verdict on the page says what is wrong
+        return frozenset()
 
 
 @router.post("/result")
@@ -117,7 +130,8 @@ def picture(request: Request, visit_id: str, name: str) -> Response:
     """The name, the address or the front as PNG, where the chip has them as pictures; while the visit is here."""
     services = services_of(request)
     visit: Visit = services.visits.get(visit_id)
-    if visit.stage is not Stage.RESULT or visit.reading is None or visit.report is None or name not in PICTURES:
+    shown = visit.stage in {Stage.RESULT, Stage.DECLARE}
+    if not shown or visit.reading is None or visit.report is None or name not in PICTURES:
         raise CallerError("visit.not_found", "there is no such picture now")
     return Response(services.picture(visit.reading, visit.report, name), media_type="image/png")
 
@@ -131,17 +145,18 @@ def done(request: Request, visit_id: str) -> Response:
         return go(url_of(visit))
     saved = services.store.get(visit.record_id)
     decision = decision_of(saved)
-    state = completion(saved.report, saved.answers)
-    if decision is not None and not decision.verified:
-        state = Completion.UNFINISHED  # never a green page when the method is not satisfied
+    state = state_of(saved)
+    record = kakunin_of(saved)
     numbers: list[str] | None = None
     if saved.judged is not None and saved.judged.law == NUMBER_LAW:
         kept = services.numbers.of_record(saved.id) if services.numbers is not None else ()
         numbers = [purpose_words(each.purpose, japanese=language_of(request) == "ja") for each in kept]
     return render(
-        request, "done.html", step=5, numbers=numbers, record_id=saved.id, simulated=saved.simulated, document=saved.document,
+        request, "done.html", step=5, numbers=numbers, record_id=saved.id, simulated=saved.simulated,
+        document=saved.document,
         visit_id=visit.id, state=str(state), law_lines=law_lines(decision, language_of(request)),
         years=saved.judged.retention_years if saved.judged is not None else 0, has_pdf=saved.judged is not None,
+        left=() if record is None or saved.judged is None else left_lines(saved.judged.parts, language_of(request)),
     )
 
 

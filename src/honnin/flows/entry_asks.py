@@ -1,0 +1,161 @@
+"""What staff are asked to write into the 確認記録 beside what chip and acts say (law.md §1.3, §3.2, §3.6).
+
+The list is made from what is missing: the record is made once as it would be sealed now, and every item that it lacks
+and that a person can know is asked for. So an item that a law's data ask for is on the page without a word here; a new
+one needs a name in records.kakunin_fields and nothing else. Items that only the chip, an act or the clock can give are
+never asked for: they stay missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from honnin.law.case import Case
+from honnin.law.parties import other_party
+from honnin.law.rules import Rules
+from honnin.law.ways import open_ways
+from honnin.records.kakunin import Kakunin, MissingItem
+from honnin.records.kakunin_fields import TYPABLE, base_of, label
+
+__all__ = ["GROUNDS", "PAPER", "Asked", "asks_of", "paper_kinds", "unwritten"]
+
+MAX_WRITTEN = 500  # characters of one text
+PAPER = "paper"  # prefix of what is asked about the other person's document
+PAPER_KIND, PAPER_NUMBER, PAPER_ISSUED, PAPER_ADDRESS = (
+    f"{PAPER}.kind", f"{PAPER}.number", f"{PAPER}.issued", f"{PAPER}.address",
+)  # fmt: skip
+# Asked as declarations of the customer, with words of their own.
+_DECLARED = frozenset({"F23", "F24", "F24.business", "F27"})
+_PEOPLE = frozenset({"F21", "F22", "K3b", "K4b"})
+_PICTURES = {"name_image": "name_image", "address_image": "address_image", "front_image": "front_image"}
+# 規則12条5項: how the authority of the acting person may be known; a company's card or a visiting card is not in it.
+GROUNDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "natural": (
+        ("同居の親族又は法定代理人であること", "Relative of the same household, or legal representative"),
+        ("委任状その他の書面", "Letter of attorney or other document"),
+        ("お客様への電話その他の方法による確認", "Confirmed by telephone or otherwise with the customer"),
+        ("取引の任に当たっていることが明らか（特定事業者が本人と面識があるなど）", "Otherwise evident"),
+    ),
+    "organisation": (
+        ("委任状その他の書面", "Letter of attorney or other document"),
+        ("代表権を有する役員として登記されていること", "Registered officer who represents the company"),
+        ("本店・営業所などへの電話その他の方法による確認", "Confirmed by telephone or otherwise with its office"),
+        ("取引の任に当たっていることが明らか", "Otherwise evident"),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing to write. `id`: of the record's item; `form`: text, long, date or choice; `picture`: name of the
+    attribute whose picture the text is read off; `choices`: (value, Japanese, English).
+    """
+
+    id: str
+    ja: str
+    en: str
+    required: bool = True
+    form: str = "text"
+    picture: str = ""
+    choices: tuple[tuple[str, str, str], ...] = ()
+
+
+def asks_of(
+    record: Kakunin, missing: Iterable[MissingItem], *, case: Case, papers: tuple[tuple[str, str, str], ...] = ()
+) -> tuple[Asked, ...]:
+    """What is to be written for that record, which is not sealed yet; the order of the law's items. `papers`: kinds of
+    document that may verify the other person (`paper_kinds`).
+    """
+    found = [_asked(each.id, each.ja, each.en, record, case) for each in missing if _typable(each.id)]
+    there = {each.id for each in found}
+    for item in record.items:  # a picture is enough for the law (規則20条2項); without text nobody finds the record
+        if item.attachment and not item.value and base_of(item.id) in _PEOPLE and item.id not in there:
+            ja, en = label(item.id, record.customer_kind)
+            found.append(_asked(item.id, ja, en, record, case))
+    if record.law == "hanshu":
+        if record.document == "PASSPORT":
+            found.append(Asked("F21.written", *label("F21.written"), required=False))
+        if record.customer_kind == "corporation":
+            found.append(Asked("F25.more", *label("F25.more"), required=False, form="long"))
+        found.append(Asked("F28", *label("F28"), required=False))
+    if papers:
+        found += _papers(case, papers)
+    return tuple(sorted(dict.fromkeys(found), key=lambda each: _order(each.id)))
+
+
+def _typable(item_id: str) -> bool:
+    return base_of(item_id) in TYPABLE and item_id not in _DECLARED
+
+
+def _asked(item_id: str, ja: str, en: str, record: Kakunin, case: Case) -> Asked:
+    part = item_id.partition(".")[2]
+    if part == "grounds":
+        people = GROUNDS["natural" if case.customer_kind not in {"corporation", "public_body"} else "organisation"]
+        return Asked(item_id, ja, en, form="choice", choices=tuple((one, one, other) for one, other in people))
+    shown = next((each.attachment for each in record.items if each.id == item_id and each.attachment), "")
+    picture = shown.rpartition("/")[2].partition(".")[0]
+    form = "date" if part == "birth" and base_of(item_id) in _PEOPLE else "text"
+    return Asked(item_id, ja, en, form=form, picture=_PICTURES.get(picture, ""))
+
+
+def _papers(case: Case, papers: tuple[tuple[str, str, str], ...]) -> Iterable[Asked]:
+    yield Asked(PAPER_KIND, "提示された書類", "Document that was presented", form="choice", choices=papers)
+    yield Asked(PAPER_NUMBER, "書類の発行者・記号番号", "Issuer and number of the document")
+    yield Asked(PAPER_ISSUED, "書類の発行日", "Date of issue of the document", form="date")
+    if case.actor == "agent_for_customer" or case.customer_kind != "corporation":
+        yield Asked(
+            PAPER_ADDRESS, "書類の住所は現在の住所ですか", "Does it show the present address?", form="choice",
+            choices=(("yes", "はい", "Yes"), ("no", "いいえ", "No")),
+        )  # fmt: skip
+
+
+def _order(item_id: str) -> tuple[int, str]:
+    """Customer, then the acting person, the company, the transaction; the paper last."""
+    ranks = (("F21", "K3b", "K5"), ("F22", "K4b"), ("F24", "F25"), ("F20", "F26", "F27", "F28"), ("F29", "F30", "F31"))
+    base = base_of(item_id)
+    rank = next((at for at, group in enumerate(ranks) if base in group), len(ranks))
+    parts = ("name", "kana", "written", "alias", "address", "birth", "nationality", "passport", "business", "relation",
+             "grounds", "how", "paper", "more")  # fmt: skip
+    part = item_id.partition(".")[2]
+    return (rank if base != PAPER else 99, f"{base}.{parts.index(part):02}" if part in parts else f"{base}.{part}")
+
+
+def paper_kinds(case: Case, rules: Rules) -> tuple[tuple[str, str, str], ...]:
+    """(code, Japanese, English) of the documents without a chip that may be presented to verify the other person of
+    this case: those of the ways that are open in person today. () where the law asks about one person.
+    """
+    question = other_party(case)
+    if question is None:
+        return ()
+    kinds = dict.fromkeys(way.document for way in open_ways(question, rules) if way.document is not None)
+    papers = [code for code in kinds if not rules.documents[code].chip and rules.documents[code].identity]
+    return tuple((code, rules.documents[code].words.ja, rules.documents[code].words.en) for code in papers)
+
+
+def unwritten(asked: Iterable[Asked], written: Mapping[str, str]) -> tuple[str, ...]:
+    """Ids of what is required and is not there, or is no date or no choice where one is asked for."""
+    wrong: list[str] = []
+    for each in asked:
+        value = written.get(each.id, "").strip()
+        if not value:
+            wrong += [each.id] if each.required else []
+        elif (each.form == "date" and day_of(value) is None) or (
+            each.form == "choice" and value not in {code for code, _, _ in each.choices}
+        ):
+            wrong.append(each.id)
+    return tuple(wrong)
+
+
+def day_of(typed: str) -> date | None:
+    """A date typed as 20261101, 2026-11-01 or 2026/11/1; None when it is none."""
+    parts = typed.strip().replace("/", "-").split("-")
+    if len(parts) == 1 and len(parts[0]) == 8:
+        parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]
+    if len(parts) != 3 or len(parts[0]) != 4 or not all(each.isascii() and each.isdigit() for each in parts):
+        return None
+    try:
+        return date(*map(int, parts))
+    except ValueError:
+        return None
