@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -11,6 +11,8 @@ from honnin.core.errors import CallerError
 from honnin.core.secret import Secret
 from honnin.flows.house import HouseSettings
 from honnin.flows.number_keeping import NumberKeeping, purpose_of
+from honnin.flows.record_desk import Line, lines_of
+from honnin.flows.staff import member_of
 from honnin.records.number_delivery import key_fingerprint
 from honnin.records.number_vault import NumberEntry, ReceivedNumber
 
@@ -28,6 +30,19 @@ class NumberDesk:
     def of_record(self, record_id: str) -> tuple[NumberEntry, ...]:
         """What is kept of a record, without the digits. Raises StoreError `store.read`."""
         return tuple(islice(self.keeping.entries(record_id=record_id), MAX_OF_RECORD))
+
+    def history(self, numbers: Iterable[NumberEntry]) -> tuple[Line, ...]:
+        """Who did what with them, the oldest first."""
+        lines = [line for each in numbers for line in lines_of(self.keeping.history(each.number_id))]
+        return tuple(sorted(lines, key=lambda line: line.index))
+
+    def permit(self, record_id: str, number_id: str, *, entitled: str, staff: str) -> Secret[str]:
+        """A permit with which `entitled` may see a kept number once. Raises as NumberKeeping.grant, and CallerError
+        `staff.name`, `staff.unknown` for nobody of the house.
+        """
+        name = member_of(self.settings.staff, entitled).name
+        number = self._of(record_id, number_id).number_id
+        return self.keeping.grant(number, entitled=self.actor(name), staff=self.actor(staff))
 
     def see(self, received: ReceivedNumber, *, visit_id: str, staff: str) -> Secret[str]:
         """The digits of an open visit, once it stands in the ledger that `staff` sees them. Raises StoreError."""

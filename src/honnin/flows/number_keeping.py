@@ -16,7 +16,7 @@ from honnin.core.errors import CallerError, DataError, StoreError
 from honnin.core.ids import new_id
 from honnin.core.secret import Secret
 from honnin.flows.number_ports import KeepNumberUntil, PutGrant, SpendGrant
-from honnin.flows.record_ports import AddNumber, NumberRow, RecordReader, RecordStore, ShredNumber
+from honnin.flows.record_ports import AddNumber, LeafRow, NumberRow, RecordReader, RecordStore, ShredNumber
 from honnin.flows.sealing import Sealer
 from honnin.records.ledger.event import Event, Kind
 from honnin.records.number_delivery import deliver_number, load_recipient
@@ -113,6 +113,10 @@ class NumberKeeping:
     def entry(self, number_id: str) -> NumberEntry:
         """What is kept of one, without the digits. Raises StoreError `store.not_found`."""
         return self._row(number_id)[0]
+
+    def history(self, number_id: str) -> tuple[LeafRow, ...]:
+        """All entries of a number, the oldest first, also of one that is deleted. Raises StoreError `store.read`."""
+        return tuple(self._store.events_of(self._tenant, number_id))
 
     # -- keeping ----------------------------------------------------------------------------------------------------
 

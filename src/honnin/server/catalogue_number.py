@@ -113,10 +113,18 @@ NUMBER_TEXTS: dict[str, tuple[str, str]] = {
     "number.page.until.open": ("まだ決まっていません", "Not known yet"),
     "number.view.h2": ("一度だけ表示する", "Show once"),
     "number.view.help": (
-        "見てよい人に、責任者が許可番号を出します（honnin numbers grant）。5分以内に一度だけ使えます。",
-        "Whoever answers for numbers gives a permit (honnin numbers grant): good once, within five minutes.",
+        "責任者から受け取った許可番号を入れます。出されてから5分以内に、一度だけ使えます。",
+        "The permit that whoever answers for numbers gave you: good once, within five minutes.",
     ),
     "number.view.token": ("許可番号", "Permit"),
+    "number.permit.for": ("許可番号を出す相手（見てよい人）", "Give a permit to"),
+    "number.permit.make": ("許可番号を出す（記録されます）", "Give a permit (this is logged)"),
+    "number.permit.made": ("許可番号", "Permit"),
+    "number.permit.next": (
+        "本人だけに伝えてください。その人の名前でこの画面を開き、5分以内に入れます。もう一度は出ません。",
+        "Tell it to that person alone. They enter it here under their own name within five minutes. Shown only now.",
+    ),
+    "number.history": ("この番号に触れた記録（台帳）", "Who touched this number (ledger)"),
     "number.until.h2": ("利用目的の終わりを記録する", "Enter the end of the purpose"),
     "number.until.help": (
         "この日の次の日から、削除の対象になります。例：2027-03-31",

@@ -19,6 +19,7 @@ from honnin.core.secret import Secret
 from honnin.flows.number_desk import NumberDesk
 from honnin.flows.number_purposes import purpose_words
 from honnin.server.frame import go, language_of, render, services_of
+from honnin.server.record_view import Names, history_rows
 from honnin.server.security import form_of
 from honnin.server.staff import staff_of
 
@@ -44,13 +45,27 @@ def show_of_visit(request: Request, visit_id: str) -> Response:
 @router.get("/records/{record_id}/number")
 def page(request: Request, record_id: str, done: str = "") -> Response:
     """What is kept of a record's number, without the digits."""
+    return _page(request, record_id, done=done if done in {"deleted", "until"} else "")
+
+
+@router.post("/records/{record_id}/number/permit")
+def permit(request: Request, record_id: str, form: Form) -> Response:
+    """Let somebody of the house see the number once. The answer has the permit, and not the number."""
+    token = _desk(request).permit(record_id, _number(form), entitled=form.get("name", ""), staff=staff_of(request))
+    return _page(request, record_id, permit=token.reveal())
+
+
+def _page(request: Request, record_id: str, *, done: str = "", permit: str = "") -> Response:
     desk = _desk(request)
-    staff_of(request)
-    japanese = language_of(request) == "ja"
-    services_of(request).store.get(record_id)  # there is such a record
-    entries = [(each, purpose_words(each.purpose, japanese=japanese)) for each in desk.of_record(record_id)]
+    services = services_of(request)
+    language = language_of(request)
+    staff = staff_of(request)
+    services.store.get(record_id)  # there is such a record
+    numbers = desk.of_record(record_id)
     return render(
-        request, "number.html", record_id=record_id, entries=entries, done=done if done in {"deleted", "until"} else "",
+        request, "number.html", record_id=record_id, done=done, permit=permit, members=services.house.staff,
+        entries=[(each, purpose_words(each.purpose, japanese=language == "ja")) for each in numbers],
+        history=history_rows(desk.history(numbers), Names(services, staff), language),
     )
 
 
