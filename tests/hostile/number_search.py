@@ -117,8 +117,8 @@ def pdf_text(octets: bytes, streams: list[bytes]) -> str:
     lines = []
     for stream in [octets, *streams]:
         strings = [bytes.fromhex(each.decode()) for each in re.findall(rb"<((?:[0-9A-Fa-f]{4})+)>", stream)]
-        strings += [_unescaped(each) for each in re.findall(rb"\(((?:\\.|[^\\()])*)\)\s*(?:Tj|'|\d|-)", stream, re.S)]
-        strings += [_unescaped(each) for each in re.findall(rb"\(((?:\\.|[^\\()])*)\)", stream, re.S)] if b"TJ" in stream else []
+        strings += [_unescaped(each) for each in re.findall(rb"\(((?:\\.|[^\\()])*)\)\s*(?:Tj|'|\d|-)", stream, re.DOTALL)]
+        strings += [_unescaped(each) for each in re.findall(rb"\(((?:\\.|[^\\()])*)\)", stream, re.DOTALL)] if b"TJ" in stream else []
         for table in tables:
             text = "".join(
                 table.get(string[n : n + 2], "") for string in strings for n in range(0, len(string) - 1, 2)
@@ -129,10 +129,10 @@ def pdf_text(octets: bytes, streams: list[bytes]) -> str:
 
 def _to_unicode(stream: bytes) -> dict[bytes, str]:
     table: dict[bytes, str] = {}
-    for block in re.findall(rb"beginbfchar(.*?)endbfchar", stream, re.S):
+    for block in re.findall(rb"beginbfchar(.*?)endbfchar", stream, re.DOTALL):
         for code, text in re.findall(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>", block):
             table[bytes.fromhex(code.decode())] = bytes.fromhex(text.decode()).decode("utf-16-be", "replace")
-    for block in re.findall(rb"beginbfrange(.*?)endbfrange", stream, re.S):
+    for block in re.findall(rb"beginbfrange(.*?)endbfrange", stream, re.DOTALL):
         for first, last, text in re.findall(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>", block):
             start = int(text, 16)
             for n in range(int(last, 16) - int(first, 16) + 1):
@@ -149,4 +149,4 @@ def _unescaped(string: bytes) -> bytes:
         what = match.group(1)
         return bytes([int(what, 8) & 0xFF]) if what[:1].isdigit() else _ESCAPES.get(what, what)
 
-    return re.sub(rb"\\([0-7]{1,3}|.)", one, string, flags=re.S)
+    return re.sub(rb"\\([0-7]{1,3}|.)", one, string, flags=re.DOTALL)

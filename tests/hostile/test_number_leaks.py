@@ -293,7 +293,7 @@ def test_what_is_kept_of_the_reading_has_no_file_from_which_the_number_could_be_
 def plant_reading(monkeypatch):
     """The mistake that is nearest: the reading is kept as it was read."""
     monkeypatch.setattr(Reading, "kept", lambda self: self)
-    import honnin.facts.codec as codec
+    from honnin.facts import codec
 
     original = codec.reading_to_zip
 
@@ -337,7 +337,7 @@ def plant_event(monkeypatch):
 
 def plant_page(monkeypatch):
     """The number stands in the page before it is asked for."""
-    import honnin.server.pages.result as result
+    from honnin.server.pages import result
 
     original = result.purpose_words
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from honnin.adapters.database.backup import back_up, restore
 from honnin.adapters.database import DatabaseRecordStore
+from honnin.adapters.database.backup import back_up, restore
 from honnin.adapters.key_file import FileKeys
 from honnin.cards.mynumber import NumberLawPurpose
 from honnin.core.clock import system_random

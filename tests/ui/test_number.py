@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -39,13 +40,14 @@ def to_result(page, *, by_pin: bool = False) -> None:
 
 def watch(page):
     """Every answer that the browser gets, and every address."""
+    from playwright.sync_api import Error
+
     seen = []
 
     def keep(response):
-        try:
+        body = b""
+        with contextlib.suppress(Error):  # a redirect or a stream that was closed has none
             body = response.body()
-        except Exception:
-            body = b""  # a redirect or a stream that was closed has none
         seen.append((response.request.method, response.url, body))
 
     page.on("response", keep)
