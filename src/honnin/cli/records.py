@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from honnin.cli.data_folder import data_folder
+from honnin.cli.records_complete import complete_command, unfinished_command
 from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_json
 from honnin.cli.show import default_language, print_report
 from honnin.cli.staff_name import staff_name as _staff
-from honnin.core.clock import system_clock
+from honnin.core.clock import JAPAN, system_clock
 from honnin.core.errors import CallerError
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ _record_argument = click.argument("record_id")
 @click.group("records")
 def command() -> None:
     """Sealed records: nothing in them is ever written over, and every look at one is noted."""
+
+
+command.add_command(complete_command)
+command.add_command(unfinished_command)
 
 
 @contextmanager
@@ -89,7 +94,7 @@ def list_command(
         until = f"{row.retention_until:%Y-%m-%d}" if row.retention_until else "-"
         held = "  保全 / held" if row.holds else ""
         click.echo(
-            f"{row.record_id}  {row.sealed_at_utc.astimezone():%Y-%m-%d %H:%M}  {row.law or '-'}  "
+            f"{row.record_id}  {row.sealed_at_utc.astimezone(JAPAN):%Y-%m-%d %H:%M}  {row.law or '-'}  "
             f"{','.join(row.methods) or '-'}  {row.document}  {row.state}  {until}{held}"
             + ("  模擬 / simulated" if row.simulated else "")
         )
@@ -118,7 +123,7 @@ def show_command(record_id: str, by: str, data: str | None, *, demo: bool, as_js
             return
         print_report(visit.report, language=default_language(), simulated=visit.simulated)
         for each in history:
-            click.echo(f"{each.index:>8}  {each.at_utc.astimezone():%Y-%m-%d %H:%M:%S}  {each.kind}")
+            click.echo(f"{each.index:>8}  {each.at_utc.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}  {each.kind}")
 
 
 @command.command("export")
@@ -229,25 +234,40 @@ def delete_command(
 
 
 @command.command("audit")
-@click.option("--open", "opens", is_flag=True, help="Open every content with the keys as well.")
+@click.option("--open/--no-open", "opens", default=True, help="Open every content with the keys as well (default).")
+@click.option(
+    "--checkpoint", "kept", type=click.Path(dir_okay=False), multiple=True,
+    help="A checkpoint kept elsewhere (file), or an evidence bundle that holds one: shows a ledger that was put back.",
+)
+@click.option("--keep", type=click.Path(dir_okay=False), help="Write the newest checkpoint here, if all agrees.")
 @_data_option
 @_demo_option
 @_json_option
 @click.pass_context
-def audit_command(context: click.Context, data: str | None, *, opens: bool, demo: bool, as_json: bool) -> None:
+def audit_command(
+    context: click.Context, kept: tuple[str, ...], keep: str | None, data: str | None, *, opens: bool, demo: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Compare every row with what was sealed and signed, individual numbers as well, and name what does not agree. No
     number is opened. Exit code 1 when anything does not agree.
     """
+    from honnin.adapters.private_file import write_private  # noqa: PLC0415
+    from honnin.flows.kept_checkpoints import kept_checkpoints  # noqa: PLC0415
     from honnin.flows.messages_ledger import audit_words  # noqa: PLC0415
     from honnin.flows.record_audit import audit_records  # noqa: PLC0415
     from honnin.records.wrapping import Purpose  # noqa: PLC0415
 
     with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
-        wrapper = room.keys.wrapper(Purpose.RECORDS) if opens else None
-        numbers = room.keys.wrapper(Purpose.NUMBERS) if opens else None
-        found = audit_records(room.store, room.tenant, room.signer.key, wrapper=wrapper, numbers=numbers)
+        elsewhere = kept_checkpoints([Path(each) for each in kept], room.signer.key)
+        found = audit_records(
+            room.store, room.tenant, room.signer.key, wrapper=room.keys.wrapper(Purpose.RECORDS) if opens else None,
+            numbers=room.keys.wrapper(Purpose.NUMBERS) if opens else None, witness=room.signer.witness,
+            kept_elsewhere=elsewhere,
+        )  # fmt: skip
         stopped = room.watch.take(found).stopped_at is not None
         head = room.store.head(room.tenant)
+        if keep is not None and not found:
+            write_private(Path(keep), head.checkpoint.encode())
     if as_json:
         print_json({
             "agrees": not found, "stopped": stopped, "entries": head.frontier.size, "checkpoint": head.checkpoint,

@@ -16,7 +16,7 @@ from honnin.adapters.tray import DEMO_DELAY_S, Tray
 from honnin.adapters.trust_folder import TrustFolder
 from honnin.apdu import SecretSource
 from honnin.cli.anchors import simulator_trust
-from honnin.cli.record_room import open_record_room
+from honnin.cli.record_room import completing_of, open_record_room
 from honnin.core.clock import system_clock, system_random
 from honnin.core.errors import StoreError
 from honnin.facts import Reading, Report
@@ -51,10 +51,13 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
     settings = replace(settings, staff=house_staff(settings.staff, demo=demo))
     tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
     readers = AllReaders(tray=tray)
-    room = open_record_room(folder)
-    store = room.visits
-
     trust = TrustFolder(house)
+
+    def trusted(reading: Reading) -> HouseTrust:
+        return _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
+
+    room = open_record_room(folder, trust_of=trusted)
+    store = room.visits
 
     def read(
         reader: str, key: DocumentKey, progress: Callable[[str, int, int], None], secrets: SecretSource,
@@ -67,9 +70,6 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
 
     def look(reader: str) -> Look:
         return look_at_card(readers, reader)
-
-    def trusted(reading: Reading) -> HouseTrust:
-        return _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
 
     def check(reading: Reading, /) -> Report:
         return check_reading(reading, trusted(reading), reading.read_at_utc)
@@ -92,6 +92,7 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
+        completing=completing_of(room, settings),
         tenant=room.tenant, pdf=printing(PdfRenderer().pdf, decode_to_png), cookie_key=store.cookie_key,
         desk=room.desk(trusted), numbers=numbers,
     )

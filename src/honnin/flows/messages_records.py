@@ -98,10 +98,6 @@ RECORD_MESSAGES: dict[str, Message] = {
         "内容は元に戻せません。削除証明書を見てください。",
         "Its content cannot be restored. See the certificate of deletion.",
     ),
-    "store.conflict": Message(
-        "ほかの人が同じ記録を先に変えました。", "Somebody else has changed this record meanwhile.",
-        "今の状態を見てから、もう一度してください。", "Look at its state, then try again.",
-    ),
     "seal": Message(
         "今は記録を保存できません。", "Records cannot be kept at the moment.",
         "少し待って、もう一度保存してください。入力は残っています。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from honnin.core.errors import StoreError
 from honnin.flows.number_keeping import try_number_key
@@ -13,6 +13,7 @@ from honnin.records.ledger.audit import AuditFinding, LedgerStore, RecordStoreVi
 from honnin.records.ledger.audit_numbers import NumberStoreView, audit_numbers
 from honnin.records.ledger.event import commitment
 from honnin.records.ledger.note import NoteKey
+from honnin.records.ledger.stored import OpenedPart
 from honnin.records.wrapping import KeyWrapper
 
 
@@ -23,22 +24,24 @@ def audit_records(
     *,
     wrapper: KeyWrapper | None = None,
     numbers: KeyWrapper | None = None,
+    witness: Callable[[str], str] | None = None,
     kept_elsewhere: Iterable[str] = (),
 ) -> tuple[AuditFinding, ...]:
     """Everything that does not say any more what was sealed and signed; empty when all does.
 
     All of it is read as it is at one moment; sealing goes on meanwhile. With `wrapper` every content is opened as well
-    and compared with its commitment. `kept_elsewhere`: checkpoints (notes) that were kept outside, the smallest first:
-    they show even a ledger that was wholly replaced. Individual numbers are compared with the ledger in any case; with
-    `numbers` (keys of that purpose) each one's wrapped key is tried as well, and no number is opened. Raises StoreError
-    `store.read`.
+    and compared with its commitment, and its search tokens and certificates with what was promised of them. `witness`:
+    that of the ledger's signer; with it the reasons of holds and deletions are compared too. `kept_elsewhere`:
+    checkpoints (notes) that were kept outside, the smallest first: they show even a ledger that was wholly replaced.
+    Individual numbers are compared with the ledger in any case; with `numbers` (keys of that purpose) each one's
+    wrapped key is tried as well, and no number is opened. Raises StoreError `store.read`.
     """
 
-    def commitment_of(record_id: str, part: int) -> bytes:
+    def opened(record_id: str, part: int) -> OpenedPart:
         if wrapper is None:
             raise StoreError("vault.key_missing", "no keys were given", record_id)
         content = open_part(store, wrapper, tenant=tenant, record_id=record_id, part=part)
-        return commitment(salt_of(content), digest(content))
+        return OpenedPart(commitment(salt_of(content), digest(content)), salt_of(content))
 
     with store.auditing(tenant) as rows:
         ledger = LedgerStore(
@@ -51,11 +54,13 @@ def audit_records(
             checkpoints=rows.checkpoints(),
             has_record=rows.has_record,
             kept_elsewhere=kept_elsewhere,
+            head_note=rows.head_note(),
         )
         view = RecordStoreView(
             records=rows.records(),
             events_of=rows.events_of,
-            commitment_of=commitment_of if wrapper is not None else None,
+            open=opened if wrapper is not None else None,
+            witness=witness,
         )
         of_numbers = NumberStoreView(
             numbers=rows.numbers(),

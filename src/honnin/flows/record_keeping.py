@@ -33,6 +33,7 @@ from honnin.flows.record_ports import (
 from honnin.flows.sealing import Sealer
 from honnin.records import retention
 from honnin.records.ledger.event import Event, Kind, decode_event
+from honnin.records.ledger.rows import NOTE, ON, REASON, REQUEST, UNTIL
 from honnin.records.retention import DeletionCertificate, Obligation
 
 MAX_REASON = 500
@@ -69,7 +70,7 @@ class RecordKeeping:
             raise CallerError("records.day", "the contract cannot have ended on a day to come")
         row = self._alive(record_id)
         until = _duties(row, ended_on).until
-        detail = {"on": ended_on.isoformat(), "until": "" if until is None else until.isoformat()}
+        detail = {ON: ended_on.isoformat(), UNTIL: "" if until is None else until.isoformat()}
         self._append(Kind.CONTRACT_ENDED, record_id, staff, detail, [EndContract(record_id, ended_on, until)])
         return until
 
@@ -78,7 +79,8 @@ class RecordKeeping:
         words = _reason(reason, "records.reason")
         self._alive(record_id)
         note = self._note(record_id, HoldAct.PLACED, staff, words)
-        self._append(Kind.HELD, record_id, staff, {}, [Hold(record_id, 1, words), note])
+        detail = {NOTE: note.note_id, REASON: self.sealer.witness(words)}
+        self._append(Kind.HELD, record_id, staff, detail, [Hold(record_id, 1, words), note], at=note.at_utc)
 
     def release(self, record_id: str, reason: str, *, staff: str) -> None:
         """One hold less. Raises CallerError `records.not_held`, `records.reason`, StoreError."""
@@ -86,7 +88,8 @@ class RecordKeeping:
         if self._alive(record_id).holds < 1:
             raise CallerError("records.not_held", "this record is not on hold")
         note = self._note(record_id, HoldAct.RELEASED, staff, words)
-        self._append(Kind.RELEASED, record_id, staff, {}, [Hold(record_id, -1, ""), note])
+        detail = {NOTE: note.note_id, REASON: self.sealer.witness(words)}
+        self._append(Kind.RELEASED, record_id, staff, detail, [Hold(record_id, -1, ""), note], at=note.at_utc)
 
     def hold_notes(self, record_id: str) -> Sequence[HoldNote]:
         """Why it was held and released, the oldest first."""
@@ -108,14 +111,16 @@ class RecordKeeping:
         )
         request_id = new_id(now, self.random)
         added = AddRequest(request_id, record_id, now, staff, words)
-        self._append(Kind.DELETION_REQUESTED, record_id, staff, {"request": request_id}, [added])
+        detail = {REQUEST: request_id, REASON: self.sealer.witness(words)}
+        self._append(Kind.DELETION_REQUESTED, record_id, staff, detail, [added], at=now)
         return request_id
 
     def refuse_deletion(self, request_id: str, *, staff: str) -> None:
         """A second person refuses. Raises CallerError `records.request`, StoreError."""
         request = self._request(request_id)
-        decided = DecideRequest(request_id, RequestState.REFUSED, self.clock(), staff)
-        self._append(Kind.DELETION_REFUSED, request.record_id, staff, {"request": request_id}, [decided])
+        now = self.clock()
+        decided = DecideRequest(request_id, RequestState.REFUSED, now, staff)
+        self._append(Kind.DELETION_REFUSED, request.record_id, staff, {REQUEST: request_id}, [decided], at=now)
 
     def approve_deletion(self, request_id: str, *, staff: str) -> DeletionCertificate:
         """A second person approves: keys, content and search tokens are destroyed. Returns the certificate.
@@ -140,7 +145,7 @@ class RecordKeeping:
             DecideRequest(request_id, RequestState.DONE, now, staff),
         ]
         detail = {
-            "request": request_id, "requested_by": request.requested_by, "key_id": certificate.key_id,
+            REQUEST: request_id, "requested_by": request.requested_by, "key_id": certificate.key_id,
             CERTIFICATE_SHA256: _digest(certificate),
         }  # fmt: skip
         event = Event(Kind.DELETED, self.tenant, row.record_id, now, staff, None, detail)

@@ -54,7 +54,7 @@ def search_tokens(record: Kakunin, *, index_key: Secret[bytes]) -> Pairs:
     """(kind, token) of every person and every name in the record; kinds as `Tokens.pairs` names them."""
     found: list[tuple[str, bytes]] = []
     for person, alias in _PEOPLE:
-        names = [record.first(f"{person}.name"), record.first(f"{person}.kana")]
+        names = [record.first(f"{person}.{part}") for part in ("name", "kana", "written", "alias")]
         names += [record.first(alias).partition("（")[0]] if alias else []
         found += _pairs(names, record.first(f"{person}.birth"), index_key, record.tenant_id)
     return tuple(dict.fromkeys(found))

@@ -16,8 +16,8 @@ from typing import Protocol
 from honnin.flows.ledger_check_ports import CheckRows, NoteHold, SetLedgerCheck
 from honnin.flows.number_ports import GrantReader, KeepNumberUntil, PutGrant, SpendGrant
 from honnin.flows.retention_jobs import RetentionRows
-from honnin.records.ledger.audit import StoredLeaf, StoredRecord
 from honnin.records.ledger.audit_numbers import StoredNumber
+from honnin.records.ledger.stored import StoredCheckpoint, StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
 from honnin.records.wrapping import WrappedKey
 
@@ -42,6 +42,7 @@ __all__ = [
     "LedgerHead",
     "LedgerReader",
     "NumberRow",
+    "RecordIndex",
     "RecordMeta",
     "RecordQuery",
     "RecordReader",
@@ -198,6 +199,14 @@ class CertificateRow:
     serial: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class RecordIndex:
+    """What a record is found by: (kind, token) of the blind index, (issuer, serial number) of certificates."""
+
+    tokens: tuple[tuple[str, bytes], ...] = ()
+    certificates: tuple[tuple[bytes, bytes], ...] = ()
+
+
 # --- ledger ---
 
 
@@ -233,7 +242,9 @@ class LedgerHead:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointRow:
-    """A signed checkpoint and its time-stamp token (DER), if one was asked for."""
+    """A signed checkpoint and its time-stamp token (DER), if one was asked for. `at_utc`: of its last event (in rows of
+    the first version: when it was signed).
+    """
 
     size: int
     at_utc: datetime
@@ -246,7 +257,6 @@ class Growth:
     """What appending does to a ledger: the new head, the leaves' hashes, all new nodes."""
 
     head: LedgerHead
-    at_utc: datetime
     leaf_hashes: tuple[bytes, ...]
     nodes: tuple[Node, ...]
 
@@ -468,6 +478,10 @@ class RecordReader(Protocol):
         """All certificates of records that are there."""
         ...
 
+    def index(self, tenant: str, record_id: str) -> RecordIndex:
+        """What a record is found by now: search tokens and certificates."""
+        ...
+
 
 class LedgerReader(Protocol):
     """Ledgers, one a tenant. Raises StoreError `store.read`."""
@@ -520,8 +534,12 @@ class AuditRows(Protocol):
         """The places of all stored inner nodes."""
         ...
 
-    def checkpoints(self) -> Iterator[str]:
-        """All checkpoints as notes, the smallest first."""
+    def checkpoints(self) -> Iterator[StoredCheckpoint]:
+        """All checkpoints, the smallest first."""
+        ...
+
+    def head_note(self) -> str:
+        """The checkpoint in the head of the ledger, "" for none."""
         ...
 
     def has_record(self, record_id: str) -> bool:

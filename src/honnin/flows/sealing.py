@@ -31,8 +31,17 @@ from honnin.flows.record_ports import (
 )
 from honnin.records.content import RecordContent, digest, pack, salt_of, salted, unpack
 from honnin.records.ledger.checkpoint import Checkpoint, sign_checkpoint
-from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, commitment, encode_event
+from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, commitment, encode_event, format_at
 from honnin.records.ledger.note import NoteSigner
+from honnin.records.ledger.rows import (
+    CONTRACT_ENDED_ON,
+    INDEX_SHA256,
+    RETENTION_UNTIL,
+    ROW_SHA256,
+    RowFacts,
+    index_digest,
+    row_digest,
+)
 from honnin.records.ledger.tree import extend, leaf_hash, root
 from honnin.records.vault import open_content, record_context, seal_content
 from honnin.records.wrapping import KeyWrapper, WrappedKey
@@ -104,6 +113,7 @@ class Sealer:
         provider; DataError `content.…`, `ledger.event`; CallerError `vault.argument`, `seal.events`.
         """
         sealed = self._encrypt(content, meta.tenant, meta.record_id, 0)
+        promised = _promises(meta) | {INDEX_SHA256: index_digest(sealed.salt, meta.tokens, meta.certificates)}
         entry = _entry(
             Event(
                 Kind.SEALED,
@@ -112,7 +122,7 @@ class Sealer:
                 meta.sealed_at_utc,
                 meta.staff,
                 sealed.commitment,
-                {**(detail or {}), PART: "0", CIPHERTEXT_SHA256: sealed.ciphertext_sha256},
+                {**(detail or {}), **promised, PART: "0", CIPHERTEXT_SHA256: sealed.ciphertext_sha256},
             )
         )
         if any(event.tenant != meta.tenant for event in events):
@@ -147,7 +157,12 @@ class Sealer:
             if expected is not None and now.parts != expected:
                 raise StoreError("store.conflict", "somebody else has amended the record", "parts")
             sealed = self._encrypt(content, tenant, record_id, now.parts)
-            details = {**(detail or {}), PART: str(now.parts), CIPHERTEXT_SHA256: sealed.ciphertext_sha256}
+            index = self._store.index(tenant, record_id)  # no other part comes between: AddPart asks for the number
+            promised = index_digest(sealed.salt, (*index.tokens, *tokens), index.certificates)
+            details = {
+                **(detail or {}), PART: str(now.parts), CIPHERTEXT_SHA256: sealed.ciphertext_sha256,
+                INDEX_SHA256: promised,
+            }  # fmt: skip
             event = Event(Kind.AMENDED, tenant, record_id, at, staff, sealed.commitment, details)
             part = AddPart(record_id, now.parts, sealed.ciphertext, sealed.key, tokens)
             try:
@@ -177,6 +192,10 @@ class Sealer:
         """Changes that no event tells of: re-wrapped keys, time-stamps. Raises StoreError as `append_events`."""
         self._commits.write(Unit(tenant, (), tuple(changes)))
 
+    def witness(self, text: str) -> str:
+        """What an event says of a text that may name somebody and so stands beside the ledger only (NoteSigner)."""
+        return self._signer.witness(text)
+
     def close(self) -> None:
         """Takes nothing more, stores what waits, ends the writer thread. The store stays open."""
         self._commits.close()
@@ -190,13 +209,14 @@ class Sealer:
             self._wrapper.wrap(sealed.data_key, context=record_context(tenant, where)),
             commitment(salt_of(blinded), digest(blinded)),
             hashlib.sha256(sealed.ciphertext).hexdigest(),
+            salt_of(blinded),
         )
 
     def _grow(self, tenant: str, head: LedgerHead, leaves: Sequence[bytes]) -> Growth:
         hashes = tuple(map(leaf_hash, leaves))
         frontier, nodes = extend(head.frontier, hashes)
         checkpoint = Checkpoint(ledger_origin(self._signer.key.name, tenant), frontier.size, root(frontier))
-        return Growth(LedgerHead(frontier, sign_checkpoint(checkpoint, self._signer)), self._clock(), hashes, nodes)
+        return Growth(LedgerHead(frontier, sign_checkpoint(checkpoint, self._signer)), hashes, nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +225,26 @@ class _Sealed:
     key: WrappedKey
     commitment: bytes
     ciphertext_sha256: str
+    salt: bytes
+
+
+def row_facts(meta: RecordMeta) -> RowFacts:
+    """The plain columns that the sealed event promises, as text."""
+    return RowFacts(
+        sealed_at=format_at(meta.sealed_at_utc),
+        law=meta.law,
+        methods=" ".join(meta.methods),
+        document=meta.document,
+        simulated=str(int(meta.simulated)),
+        staff=meta.staff,
+        retention_years=str(meta.retention_years),
+    )
+
+
+def _promises(meta: RecordMeta) -> dict[str, str]:
+    days = {CONTRACT_ENDED_ON: meta.contract_ended_on, RETENTION_UNTIL: meta.retention_until}
+    known = {name: day.isoformat() for name, day in days.items() if day is not None}
+    return known | {ROW_SHA256: row_digest(row_facts(meta))}
 
 
 def ledger_origin(name: str, tenant: str) -> str:

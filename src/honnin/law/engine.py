@@ -17,6 +17,7 @@ from honnin.law.judging import SIGNATURE_POLICY, Block, Judged, judge, open_bloc
 from honnin.law.model import Law, Method, Rules, Words
 from honnin.law.recording import record_items, record_unseen, situations
 from honnin.law.triggers import must_verify
+from honnin.law.waiting import WAITS, cost_of
 
 PRODUCT_FIELDS = (
     "law_revision_id", "rules_version", "software_version", "timestamps_with_tz", "operator_id", "tenant_id"
@@ -42,7 +43,8 @@ def decide(case: Case, rules: Rules) -> Decision:
                 additional.append(method.id)
             else:
                 shut.append((method, answer))
-    asked = _ask_next(case, law, rules, near) if not done else ()
+    nearest = _nearest(near, case, law, rules)
+    asked = _ask_next(case, law, rules, nearest) if not done else ()
     fields, attachments = record_items(case, law, done)
     accepted = _accepted(case, done)
     decision = Decision(
@@ -59,7 +61,7 @@ def decide(case: Case, rules: Rules) -> Decision:
         retention=_retention(case, rules),
         ask_next=tuple(each.ja for each in asked),
         ask_next_en=tuple(each.en for each in asked),
-        notices=_notices(case, law, rules, done or [each for each in near if len(each.lacks) <= _FEW], accepted),
+        notices=_notices(case, law, rules, done or [each for each in near if _worth_notices(each, nearest)], accepted),
         additional=tuple(additional),
         accepted_unverifiable=accepted,
         must_verify=must_verify(case, rules),
@@ -123,7 +125,7 @@ def _satisfied(each: Judged, case: Case, law: Law) -> Satisfied:
 
 def _near(each: Judged, case: Case, law: Law, rules: Rules) -> Near:
     groups = [*each.lacks, *((code,) for code in each.policy_lacks)]
-    words = [texts.alternatives([texts.of_missing(code, law, rules) for code in group]) for group in groups]
+    words = [texts.of_group(group, law, rules) for group in groups]
     return Near(
         id=each.method.id,
         missing=tuple(dict.fromkeys(code for group in groups for code in group)),
@@ -144,9 +146,32 @@ def _closed(method: Method, block: Block, rules: Rules) -> Closed:
     return Closed(method.id, block.code, words.ja, words.en, method.title.ja, method.title.en)
 
 
-def _ask_next(case: Case, law: Law, rules: Rules, near: list[Judged]) -> tuple[Words, ...]:
-    """The shortest way to a satisfied method, in sentences for the counter."""
-    best = next((each for each in near if each.repairable and not _hopeless(each, rules)), None)
+def _nearest(near: list[Judged], case: Case, law: Law, rules: Rules) -> Judged | None:
+    """The method to go on with: one that was begun, by what is lacking; else the usual one that ends at once.
+
+    Methods for which people bring nothing along (`rare`: other certificates, an earlier record) only when begun.
+    """
+    places = {method.id: place for place, method in enumerate(law.methods)}
+
+    def order(each: Judged) -> tuple[bool, bool, tuple[int, ...]]:
+        begun = each.relevance > 0
+        wait, place = WAITS.index(cost_of(each.branch.required)), places[each.method.id]
+        missing = len(each.lacks) + len(each.policy_lacks)
+        by_mail = case.channel == "mail" and each.branch.channel != "mail"  # who writes has no reader
+        rest = (bool(each.lacks), missing, wait, -each.relevance, place) if begun else (by_mail, wait, place)
+        return each.method.rare and not begun, not begun, rest
+
+    open_ones = [each for each in near if each.repairable and not _hopeless(each, rules)]
+    return min(open_ones, key=order, default=None)
+
+
+def _worth_notices(each: Judged, nearest: Judged | None) -> bool:
+    """Notices are read when they are few: of the method to go on with, and of those that were begun and lack little."""
+    return each is nearest or (each.repairable and each.relevance > 0 and len(each.lacks) <= _FEW)
+
+
+def _ask_next(case: Case, law: Law, rules: Rules, best: Judged | None) -> tuple[Words, ...]:
+    """The way to that method, in sentences for the counter."""
     if best is None:
         return (texts.NOTHING_OPEN,)
     groups = [*best.lacks, *((code,) for code in best.policy_lacks)]
@@ -205,7 +230,8 @@ def _notices(
         for place in judged.chosen.used:
             points += rules.documents[case.documents[place].kind].points
         for code in points:
-            if code not in case.house.confirmed:
+            since = rules.points_since.get(code)
+            if code not in case.house.confirmed and (since is None or since <= case.on):
                 result[f"point.{code}"] = texts.point_open(code, rules)
     if record_unseen(case, law, methods):
         result["record_unconfirmed"] = texts.RECORD_UNCONFIRMED

@@ -17,17 +17,20 @@ from starlette.types import ASGIApp
 from honnin import __version__
 from honnin.core.errors import HonninError
 from honnin.server import frame
+from honnin.server.openapi import describe_problems
 from honnin.server.pages import (
     api,
     audit,
     case,
     declare,
+    finish,
     home,
     law_api,
     number,
     numbers_api,
     record_acts,
     records,
+    records_api,
     result,
     staff,
     tray,
@@ -66,12 +69,15 @@ def create_app(services: Services) -> FastAPI:
     app.state.csrf_key = services.random(32)
     app.state.streams = Streams()
     app.state.searches = records.Searches(services.clock)
-    pages = (home, case, visit, result, number, declare, records, record_acts, audit, tray, staff, help_pages)
+    pages = (home, case, visit, result, number, declare, finish, records, record_acts, audit, tray, staff, help_pages)
     for page in pages:
         app.include_router(page.router, include_in_schema=False, dependencies=[Depends(check_request)])
     app.include_router(api.router, prefix="/api/v1")
     app.include_router(law_api.router, prefix="/api/v1")
     app.include_router(numbers_api.router, prefix="/api/v1")
+    app.include_router(records_api.router, prefix="/api/v1")
+    app.include_router(records_api.ledger_router, prefix="/api/v1")
+    describe_problems(app)
     app.mount("/static", StaticFiles(directory=frame.HERE / "static"), name="static")
 
     app.add_exception_handler(HonninError, _honnin_error)

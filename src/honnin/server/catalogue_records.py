@@ -55,6 +55,7 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "unfinished.none.more": ("この範囲にはありません。", "None in this range."),
     "unfinished.next": ("もっと前の記録を調べる", "Look at older records"),
     "unfinished.first": ("新しい記録にもどる", "Back to the newest"),
+    "table.of": ("{name}の表", "Table: {name}"),
     # One record (3.13)
     "record.sections": ("このページの中", "On this page"),
     "record.law": ("法令", "Law"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from honnin.core.clock import Clock, Random
 from honnin.core.secret import Secret
+from honnin.flows.completing import Completing
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_pictures import Print
 from honnin.flows.law_room import LawRoom
@@ -35,6 +36,7 @@ class Services:
     cookie_key: Secret[bytes] | None = None  # signs who is at a counter; without it as long as this process
     house: HouseSettings = field(default_factory=HouseSettings)
     numbers: NumberDesk | None = None  # the vault of individual numbers; None: it cannot be used
+    completing: Completing | None = None  # finishing what was sealed unfinished
 
     @property
     def law(self) -> LawRoom:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from honnin.core.clock import JAPAN
 from honnin.server.catalogue import Language, text
 
 # First day of each era; an era ends the day before the next begins.
@@ -55,8 +56,8 @@ def _partial(value: str, language: Language) -> str:
 
 
 def moment(value: datetime, language: Language) -> str:
-    """2026年11月23日（月）14:05 / Mon 23 November 2026, 14:05, in the machine's zone."""
-    local = value.astimezone()
+    """2026年11月23日（月）14:05 / Mon 23 November 2026, 14:05, in Japan, as in the record."""
+    local = value.astimezone(JAPAN)
     if language == "en":
         weekday = _WEEKDAYS_EN[local.weekday()]
         return f"{weekday} {local.day} {_MONTHS_EN[local.month - 1]} {local.year}, {local:%H:%M}"
@@ -65,5 +66,5 @@ def moment(value: datetime, language: Language) -> str:
 
 
 def clock_time(value: datetime) -> str:
-    """14:05 in the machine's zone."""
-    return f"{value.astimezone():%H:%M}"
+    """14:05 in Japan, as in the record."""
+    return f"{value.astimezone(JAPAN):%H:%M}"

@@ -21,7 +21,7 @@ from honnin.trust.der import DerError
 from honnin.trust.jpki_revocation import MAX_AGE, SKEW, RevocationAnswer, RevocationResult
 from honnin.trust.names import Name, parse_name
 
-__all__ = ["CRL_PROBLEMS", "MAX_JPKI_CRL", "distribution_point", "read_jpki_crl", "verify_jpki_crl"]
+__all__ = ["CRL_PROBLEMS", "MAX_JPKI_CRL", "distribution_point", "list_for", "read_jpki_crl", "verify_jpki_crl"]
 
 MAX_JPKI_CRL = 16 << 20  # a few hundred thousand entries; the largest ward is expected far below (§3.2, estimate)
 MAX_POINTS = 16
@@ -262,6 +262,30 @@ def _directory_name(data: bytes, start: int, stop: int) -> Name:
     if last != stop or end != last:
         raise DerError("trust.der.trailing", "a distribution point has more than one name")
     return parse_name(data[inner:end])
+
+
+def list_for(certificate: Certificate, lists: Iterable[RevocationList], at: datetime) -> RevocationList | None:
+    """The newest of these lists that was out by `at`, names the key of the certificate's authority and covers the
+    certificate's distribution point; None without one. What it says is for `verify_jpki_crl`. Never raises.
+    """
+    try:
+        wanted = distribution_point(certificate).raw
+    except DataError:
+        return None
+    fitting = [
+        each
+        for each in lists
+        if each.aki is not None and each.aki == certificate.aki and each.this_update <= at + SKEW
+        and _point_of(each) == wanted
+    ]  # fmt: skip
+    return max(fitting, key=lambda each: each.this_update, default=None)
+
+
+def _point_of(crl: RevocationList) -> bytes | None:
+    try:
+        return None if crl.distribution_point is None else _scope(crl.distribution_point).point.raw
+    except DataError:
+        return None
 
 
 # --- Is it the newest one? --------------------------------------------------------------------------------------------

@@ -137,7 +137,7 @@ class FakeStore:
         return [
             VisitSummary(
                 each.id, each.saved_at_utc, each.document, each.simulated, holder_name(each.report),
-                completion(each.report, each.answers),
+                completion(each.report, each.answers), staff=each.staff,
             )
             for each in self.list(limit=limit)
             if (not query.name or name_key(query.name) == name_key(holder_name(each.report)))

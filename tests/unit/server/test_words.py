@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 
 import pytest
 
-from honnin.server.words import era_year, iso_date, moment
+from honnin.server.words import clock_time, era_year, iso_date, moment
 
 
 @pytest.mark.parametrize(
@@ -38,15 +39,15 @@ def test_dates_in_both_languages_with_unknown_parts(value, japanese, english):
     assert iso_date(value, "en") == english
 
 
-def test_moments_have_weekday_and_24_hours(monkeypatch):
-    import time
-
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+def test_moments_have_weekday_and_24_hours_of_japan_wherever_the_machine_stands(monkeypatch, zone):
+    monkeypatch.setenv("TZ", zone)
     time.tzset()
     try:
-        at = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)
-        assert moment(at, "ja") == "2026年11月23日（月）14:05"
-        assert moment(at, "en") == "Mon 23 November 2026, 14:05"
+        at = datetime(2026, 11, 23, 20, 5, tzinfo=UTC)
+        assert moment(at, "ja") == "2026年11月24日（火）05:05"
+        assert moment(at, "en") == "Tue 24 November 2026, 05:05"
+        assert clock_time(at) == "05:05"
     finally:
         monkeypatch.undo()
         time.tzset()

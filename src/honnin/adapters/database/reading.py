@@ -23,7 +23,7 @@ from honnin.adapters.database.schema import (
     RECORD_TOKENS,
     RECORDS,
 )
-from honnin.adapters.database.writing import day, head_of, instant
+from honnin.adapters.database.writing import day, epoch_of, head_of, instant
 from honnin.core.errors import StoreError
 from honnin.flows.record_ports import (
     CertificateRow,
@@ -32,6 +32,7 @@ from honnin.flows.record_ports import (
     LeafRow,
     LedgerHead,
     NumberRow,
+    RecordIndex,
     RecordQuery,
     RecordState,
     RecordSummary,
@@ -44,6 +45,7 @@ from honnin.records.number_vault import ViewGrant
 from honnin.records.wrapping import WrappedKey
 
 MAX_ROWS = 1000
+MAX_EPOCHS = 30_000  # of search tokens: what one statement of SQLite can name
 _CHUNK = 2000  # rows of a long listing that are fetched at once
 
 
@@ -195,6 +197,21 @@ class Reading:
         for row in self._all(query):
             yield CertificateRow(row["tenant"], row["record_id"], bytes(row["issuer"]), bytes(row["serial"]))
 
+    def index(self, tenant: str, record_id: str) -> RecordIndex:
+        """What a record is found by now."""
+        tokens, certificates = RECORD_TOKENS, RECORD_CERTIFICATES
+        with self._database.reading() as connection:
+            of_tokens = sa.select(tokens.c.kind, tokens.c.token).where(
+                tokens.c.tenant == tenant, tokens.c.record_id == record_id
+            )
+            of_certificates = sa.select(certificates.c.issuer, certificates.c.serial).where(
+                certificates.c.tenant == tenant, certificates.c.record_id == record_id
+            )
+            return RecordIndex(
+                tuple((kind, bytes(token)) for kind, token in connection.execute(of_tokens)),
+                tuple((bytes(issuer), bytes(serial)) for issuer, serial in connection.execute(of_certificates)),
+            )
+
     # --- ledger ---
 
     def tenants(self) -> Sequence[str]:
@@ -270,9 +287,9 @@ class Reading:
 
 
 def _epochs(connection: sa.Connection, tenant: str) -> range:
-    """All epochs of the tenant's search tokens."""
-    newest = sa.select(sa.func.max(RECORD_TOKENS.c.epoch)).where(RECORD_TOKENS.c.tenant == tenant)
-    return range((connection.execute(newest).scalar() or 0) + 1)
+    """All epochs of the tenant's search tokens: by the length of the ledger, whatever stands beside a token."""
+    size = connection.execute(sa.select(LEDGER_HEADS.c.size).where(LEDGER_HEADS.c.tenant == tenant)).scalar() or 0
+    return range(min(epoch_of(size), MAX_EPOCHS) + 1)
 
 
 def _terms(tenant: str, query: RecordQuery, epochs: range) -> list[sa.ColumnElement[bool]]:

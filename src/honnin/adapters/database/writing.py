@@ -59,9 +59,13 @@ from honnin.flows.record_ports import (
     Unit,
     Written,
 )
+from honnin.records.ledger.event import format_at
 from honnin.records.ledger.tree import HASH_LENGTH, Frontier
 
 EPOCH_ENTRIES = 4_096  # of a tenant's ledger: the search tokens of that many stand together (schema.RECORD_TOKENS)
+
+FORGET_OCTETS = 64 << 20  # PostgreSQL writes a table of at most that size anew after shredding
+FORGET_LOCK_MS = 5_000  # how long that waits for those who read or write
 
 Rows = dict[sa.Table, list[dict[str, object]]]
 
@@ -73,7 +77,7 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
         check_not_stopped(connection, units)
         rows: Rows = defaultdict(list)
         for unit in units:
-            epoch = heads[unit.tenant].frontier.size // EPOCH_ENTRIES if unit.tenant in heads else 0
+            epoch = epoch_of(heads[unit.tenant].frontier.size) if unit.tenant in heads else 0
             for change in unit.changes:
                 _CHANGES[type(change)](_Change(connection, rows, unit.tenant, epoch), change)
         first = {tenant: head.frontier.size for tenant, head in heads.items()}
@@ -89,11 +93,6 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
     return written
 
 
-_SHREDDED = (
-    RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, NUMBERS, NUMBER_KEYS, NUMBER_GRANTS,
-)  # fmt: skip
-
-
 def forget(database: Database) -> None:
     """See flows.record_ports.RecordWriter.forget: SQLite's log is folded in and cut, PostgreSQL drops dead rows."""
     try:
@@ -107,11 +106,31 @@ def forget(database: Database) -> None:
         options = {"isolation_level": "AUTOCOMMIT", "honnin_write": True}
         with database.engine.connect().execution_options(**options) as connection:
             connection.exec_driver_sql("SET statement_timeout = 0")
-            for table in _SHREDDED:
-                connection.exec_driver_sql(f"VACUUM {table.name}")
+            connection.exec_driver_sql(f"SET lock_timeout = {FORGET_LOCK_MS}")
+            for table in (RECORD_PARTS, NUMBERS, *_WRITTEN_ANEW):
+                if table not in _WRITTEN_ANEW or not _write_anew(connection, table):
+                    connection.exec_driver_sql(f"VACUUM {table.name}")
             connection.invalidate()  # its settings are not for others
     except (sa.exc.SQLAlchemyError, sqlite3.Error):
         return
+
+
+# What a ciphertext or a guess could still be tried with: of these not even free space may hold anything.
+_WRITTEN_ANEW = (RECORD_KEYS, NUMBER_KEYS, NUMBER_GRANTS, RECORD_TOKENS, RECORD_CERTIFICATES)
+
+
+def _write_anew(connection: sa.Connection, table: sa.Table) -> bool:
+    """The table and its indexes in new files, which hold what is there and nothing else; False when it is too large or
+    somebody is in the way for too long.
+    """
+    size = connection.exec_driver_sql(f"SELECT pg_total_relation_size('{table.name}')").scalar() or 0
+    if size > FORGET_OCTETS:
+        return False
+    try:
+        connection.exec_driver_sql(f"VACUUM (FULL) {table.name}")
+    except sa.exc.SQLAlchemyError:
+        return False
+    return True
 
 
 class _transaction:  # noqa: N801  # used as `with _transaction(…)`
@@ -223,7 +242,7 @@ def _append(  # noqa: PLR0917
         if level > 0  # level 0 are the leaves' own hashes
     ]
     rows[CHECKPOINTS].append({
-        "tenant": tenant, "size": growth.head.frontier.size, "at_utc": instant(growth.at_utc),
+        "tenant": tenant, "size": growth.head.frontier.size, "at_utc": format_at(entries[-1].at_utc),
         "note": growth.head.checkpoint, "timestamp": None,
     })  # fmt: skip
     values = {
@@ -495,6 +514,11 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     SetLedgerCheck: _set_ledger_check,
     NoteHold: _note_hold,
 }
+
+
+def epoch_of(place: int) -> int:
+    """Where the search tokens of what is written at that place of the ledger stand (schema.RECORD_TOKENS)."""
+    return place // EPOCH_ENTRIES
 
 
 def instant(value: datetime) -> str:

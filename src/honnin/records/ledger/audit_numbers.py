@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from honnin.core.errors import DataError, HonninError
-from honnin.records.ledger.audit import MAX_EVENTS, MAX_FINDINGS, AuditCode, AuditFinding
-from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, decode_event, format_at
+from honnin.core.errors import HonninError
+from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, format_at
+from honnin.records.ledger.findings import MAX_FINDINGS, AuditCode, AuditFinding
+from honnin.records.ledger.record_walk import MAX_EVENTS, decoded
 
 __all__ = ["RECORD", "UNTIL", "NumberStoreView", "StoredNumber", "audit_numbers"]
 
@@ -67,7 +68,7 @@ def _audit(number: StoredNumber, view: NumberStoreView) -> list[AuditFinding]:
         if count >= MAX_EVENTS:
             truncated = True
             break
-        event = _decoded(octets)
+        event = decoded(octets)
         if event is None or event.record_id != number_id:
             continue  # told by the walk over the ledger
         if event.kind is Kind.NUMBER_STORED:
@@ -113,10 +114,3 @@ def _compare(number: StoredNumber, event: Event, until: str, view: NumberStoreVi
 
 def _finding(code: AuditCode, number_id: str, detail: str = "") -> AuditFinding:
     return AuditFinding(code, record_id=number_id, detail=detail)
-
-
-def _decoded(octets: bytes) -> Event | None:
-    try:
-        return decode_event(octets)
-    except DataError:
-        return None

@@ -14,6 +14,7 @@ from honnin.facts import Report
 from honnin.flows.ports import SavedVisit
 from honnin.records.visit_record import completion
 from honnin.server.frame import services_of
+from honnin.server.staff import api_staff_of
 
 router = APIRouter()
 
@@ -108,8 +109,10 @@ def visits(request: Request, limit: Annotated[int, Query(ge=1, le=100)] = 100) -
 
 @router.get("/visits/{visit_id}")
 def visit(request: Request, visit_id: VisitId) -> VisitOut:
-    """One kept visit: findings and items as they were on the day."""
-    saved = services_of(request).store.get(visit_id)
+    """One kept visit: findings and items as they were on the day. Who looks is named as in /records; it is entered."""
+    services, staff = services_of(request), api_staff_of(request)
+    saved = services.store.get(visit_id)
+    services.store.note_view(visit_id, staff=staff)
     line = _line(saved)
     return VisitOut(
         id=line.id,

@@ -24,6 +24,7 @@ from honnin.server.staff import staff_of
 
 router = APIRouter()
 MAX_AMOUNT = 20  # characters
+LOOK = "look"  # only show the page again, for another answer
 
 
 @router.get("/visits/new")
@@ -52,10 +53,10 @@ def choose(request: Request, visit_id: str, form: Annotated[Mapping[str, str], D
     """Take the case and go back to where the visit stands."""
     services = services_of(request)
     case = case_of(request, form)
-    if not case.in_order:
+    if form.get("as") == LOOK or not case.in_order:
+        base = f"/visits/{visit_id}/case"
         visit = services.visits.get(visit_id)
-        base = f"/visits/{visit.id}/case"
-        return _page(request, case, action=base, base=base, visit=visit, missing=True)
+        return _page(request, case, action=base, base=base, visit=visit, missing=form.get("as") != LOOK)
     services.visits.choose_case(visit_id, case)
     return go(url_of(services.visits.get(visit_id)))
 
@@ -64,12 +65,14 @@ def choose(request: Request, visit_id: str, form: Annotated[Mapping[str, str], D
 def start(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """A new visit for the chosen case; the next one offers the same transaction."""
     services = services_of(request)
-    staff_of(request)  # nobody's document is read by nobody
     case = case_of(request, form)
+    if form.get("as") == LOOK:
+        return _page(request, case, action="/visits", base="/visits/new")
+    request.app.state.last_transaction = case.transaction.id  # still chosen after somebody has said who they are
+    staff_of(request)  # nobody's document is read by nobody
     if not case.in_order:  # the purpose of a number is asked for each time, unless the house has one only
         return _page(request, case, action="/visits", base="/visits/new", missing="actor" in form)
     visit = services.visits.start(case)
-    request.app.state.last_transaction = case.transaction.id
     return go(f"/visits/{visit.id}/card")
 
 

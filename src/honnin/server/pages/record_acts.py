@@ -20,7 +20,7 @@ from honnin.flows.record_keeping import MAX_REASON
 from honnin.flows.record_ports import RecordState
 from honnin.records.retention import certificate_text, certificate_to_json
 from honnin.server.catalogue import text
-from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
+from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of, status_of
 from honnin.server.kept_law import kakunin_of
 from honnin.server.record_view import Names, choices, day_of_fields, hold_rows, item_rows, kept_until
 from honnin.server.security import RefusedError, form_of
@@ -116,6 +116,7 @@ def _day(form: Mapping[str, str]) -> date:
 
 
 def _contract(request: Request, record_id: str, form: Mapping[str, str], error: HonninError | None) -> Response:
+    staff_of(request)
     row = desk_of(request).summary(record_id)
     return _page(request, "record_contract.html", record_id, form, error, row=row)
 
@@ -200,6 +201,7 @@ def export(request: Request, record_id: str) -> Response:
 @router.get("/certificate")
 def certificate(request: Request, record_id: str, form: str = "") -> Response:
     """The certificate of deletion, as text or (`?form=json`) as JSON."""
+    staff_of(request)
     desk, language = desk_of(request), language_of(request)
     made = desk.keeping.certificate(record_id)
     if form == "json":
@@ -241,8 +243,8 @@ def _page(
 
 
 def _status(error: HonninError | None) -> int:
+    """As everywhere; what was typed wrongly into a form is 422."""
     if error is None:
         return 200
-    if error.code == "store.conflict":
-        return 409
-    return 503 if isinstance(error, StoreError) else 422
+    status = status_of(error)
+    return 422 if status == 400 or isinstance(error, DataError) else status

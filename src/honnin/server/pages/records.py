@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from honnin.core.clock import Clock
+from honnin.core.clock import JAPAN, Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
 from honnin.flows.ports import VisitQuery
 from honnin.flows.record_desk import RecordDesk, state_of
@@ -24,10 +24,10 @@ from honnin.flows.staff import said_name
 from honnin.records.kakunin import Amendment
 from honnin.records.kept_report import kept_report
 from honnin.records.retention import certificate_text
-from honnin.records.visit_record import compare_reports, completion, explained_by_dropping
+from honnin.records.visit_record import compare_reports, explained_by_dropping
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
-from honnin.server.kept_law import decision_of, kakunin_of, law_lines
+from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines
 from honnin.server.pages.record_acts import desk_of
 from honnin.server.record_list import lines_to_csv, record_line
 from honnin.server.record_view import (
@@ -194,10 +194,11 @@ def record(request: Request, record_id: str, done: str = "") -> Response:
             "holds": hold_rows(desk, record_id, names, language),
             "proof": proof_lists(desk, record_id, language), "asked": desk.keeping.request_of(record_id),
         }
-    state = state_of(saved) if desk is not None else completion(saved.report, saved.answers)
+    state = state_of(saved)
     return render(
         request, "record.html", saved=saved, law_lines=law_lines(decision, language),
         has_pdf=saved.judged is not None, view=make_view(saved.reading, saved.report, language),
+        left=() if saved.judged is None else left_lines(saved.judged.parts, language),
         differences=differences, limited=limited, state=str(state), done=done if done in DONE else "",
         files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()), **values,
     )
@@ -223,6 +224,7 @@ def _deleted(request: Request, desk: RecordDesk, record_id: str, done: str) -> R
 @router.get("/{record_id}/photo")
 def photo(request: Request, record_id: str) -> Response:
     """The photo of a record as PNG."""
+    staff_of(request)
     services = services_of(request)
     saved = services.store.get(record_id)
     return Response(services.portrait(saved.reading, saved.report), media_type="image/png")
@@ -233,6 +235,7 @@ def picture(request: Request, record_id: str, name: str) -> Response:
     """The name, the address or the front of a record as PNG, where the chip has them as pictures."""
     if name not in PICTURES:
         raise RefusedError(404, "request.not_found", "no such picture")
+    staff_of(request)
     services = services_of(request)
     saved = services.store.get(record_id)
     return Response(services.picture(saved.reading, saved.report, name), media_type="image/png")
@@ -246,8 +249,8 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
         if terms[name]:
             try:
                 day = date.fromisoformat(terms[name].replace("/", "-"))
-                days[name] = datetime.combine(day, time()).astimezone()
-                days[name + "+1"] = (datetime.combine(day, time()) + timedelta(days=1)).astimezone()
+                days[name] = datetime.combine(day, time(), JAPAN)
+                days[name + "+1"] = datetime.combine(day, time(), JAPAN) + timedelta(days=1)
             except (ValueError, OverflowError):
                 errors.append(FieldError(name, text(language, "records.bad_date")))
     if not any(terms.values()):
@@ -277,13 +280,13 @@ def _staff(terms: Mapping[str, str], request: Request, errors: list[FieldError])
 @router.get("/{record_id}/pdf")
 def pdf(request: Request, record_id: str) -> Response:
     """The 確認記録 as PDF. That somebody saw it stands in the ledger."""
-    services = services_of(request)
+    services, staff = services_of(request), staff_of(request)
     saved = services.store.get(record_id)
     record = kakunin_of(saved)
     if record is None or saved.judged is None or services.pdf is None:
         raise RefusedError(404, "request.not_found", "there is no record of verification")
     octets = services.pdf(record, _amendments(services.desk, record_id), saved.judged.parts)
-    services.store.note_view(record_id, staff=staff_of(request))
+    services.store.note_view(record_id, staff=staff)
     headers = {"Content-Disposition": f'inline; filename="{record.record_id}.pdf"'}
     return Response(octets, media_type="application/pdf", headers=headers)
 

@@ -11,13 +11,14 @@ from starlette.responses import Response
 
 from honnin.core.errors import CallerError, HonninError
 from honnin.flows.number_purposes import purpose_words
+from honnin.flows.record_desk import state_of
 from honnin.flows.transactions import NUMBER_LAW
 from honnin.flows.visit import Stage, Visit
 from honnin.flows.visit_answers import unanswered
 from honnin.flows.ways import Way
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
-from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines, state_of
+from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines
 from honnin.server.law_view import make_verdict
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
@@ -29,7 +30,7 @@ router = APIRouter(prefix="/visits/{visit_id}")
 
 QUESTIONS = ("face", "print", "address", "address_kind", "address_number", "address_issued", "photo", "expiry_seen")
 OPTIONAL = ("lookup", "address_until")
-ASKED = ("face", "print", "address", "photo", "expiry_seen")
+ASKED = (*QUESTIONS, "address_until")
 REFUSALS = frozenset({"visit.incomplete", "visit.number_missing"})  # it can be kept as unfinished
 FIELDS = {
     "address": "address-as_card",
