@@ -33,7 +33,9 @@ from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.retention import DeletionCertificate
 from honnin.records.visit_record import Completion, SavedVisit, completion
 
-ACCESS = frozenset({Kind.VIEWED, Kind.SEARCHED, Kind.EXPORTED})
+ACCESS = frozenset({
+    Kind.VIEWED, Kind.SEARCHED, Kind.EXPORTED, Kind.NUMBER_GRANTED, Kind.NUMBER_VIEWED, Kind.NUMBER_DELIVERED,
+})  # fmt: skip
 ACCESS_PAGE = 100
 _ACCESS_SCAN = 2000  # entries that are looked through for one page
 CHECKPOINTS = 50

@@ -108,6 +108,14 @@ def test_nobody_gets_a_permit_without_a_name(house):
     assert permit_of(house, "知らない人") == ""
 
 
+def test_who_saw_it_stands_in_the_access_log_under_its_record(house):
+    house.post(f"/visits/{house.result()}/number")
+    log = house.get("/audit?lang=ja").text
+    assert "個人番号を閲覧" in log
+    assert house.record in log
+    assert DIGITS not in log
+
+
 def test_who_touched_it_stands_on_its_page(house):
     page = house.get(f"/records/{house.record}/number?lang=ja").text
     assert "個人番号を保存" in page
