@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from honnin.flows.retention_jobs import RetentionRow
+from honnin.records.ledger.event import format_at
+from honnin.records.ledger.rows import CertificateFacts
 from honnin.records.recheck import Before
 
 __all__ = [
@@ -41,6 +43,12 @@ class HeldCertificate:
     state: Before = "undetermined"
     not_after: datetime | None = None
     point: bytes | None = None
+
+    @property
+    def facts(self) -> CertificateFacts:
+        """What never changes of it, as the ledger promises it."""
+        until = "" if self.not_after is None else format_at(self.not_after)
+        return (self.issuer, self.serial, self.kind.encode(), until.encode(), self.point or b"")
 
 
 # --- changes (flows.record_ports.Change) ---

@@ -15,6 +15,7 @@ from honnin.core.clock import Clock, Random, japan_day
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.ids import new_id
 from honnin.flows.ledger_check_ports import HoldAct, HoldNote, NoteHold
+from honnin.flows.number_keeping import deletions_of_record
 from honnin.flows.record_ports import (
     AddRequest,
     Change,
@@ -33,12 +34,11 @@ from honnin.flows.retention_jobs import RETENTION_JOB
 from honnin.flows.sealing import Sealer
 from honnin.records import retention
 from honnin.records.ledger.event import Event, Kind, decode_event
-from honnin.records.ledger.rows import NOTE, ON, REASON, REQUEST, TAKES_UP, UNTIL
+from honnin.records.ledger.rows import CERTIFICATE_SHA256, NOTE, ON, REASON, REQUEST, TAKEN_UP, UNTIL
 from honnin.records.retention import DeletionCertificate, Obligation
 
 MAX_REASON = 500
 MAX_REQUESTS = 1000
-CERTIFICATE_SHA256 = "certificate_sha256"  # detail of a deletion: SHA-256 of its certificate as JSON
 PROPOSAL = "保存期間が満了しました / the time of keeping is over"
 _HOUSE = "house"  # kind of the duty of a record that no law asked for
 
@@ -107,15 +107,11 @@ class RecordKeeping:
             raise CallerError("records.requested", "its deletion has been asked for already")
         now = self._deletable(record_id, words, staff)
         request_id = new_id(now, self.random)
-        taken = [
-            DecideRequest(each.request_id, RequestState.TAKEN_UP, now, staff)
-            for each in self._open(record_id)
-            if each.requested_by == RETENTION_JOB
-        ]
+        proposals = [each.request_id for each in self._open(record_id) if each.requested_by == RETENTION_JOB]
+        taken: list[Change] = [DecideRequest(each, RequestState.TAKEN_UP, now, staff) for each in proposals]
         added = AddRequest(request_id, record_id, now, staff, words)
         detail = {REQUEST: request_id, REASON: self.sealer.witness(words)}
-        if taken:
-            detail[TAKES_UP] = " ".join(each.request_id for each in taken)
+        detail |= {TAKEN_UP: " ".join(proposals)} if proposals else {}
         self._append(Kind.DELETION_REQUESTED, record_id, staff, detail, [*taken, added], at=now)
         return request_id
 
@@ -130,7 +126,9 @@ class RecordKeeping:
             return None
         now = self._deletable(record_id, PROPOSAL, RETENTION_JOB)
         added = AddRequest(request_id, record_id, now, RETENTION_JOB, PROPOSAL)
-        detail = {REQUEST: request_id, REASON: self.sealer.witness(PROPOSAL), UNTIL: kept_until.isoformat()}
+        detail = {
+            REQUEST: request_id, REASON: self.sealer.witness(PROPOSAL), "kept_until": kept_until.isoformat(),
+        }  # fmt: skip
         try:
             self._append(Kind.DELETION_REQUESTED, record_id, RETENTION_JOB, detail, [added], at=now)
         except StoreError as error:
@@ -175,7 +173,10 @@ class RecordKeeping:
             REQUEST: request_id, "requested_by": request.requested_by, "key_id": certificate.key_id,
             CERTIFICATE_SHA256: _digest(certificate),
         }  # fmt: skip
-        self._append(Kind.DELETED, row.record_id, staff, detail, changes, at=now)
+        event = Event(Kind.DELETED, self.tenant, row.record_id, now, staff, None, detail)
+        # An individual number never outlives the record that says for what it was received.
+        of_numbers, shred = deletions_of_record(self.store, self.tenant, row.record_id, staff=staff, at=now)
+        self.sealer.append_events([event, *of_numbers], [*changes, *shred])
         return certificate
 
     def certificate(self, record_id: str) -> DeletionCertificate:

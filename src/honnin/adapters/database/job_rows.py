@@ -63,23 +63,15 @@ class JobReading:
         """(record id, certificate) of that issuer key, without holding all of them."""
         table = RECORD_CERTIFICATES
         query = (
-            sa.select(
-                table.c.record_id, table.c.issuer, table.c.serial, table.c.kind, table.c.state, table.c.not_after_utc,
-                table.c.point,
-            )
+            sa.select(table)
             .where(table.c.tenant == tenant, table.c.issuer == issuer)
             .order_by(table.c.record_id, table.c.serial)
-        )  # fmt: skip
+        )
         with self._database.reading() as connection:
             result = connection.execution_options(yield_per=_CHUNK).execute(query)
             try:
-                for record_id, key, serial, kind, state, not_after, point in result:
-                    if state not in _STATES:
-                        raise damaged("certificate")
-                    yield record_id, HeldCertificate(
-                        bytes(key), bytes(serial), kind, _STATES[state],
-                        None if not_after is None else instant_of(not_after), None if point is None else bytes(point),
-                    )  # fmt: skip
+                for row in result.mappings():
+                    yield row["record_id"], held_certificate(row)
             finally:
                 result.close()
 
@@ -158,3 +150,14 @@ def _recheck(row: sa.RowMapping) -> RecheckRow:
         )  # fmt: skip
     except (ValueError, AttributeError):
         raise damaged("recheck") from None
+
+
+def held_certificate(row: sa.RowMapping) -> HeldCertificate:
+    """The certificate in a row of record_certificates. Raises StoreError `store.damaged`."""
+    if row["state"] not in _STATES:
+        raise damaged("certificate")
+    until, point = row["not_after_utc"], row["point"]
+    return HeldCertificate(
+        bytes(row["issuer"]), bytes(row["serial"]), row["kind"], _STATES[row["state"]],
+        None if until is None else instant_of(until), None if point is None else bytes(point),
+    )  # fmt: skip

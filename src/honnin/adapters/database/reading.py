@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from honnin.adapters.database.columns import damaged, day_of, instant_of
 from honnin.adapters.database.engine import Database
-from honnin.adapters.database.job_rows import JobReading
+from honnin.adapters.database.job_rows import JobReading, held_certificate
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
+    NUMBER_GRANTS,
     NUMBER_KEYS,
     NUMBERS,
     RECORD_CERTIFICATES,
@@ -41,6 +42,7 @@ from honnin.flows.record_ports import (
     StoredPart,
 )
 from honnin.records.ledger.tree import Node
+from honnin.records.number_vault import ViewGrant
 from honnin.records.wrapping import WrappedKey
 
 MAX_ROWS = 1000
@@ -149,16 +151,34 @@ class Reading(JobReading):
             raise _not_found()
         return _number(row)
 
-    def numbers(self, tenant: str, *, over_on: date | None = None, limit: int = 1000) -> Sequence[NumberRow]:
-        """Numbers without their ciphertext and key; with `over_on` those whose retention ended before that day."""
-        terms = [NUMBERS.c.tenant == tenant]
+    def numbers(
+        self, tenant: str, *, over_on: date | None = None, record_id: str = "", after: str = "", limit: int = 1000
+    ) -> Sequence[NumberRow]:
+        """Numbers without their ciphertext and key, in the order of their ids; rows that cannot be understood are left
+        out.
+        """
+        terms = [NUMBERS.c.tenant == tenant, NUMBERS.c.number_id > after]
         if over_on is not None:
             terms.append(NUMBERS.c.retention_until < day(over_on))
+        if record_id:
+            terms.append(NUMBERS.c.record_id == record_id)
         plain = [column for column in NUMBERS.c if column.name != "ciphertext"]
         chosen = sa.select(*plain).where(*terms).order_by(NUMBERS.c.number_id).limit(max(0, min(limit, MAX_ROWS)))
         with self._database.reading() as connection:
             rows = connection.execute(chosen).mappings().all()
-        return [_number({**row, "ciphertext": b"", "key_id": None, "wrapped": None}) for row in rows]
+        found = [_number_or_none({**row, "ciphertext": b"", "key_id": None, "wrapped": None}) for row in rows]
+        return [each for each in found if each is not None]
+
+    def grant(self, tenant: str, number_id: str) -> ViewGrant | None:
+        """The grant of that number, None when there is none or it cannot be understood."""
+        table = NUMBER_GRANTS
+        query = sa.select(table).where(table.c.tenant == tenant, table.c.number_id == number_id)
+        with self._database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        try:
+            return None if row is None else _grant(row)
+        except StoreError:
+            return None
 
     def keys_not_under(self, key_id: str, *, numbers: bool = False, limit: int = 1000) -> Sequence[KeyAt]:
         """Wrapped keys of all tenants that are wrapped with another key."""
@@ -177,17 +197,17 @@ class Reading(JobReading):
 
     def index(self, tenant: str, record_id: str) -> RecordIndex:
         """What a record is found by now."""
-        tokens, certificates = RECORD_TOKENS, RECORD_CERTIFICATES
+        tokens = RECORD_TOKENS
         with self._database.reading() as connection:
             of_tokens = sa.select(tokens.c.kind, tokens.c.token).where(
                 tokens.c.tenant == tenant, tokens.c.record_id == record_id
             )
-            of_certificates = sa.select(certificates.c.issuer, certificates.c.serial).where(
-                certificates.c.tenant == tenant, certificates.c.record_id == record_id
+            of_certificates = sa.select(RECORD_CERTIFICATES).where(
+                RECORD_CERTIFICATES.c.tenant == tenant, RECORD_CERTIFICATES.c.record_id == record_id
             )
             return RecordIndex(
                 tuple((kind, bytes(token)) for kind, token in connection.execute(of_tokens)),
-                tuple((bytes(issuer), bytes(serial)) for issuer, serial in connection.execute(of_certificates)),
+                tuple(map(held_certificate, connection.execute(of_certificates).mappings())),
             )
 
     # --- ledger ---
@@ -354,6 +374,24 @@ def _number(row: sa.RowMapping | dict[str, object]) -> NumberRow:
         retention_until=day_of(row["retention_until"]),
         ciphertext=bytes(row["ciphertext"]),  # type: ignore[arg-type]  # a column of octets
         key=_wrapped(row["key_id"], row["wrapped"]),
+    )
+
+
+def _number_or_none(row: dict[str, object]) -> NumberRow | None:
+    try:
+        return _number(row)
+    except StoreError:
+        return None
+
+
+def _grant(row: sa.RowMapping) -> ViewGrant:
+    return ViewGrant(
+        tenant=row["tenant"],
+        number_id=row["number_id"],
+        entitled=row["entitled"],
+        token_digest=bytes(row["token_digest"]),
+        expires_at_utc=instant_of(row["expires_at_utc"]),
+        used_at_utc=None if row["used_at_utc"] is None else instant_of(row["used_at_utc"]),
     )
 
 
