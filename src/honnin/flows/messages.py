@@ -10,6 +10,7 @@ from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_crl import CRL_MESSAGES
 from honnin.flows.messages_entry import ENTRY_MESSAGES
+from honnin.flows.messages_jobs import JOB_MESSAGES
 from honnin.flows.messages_kakunin import KAKUNIN_MESSAGES
 from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_ledger import LEDGER_MESSAGES
@@ -45,6 +46,7 @@ MESSAGES: dict[str, Message] = {
     **RECORD_MESSAGES,  # amendments, holds, deletion, audit
     **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
     **BUNDLE_MESSAGES,  # proofs that leave the house
+    **JOB_MESSAGES,  # jobs, re-checks, simulators
     **STAFF_MESSAGES,  # who is at the counter
     **STORE_MESSAGES,  # sealing, backup, restore
     "store": Message(

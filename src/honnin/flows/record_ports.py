@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from honnin.flows.ledger_check_ports import CheckRows, NoteHold, SetLedgerCheck
-from honnin.flows.retention_jobs import RetentionRows
+from honnin.flows.recheck_ports import AddRecheck, FinishCause, HeldCertificate, JobRows, NoteCause, SetCertificate
 from honnin.records.ledger.stored import StoredCheckpoint, StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
 from honnin.records.wrapping import WrappedKey
@@ -25,7 +25,6 @@ __all__ = [
     "AddRecord",
     "AddRequest",
     "AuditRows",
-    "CertificateRow",
     "Change",
     "CheckpointRow",
     "CompleteRecord",
@@ -73,6 +72,7 @@ class RequestState(StrEnum):
     OPEN = "open"
     REFUSED = "refused"
     DONE = "done"
+    TAKEN_UP = "taken_up"  # the retention job proposed it, and a person asks for it now by a request of his own
 
 
 # --- rows ---
@@ -82,8 +82,8 @@ class RequestState(StrEnum):
 class RecordMeta:
     """The plain facts of a record that is to be sealed. Nothing here may tell who the person is.
 
-    `tokens`: (kind, token) of the blind index. `certificates`: (issuer, serial number big endian) of the holder's
-    certificates that the record rests on. `retention_years` counts from the end of the contract.
+    `tokens`: (kind, token) of the blind index. `certificates`: those that the record rests on. `retention_years` counts
+    from the end of the contract.
     """
 
     record_id: str
@@ -98,7 +98,7 @@ class RecordMeta:
     contract_ended_on: date | None = None
     retention_until: date | None = None
     tokens: tuple[tuple[str, bytes], ...] = ()
-    certificates: tuple[tuple[bytes, bytes], ...] = ()
+    certificates: tuple[HeldCertificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,21 +188,11 @@ class RequestRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateRow:
-    """A certificate that a record rests on."""
-
-    tenant: str
-    record_id: str
-    issuer: bytes
-    serial: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class RecordIndex:
-    """What a record is found by: (kind, token) of the blind index, (issuer, serial number) of certificates."""
+    """What a record is found by: (kind, token) of the blind index, and its certificates."""
 
     tokens: tuple[tuple[str, bytes], ...] = ()
-    certificates: tuple[tuple[bytes, bytes], ...] = ()
+    certificates: tuple[HeldCertificate, ...] = ()
 
 
 # --- ledger ---
@@ -388,7 +378,8 @@ class SetTimestamp:
 
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
-    | ReplaceKey | SetTimestamp | SetLedgerCheck | NoteHold | CompleteRecord
+    | ReplaceKey | SetTimestamp | SetCertificate | AddRecheck | NoteCause | FinishCause | SetLedgerCheck | NoteHold
+    | CompleteRecord
 )  # fmt: skip
 
 
@@ -447,8 +438,11 @@ class RecordReader(Protocol):
         """One part with its key. Raises StoreError `store.not_found`, `store.deleted`."""
         ...
 
-    def requests(self, tenant: str, *, state: RequestState | None = None, limit: int = 100) -> Sequence[RequestRow]:
-        """Requests for deletion, the latest first."""
+    def requests(
+        self, tenant: str, *, state: RequestState | None = None, record_id: str = "", not_by: str = "",
+        limit: int = 100,
+    ) -> Sequence[RequestRow]:  # fmt: skip
+        """Requests for deletion (of one record, if given; but those of `not_by`), the latest first."""
         ...
 
     def request(self, tenant: str, request_id: str) -> RequestRow:
@@ -465,10 +459,6 @@ class RecordReader(Protocol):
 
     def keys_not_under(self, key_id: str, *, numbers: bool = False, limit: int = 1000) -> Sequence[KeyAt]:
         """Wrapped keys of all tenants that are wrapped with another key: what rotation has to do yet."""
-        ...
-
-    def certificates(self, tenant: str) -> Iterator[CertificateRow]:
-        """All certificates of records that are there."""
         ...
 
     def index(self, tenant: str, record_id: str) -> RecordIndex:
@@ -548,7 +538,7 @@ class AuditRows(Protocol):
         ...
 
 
-class RecordStore(RecordWriter, RecordReader, LedgerReader, CheckRows, RetentionRows, Protocol):
+class RecordStore(RecordWriter, RecordReader, LedgerReader, JobRows, CheckRows, Protocol):
     """Everything, as the adapter gives it."""
 
     def auditing(self, tenant: str) -> AbstractContextManager[AuditRows]:

@@ -27,7 +27,7 @@ from honnin.adapters.database.schema import (
 from honnin.adapters.database.writing import epoch_of, head_of
 from honnin.core.errors import StoreError
 from honnin.flows.record_ports import RecordState
-from honnin.records.ledger.rows import RowFacts
+from honnin.records.ledger.rows import CertificateFacts, RowFacts
 from honnin.records.ledger.stored import (
     StoredCheckpoint,
     StoredLeaf,
@@ -149,10 +149,7 @@ class DatabaseAuditRows:
                 damaged or not self._in_their_epoch(record_id, {each["epoch"] for each in tokens}),
                 row=None if row is None else _row(row),
                 tokens=tuple((each["kind"], bytes(each["token"])) for each in tokens),
-                certificates=tuple(
-                    (bytes(each["issuer"]), bytes(each["serial"]))
-                    for each in self._rows_of(RECORD_CERTIFICATES, record_id)
-                ),
+                certificates=tuple(map(_certificate, self._rows_of(RECORD_CERTIFICATES, record_id))),
                 notes=tuple(
                     StoredNote(each["note_id"], _at(each["at_utc"]), each["act"], each["staff"], each["reason"])
                     for each in self._rows_of(RECORD_HOLD_NOTES, record_id)
@@ -218,6 +215,12 @@ def _request(row: sa.RowMapping) -> StoredRequest:
         row["request_id"], row["record_id"], _at(row["requested_at_utc"]), row["requested_by"], row["reason"],
         row["state"], _at(row["decided_at_utc"] or ""), row["decided_by"] or "",
     )  # fmt: skip
+
+
+def _certificate(row: sa.RowMapping) -> CertificateFacts:
+    """As HeldCertificate.facts has them, of a row that may be damaged."""
+    until, point = _at(row["not_after_utc"] or ""), row["point"] or b""
+    return (bytes(row["issuer"]), bytes(row["serial"]), row["kind"].encode(), until.encode(), bytes(point))
 
 
 def _at(text: str) -> str:

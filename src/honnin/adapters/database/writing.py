@@ -7,6 +7,7 @@ names, so that two processes never wait for each other.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,15 +27,18 @@ from honnin.adapters.database.schema import (
     LEDGER_NODES,
     NUMBER_KEYS,
     NUMBERS,
+    RECHECK_CAUSES,
     RECORD_CERTIFICATES,
     RECORD_HOLD_NOTES,
     RECORD_KEYS,
     RECORD_PARTS,
+    RECORD_RECHECKS,
     RECORD_TOKENS,
     RECORDS,
 )
 from honnin.core.errors import DataError, StoreError
 from honnin.flows.ledger_check_ports import NoteHold, SetLedgerCheck
+from honnin.flows.recheck_ports import AddRecheck, FinishCause, NoteCause, SetCertificate
 from honnin.flows.record_ports import (
     AddNumber,
     AddPart,
@@ -330,8 +334,9 @@ def _add_record(to: _Change, change: AddRecord) -> None:
     _part(to, meta.record_id, 0, change)
     to.tokens(meta.record_id, dict.fromkeys(meta.tokens))
     to.add(RECORD_CERTIFICATES, *(
-        {"record_id": meta.record_id, "issuer": issuer, "serial": serial}
-        for issuer, serial in dict.fromkeys(meta.certificates)
+        {"record_id": meta.record_id, "issuer": issuer, "serial": serial, "kind": each.kind, "state": each.state,
+         "not_after_utc": None if each.not_after is None else instant(each.not_after), "point": each.point}
+        for (issuer, serial), each in {(each.issuer, each.serial): each for each in meta.certificates}.items()
     ))  # fmt: skip
 
 
@@ -392,7 +397,9 @@ def _shred_record(to: _Change, change: ShredRecord) -> None:
         RECORDS.c.holds == 0,
         why="state or hold",
     )
-    for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES):
+    for table in (
+        RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES, RECORD_RECHECKS,
+    ):  # fmt: skip
         to.delete(table, table.c.record_id == change.record_id)
 
 
@@ -452,6 +459,35 @@ def _set_timestamp(to: _Change, change: SetTimestamp) -> None:
     to.update(CHECKPOINTS, {"timestamp": change.timestamp}, *where, why="checkpoint")
 
 
+def _set_certificate(to: _Change, change: SetCertificate) -> None:
+    table = RECORD_CERTIFICATES
+    where = (
+        table.c.record_id == change.record_id, table.c.issuer == change.issuer, table.c.serial == change.serial,
+        table.c.state == change.before,
+    )  # fmt: skip
+    to.update(table, {"state": change.now}, *where, why="certificate")
+
+
+def _add_recheck(to: _Change, change: AddRecheck) -> None:
+    sealed = (RECORDS.c.record_id == change.record_id, RECORDS.c.state == RecordState.SEALED)
+    to.update(RECORDS, {"state": str(RecordState.SEALED)}, *sealed, why="state")  # nobody deletes it meanwhile
+    to.add(RECORD_RECHECKS, {
+        "record_id": change.record_id, "cause": change.cause, "at_utc": instant(change.at_utc),
+        "outcome": str(change.outcome), "detail": json.dumps(change.detail, ensure_ascii=False, sort_keys=True),
+    })  # fmt: skip
+
+
+def _note_cause(to: _Change, change: NoteCause) -> None:
+    to.add(RECHECK_CAUSES, {
+        "cause": change.cause, "noticed_at_utc": instant(change.noticed_at_utc), "finished_at_utc": None,
+    })  # fmt: skip
+
+
+def _finish_cause(to: _Change, change: FinishCause) -> None:
+    where = (RECHECK_CAUSES.c.cause == change.cause, RECHECK_CAUSES.c.finished_at_utc.is_(None))
+    to.update(RECHECK_CAUSES, {"finished_at_utc": instant(change.finished_at_utc)}, *where, why="cause")
+
+
 def _set_ledger_check(to: _Change, change: SetLedgerCheck) -> None:
     to.delete(LEDGER_CHECKS)
     to.connection.execute(LEDGER_CHECKS.insert(), check_values(to.tenant, change))
@@ -474,6 +510,10 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     DecideRequest: _decide_request,
     ReplaceKey: _replace_key,
     SetTimestamp: _set_timestamp,
+    SetCertificate: _set_certificate,
+    AddRecheck: _add_recheck,
+    NoteCause: _note_cause,
+    FinishCause: _finish_cause,
     SetLedgerCheck: _set_ledger_check,
     NoteHold: _note_hold,
 }
