@@ -77,7 +77,7 @@ COMMON = {"F01", "F02", "F15", "F16", "F17", "F21", "F23", "F24", "F28"}
     ({"actor": "agent_for_customer"}, {"F22"}, set()),
     ({"actor": "agents_own", "customer_kind": "corporation"}, {"F22", "F25"}, set()),
     ({"actor": "agents_own", "customer_kind": "unincorporated"}, {"F22"}, {"F25"}),
-    ({"actor": "agents_own", "customer_kind": "public_body"}, {"F22"}, {"F23", "F24", "F25"}),
+    ({"actor": "agents_own", "customer_kind": "public_body"}, {"F22"}, {"F15", "F23", "F24", "F25"}),  # nothing declared: no day of it
     ({"risk_flags": ["foreign_pep"]}, {"F14", "F29"}, {"F26", "F30"}),
     ({"risk_flags": ["suspicion_false"]}, {"F14", "F30"}, {"F26", "F29"}),
     ({"risk_flags": ["high_risk_country"], "amount_yen": 2_000_000}, {"F14"}, {"F26"}),
