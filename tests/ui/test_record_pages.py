@@ -9,8 +9,8 @@ import pytest
 
 from tests.ui.conftest import running, take_off
 from tests.ui.look import Look
-from tests.ui.test_cards import lay
 from tests.ui.steps import answer, to_result
+from tests.ui.test_cards import lay
 
 OTHER = "模擬職員 次郎"
 SIZES = ("desk", "tablet", "phone")
