@@ -25,7 +25,7 @@ from honnin.server.key_page import NAMED
 from honnin.server.law_view import FLAGS, KINDS, WHO
 from honnin.server.pages.records import DONE
 from honnin.server.record_list import _COLUMNS
-from honnin.server.record_view import _DETAILS
+from honnin.server.record_view import _DETAILS, SEARCHED_AS
 
 HERE = Path(frame.__file__).parent
 SOURCES = [
@@ -64,7 +64,7 @@ MADE = {
     "result.address.": ["kind", "number", "issued", "until"], "result.photo_printed.": ["yes", "no"], "entry.": ["h1", "missing", "date.wrong"],
     "left.": ["method", "other", "item"],
     "records.tab.": ["search", "due", "unfinished"], "record.done.": sorted(DONE), "history.": list(Kind),
-    "history.detail.": _DETAILS, "hold.act.": list(HoldAct), "law.name.": [*LAWS, "bangou", "none"],
+    "history.detail.": _DETAILS, "history.as.": SEARCHED_AS, "hold.act.": list(HoldAct), "law.name.": [*LAWS, "bangou", "none"],
     "audit.state.": ["agrees", "accepted", "broken", "unknown"], "date.": ["year", "month", "day"],
     "records.": [each.removeprefix("records.") for each in _COLUMNS if each.startswith("records.")],
     "display.contrast.": "01", "display.auto.": "01", "display.keys.": "01",

@@ -143,7 +143,7 @@ def test_no_day_and_no_day_to_come_ends_a_contract(browser, record, year, month,
 
 def test_the_end_of_the_contract_starts_the_clock(browser, record):
     answer = browser.post(f"/records/{record}/contract", year="２０２６", month="4", day="10")
-    assert "2033-04-10" in text_of(answer)
+    assert "2033年4月10日" in text_of(answer)
     assert 'data-done="contract"' in answer.text
 
 
