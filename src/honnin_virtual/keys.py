@@ -1,7 +1,7 @@
 """Private keys of the simulator and signing with them. All keys are PUBLIC TEST KEYS and protect nothing.
 
 Why it exists: issuing must be quick and give the same octets each time, so that a test can name a file by its hash. RSA
-keys are shipped (`rsa_keys`), EC and DH keys come from a seed, ECDSA nonces from RFC 6979 §3.2 and PSS salts from the
+keys are shipped (`key_store`), EC and DH keys come from a seed, ECDSA nonces from RFC 6979 §3.2 and PSS salts from the
 message. Signatures are made with plain numbers, because the library lacks several curves and raw RSA.
 
 Sheet passport.md §9.2 (Active Authentication), §10.3 (signature algorithms), §10.3 end (explicit EC parameters).
@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from honnin.core.errors import CallerError
 from honnin.crypto import (
     DH_GROUPS_BY_ID,
     HASH_LENGTHS,
@@ -30,7 +29,7 @@ from honnin.crypto import (
     public_key,
 )
 from honnin_virtual import der
-from honnin_virtual.rsa_keys import PUBLIC_TEST_PRIMES
+from honnin_virtual.key_store import EXPONENT, primes
 
 __all__ = [
     "HASH_OIDS", "DhPrivate", "EcPrivate", "RsaPrivate", "Signer", "dh_key", "dh_spki", "ec_key", "ec_parameters",
@@ -38,7 +37,6 @@ __all__ = [
 ]  # fmt: skip
 
 _SEED = b"HONNIN SIMULATOR - NOT A REAL STATE - PUBLIC TEST KEY - "
-_E = 65537
 
 HASH_OIDS = {
     "sha1": "1.3.14.3.2.26",
@@ -133,13 +131,11 @@ def dh_key(label: str, parameter_id: int) -> DhPrivate:
     return DhPrivate(group, x, dh_public(group, group.g, x))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def rsa_key(label: str) -> RsaPrivate:
     """A shipped RSA key, such as "aa-2048". Raises CallerError `cards.key.unknown`."""
-    if label not in PUBLIC_TEST_PRIMES:
-        raise CallerError("cards.key.unknown", f"the simulator has no RSA key called {label!r}")
-    p, q = PUBLIC_TEST_PRIMES[label]
-    return RsaPrivate(p * q, _E, pow(_E, -1, (p - 1) * (q - 1)), p, q)
+    p, q = primes(label)
+    return RsaPrivate(p * q, EXPONENT, pow(EXPONENT, -1, (p - 1) * (q - 1)), p, q)
 
 
 def _number(label: str, length: int) -> int:

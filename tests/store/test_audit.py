@@ -26,7 +26,7 @@ def house(url):
 
 
 def audited(store, **more):
-    return audit_records(store, TENANT, SIGNER.key, wrapper=Keys(), **more)
+    return audit_records(store, TENANT, SIGNER.key, wrapper=Keys(), witness=SIGNER.witness, **more)
 
 
 def test_an_untouched_database_agrees(house):

@@ -8,6 +8,7 @@ confirmed:
   - {code: L1, by: 見本弁護士, on: 2026-11-25, reason: 2027年の条文を確認した}
 accept_unverifiable:
   - {code: LICENCE, by: 見本太郎, on: 2026-11-25, reason: 署名の鍵が公開されていない}
+timestamps: {url: "https://tsa.example/rfc3161", every: 1000}
 staff:
   - {name: 見本花子, id: "101"}
   - {name: 見本次郎}
@@ -28,7 +29,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from honnin.core.errors import CallerError, DataError
-from honnin.flows.house import HouseSettings, Named
+from honnin.flows.house import TIMESTAMP_EVERY, HouseSettings, Named, TimestampService
 from honnin.flows.staff import StaffMember, said_name, staff_key
 from honnin.flows.transactions import BUILT_IN, NO_LAW, Declaration, Transaction
 from honnin.law.yaml_core import load_yaml
@@ -37,14 +38,18 @@ FILE_NAME = "house.yaml"
 MAX_OCTETS = 256 * 1024
 MAX_ENTRIES = 100
 MAX_TEXT = 500
+MAX_EVERY = 1_000_000
 LAWS = frozenset({"hanshu", "keitai", "keitai_rental"})
 
-_KEYS = frozenset(
-    {"name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions", "staff"}
-)
+_KEYS = frozenset({
+    "name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions", "staff",
+    "timestamps",
+})  # fmt: skip
+_TIMESTAMPS = frozenset({"url", "every", "policy"})
 _NAMED = frozenset({"code", "by", "on", "reason"})
 _STAFF = frozenset({"name", "id"})
 _TRANSACTION = frozenset({"id", "ja", "en", "law", "business_type", "transaction", "declarations"})
+_OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]{0,18})){1,20}\Z")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -97,7 +102,22 @@ def parse_house(octets: bytes) -> HouseSettings:
         accept_unverifiable=_list(known, "accept_unverifiable", _named),
         transactions=(*transactions, NO_LAW) if transactions else BUILT_IN,
         staff=staff,
+        timestamps=_timestamps(known["timestamps"]) if "timestamps" in known else None,
     )
+
+
+def _timestamps(entry: object) -> TimestampService:
+    known = _mapping(entry, _TIMESTAMPS, "timestamps")
+    every = known.get("every", TIMESTAMP_EVERY)
+    if not isinstance(every, int) or isinstance(every, bool) or not 1 <= every <= MAX_EVERY:
+        raise _wrong(f"timestamps: every is a number from 1 to {MAX_EVERY}")
+    policy = _text(known, "policy", default="")
+    if policy and not _OID.match(policy):
+        raise _wrong("timestamps: policy is an OID like 1.2.3")
+    url = _text(known, "url")
+    if not url.startswith(("https://", "http://")):
+        raise _wrong("timestamps: url begins with https://")
+    return TimestampService(url, every, policy)
 
 
 def _named(entry: object, where: str) -> Named:

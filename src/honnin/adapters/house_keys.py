@@ -13,11 +13,10 @@ from pathlib import Path
 
 from honnin.adapters.key_file import FileKeys
 from honnin.adapters.key_folder import read_private
+from honnin.adapters.key_passphrase import MAX_PASSPHRASE
 from honnin.core.errors import CallerError
 from honnin.core.secret import Secret
 from honnin.records.wrapping import HouseKeys
-
-_MAX_PASSPHRASE = 1024
 
 
 def open_house_keys(folder: Path, *, has_records: bool, environment: Mapping[str, str]) -> HouseKeys:
@@ -45,10 +44,16 @@ def read_passphrase(environment: Mapping[str, str]) -> Secret[str] | None:
     named = environment.get("HONNIN_KEY_PASSPHRASE_FILE", "")
     if not named and "HONNIN_KEY_PASSPHRASE" not in environment:
         return None
-    if named:
-        text = read_private(Path(named), _MAX_PASSPHRASE).decode("utf-8", "replace").split("\n", 1)[0].rstrip("\r")
-    else:
-        text = environment["HONNIN_KEY_PASSPHRASE"]
-    if not 0 < len(text) <= _MAX_PASSPHRASE:
+    return passphrase_in_file(Path(named)) if named else _passphrase(environment["HONNIN_KEY_PASSPHRASE"])
+
+
+def passphrase_in_file(path: Path) -> Secret[str]:
+    """The first line of a private file. Raises as `read_passphrase`."""
+    octets = read_private(path, 4 * MAX_PASSPHRASE)
+    return _passphrase(octets.decode("utf-8", "replace").split("\n", 1)[0].rstrip("\r"))
+
+
+def _passphrase(text: str) -> Secret[str]:
+    if not 0 < len(text) <= MAX_PASSPHRASE:
         raise CallerError("vault.setting", "the passphrase of the keys is empty or too long", "passphrase")
     return Secret(text)

@@ -1,28 +1,19 @@
-"""FileKeys: the keys of a house as files, one file a key, made at first start and never written over.
+"""FileKeys: the keys of a house as files, one file a key, made at first start.
 
 A folder with mode 0700 holds `PURPOSE-NNNN.key` (mode 0600); the highest number of a purpose is its current key, lower
 ones are older and still open what they wrapped. Of a wrapping purpose a new number is added by rotation; `index` and
-`ledger` have one key each. A key file is JSON: format, version, purpose, id, made_at_utc, and either `key` (32 octets,
-base64) or, under a passphrase, `scrypt` (salt, n, r, p) with `sealed` (nonce and AES-256-GCM, base64).
+`ledger` have one key each. What stands in a file: honnin.adapters.key_file_form. A key is never written over by another
+one; only its envelope is, when the passphrase changes (honnin.adapters.key_passphrase).
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-
-from honnin.adapters.key_folder import make_folder, make_once, read_private, remove
+from honnin.adapters.key_file_form import KeyFile, key_file, make_envelope, names_in, path_of, read_key
+from honnin.adapters.key_folder import keys_locked, make_folder, make_once, remove
 from honnin.core.clock import Clock, Random, system_clock, system_random
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.secret import Secret
@@ -39,27 +30,7 @@ from honnin.records.wrapping import (
     wrap_with,
 )
 
-FORMAT = "honnin-key"
-VERSION = 1
-MAX_FILE = 4096
 MAX_KEYS = 9999  # of one purpose
-
-_NAME = re.compile(r"(records|index|numbers|ledger)-([0-9]{4})\.key")
-_SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 1 << 15, 8, 1  # RFC 7914 §2; 32 MiB, some 100 ms at start
-_SCRYPT_MAX_N = 1 << 17  # 128 MiB: a file cannot ask for more
-_SALT = 16
-_NONCE = 12
-_SEALED_DOMAIN = b"honnin key file\x00"
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    purpose: Purpose
-    serial: int
-    id: str
-    made_at_utc: str
-    key: Secret[bytes]
-    passphrase: bool
 
 
 class FileKeys:
@@ -68,7 +39,7 @@ class FileKeys:
     def __init__(
         self,
         folder: Path,
-        keys: Mapping[Purpose, tuple[_Key, ...]],
+        keys: Mapping[Purpose, tuple[KeyFile, ...]],
         passphrase: Secret[str] | None,
         *,
         clock: Clock,
@@ -95,7 +66,7 @@ class FileKeys:
         Raises what `open` raises, and StoreError `vault.key_write` when the folder cannot be written.
         """
         make_folder(folder)
-        present = _names(folder)
+        present = names_in(folder)
         for purpose in Purpose:
             if purpose not in present:
                 _make_key(folder, purpose, 1, passphrase, clock=clock, random=random)
@@ -113,13 +84,13 @@ class FileKeys:
         """Open the keys in `folder`; nothing is made. Raises StoreError: `vault.key_missing` (a purpose has no key),
         `vault.key_file` (damaged), `vault.key_permissions` (others may read it), `vault.passphrase` (missing or wrong).
         """
-        names = _names(folder)
+        names = names_in(folder)
         for purpose in Purpose:
             if purpose not in names:
                 raise key_missing(purpose)
         derived: dict[bytes, Secret[bytes]] = {}
         keys = {
-            purpose: tuple(_read_key(folder, purpose, serial, passphrase, derived) for serial in serials)
+            purpose: tuple(read_key(folder, purpose, serial, passphrase, derived) for serial in serials)
             for purpose, serials in names.items()
         }
         return cls(folder, keys, passphrase, clock=clock, random=random)
@@ -161,15 +132,18 @@ class FileKeys:
     def new_key(self, purpose: Purpose) -> str:
         """Make a new current key of a wrapping purpose; its id. Older keys stay and open what they wrapped.
 
-        Raises CallerError `vault.purpose`, StoreError `vault.key_write`.
+        Raises CallerError `vault.purpose`; StoreError `vault.key_write`, `vault.key_busy`, and `vault.passphrase` when
+        the passphrase of the folder was changed since it was opened.
         """
         if purpose not in WRAPPING:
             raise _purpose(purpose)
-        serial = self._fresh(purpose)[-1].serial + 1
-        if serial > MAX_KEYS:
-            raise CallerError("vault.argument", "there are too many keys of this purpose", "serial")
-        _make_key(self._folder, purpose, serial, self._passphrase, clock=self._clock, random=self._random)
-        return self._fresh(purpose)[-1].id
+        with keys_locked(self._folder):
+            last = self._fresh(purpose)[-1].serial
+            if last >= MAX_KEYS:
+                raise CallerError("vault.argument", "there are too many keys of this purpose", "serial")
+            read_key(self._folder, purpose, last, self._passphrase, {})  # all keys under one passphrase
+            _make_key(self._folder, purpose, last + 1, self._passphrase, clock=self._clock, random=self._random)
+            return self._fresh(purpose)[-1].id
 
     def retire(self, old_id: str) -> None:
         """Destroy an older key: what is still wrapped with it can never be opened again, so the caller has made sure.
@@ -186,7 +160,7 @@ class FileKeys:
             raise CallerError("vault.key_current", "the current key cannot be retired", old_id)
         if self._clock() < datetime.fromisoformat(current.made_at_utc) + RETIRE_AFTER:
             raise CallerError("vault.key_recent", "the key was replaced only just now", old_id)
-        remove(_path(self._folder, key.purpose, key.serial))
+        remove(path_of(self._folder, key.purpose, key.serial))
         self._fresh(key.purpose)
 
     def all_keys(self) -> tuple[tuple[Purpose, Secret[bytes]], ...]:
@@ -213,15 +187,15 @@ class FileKeys:
         """Wrap with the current key of `purpose`."""
         return wrap_with(self.current(purpose), data_key, purpose=purpose, context=context, random=self._random)
 
-    def _fresh(self, purpose: Purpose) -> tuple[_Key, ...]:
+    def _fresh(self, purpose: Purpose) -> tuple[KeyFile, ...]:
         known = {each.serial: each for each in self._keys[purpose]}
-        serials = _names(self._folder).get(purpose, ())
+        serials = names_in(self._folder).get(purpose, ())
         if serials != tuple(known):
             derived: dict[bytes, Secret[bytes]] = {}
             self._keys[purpose] = tuple(
                 known[serial]
                 if serial in known
-                else _read_key(self._folder, purpose, serial, self._passphrase, derived)
+                else read_key(self._folder, purpose, serial, self._passphrase, derived)
                 for serial in serials
             )
         if not serials:
@@ -261,38 +235,21 @@ def put_key(
 ) -> str:
     """Put a key that people typed back (records.recovery_sheet) into `folder`; its id. A key that is there is left.
 
-    Keys of a sheet are put in the order of the sheet, oldest first. Raises StoreError `vault.key_write`.
+    Keys of a sheet are put in the order of the sheet, oldest first. Raises StoreError `vault.key_write`,
+    `vault.key_busy`, `vault.key_exists`, and what reading the keys that are there raises.
     """
     make_folder(folder)
     own_id = key_id(purpose, key)
-    serials = _names(folder).get(purpose, ())
     derived: dict[bytes, Secret[bytes]] = {}
-    for serial in serials:
-        if _read_key(folder, purpose, serial, passphrase, derived).id == own_id:
-            return own_id
-    if serials and purpose not in WRAPPING:
-        raise StoreError("vault.key_exists", "there is another key of this purpose already", purpose)
-    _write_key(folder, purpose, (serials[-1] if serials else 0) + 1, key, passphrase, clock=clock, random=random)
+    with keys_locked(folder):
+        serials = names_in(folder).get(purpose, ())
+        for serial in serials:
+            if read_key(folder, purpose, serial, passphrase, derived).id == own_id:
+                return own_id
+        if serials and purpose not in WRAPPING:
+            raise StoreError("vault.key_exists", "there is another key of this purpose already", purpose)
+        _write_key(folder, purpose, (serials[-1] if serials else 0) + 1, key, passphrase, clock=clock, random=random)
     return own_id
-
-
-def _names(folder: Path) -> dict[Purpose, tuple[int, ...]]:
-    """Which numbers there are for each purpose, lowest first. Raises StoreError; a missing folder has none."""
-    try:
-        entries = [entry.name for entry in os.scandir(folder)]
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise StoreError("vault.key_file", "the keys cannot be read", type(error).__name__) from None
-    found: dict[Purpose, list[int]] = {}
-    for match in map(_NAME.fullmatch, entries):
-        if match is not None:
-            found.setdefault(Purpose(match[1]), []).append(int(match[2]))
-    return {purpose: tuple(sorted(serials)) for purpose, serials in found.items()}
-
-
-def _path(folder: Path, purpose: Purpose, serial: int) -> Path:
-    return folder / f"{purpose}-{serial:04d}.key"
 
 
 def _make_key(
@@ -315,69 +272,9 @@ def _write_key(
     random: Random,
 ) -> None:
     own_id = key_id(purpose, key)
-    value: dict[str, Any] = {
-        "format": FORMAT,
-        "version": VERSION,
-        "purpose": purpose.value,
-        "id": own_id,
-        "made_at_utc": clock().astimezone(UTC).isoformat(timespec="seconds"),
-    }
-    if passphrase is None:
-        value["key"] = base64.b64encode(key.reveal()).decode()
-    else:
-        salt, nonce = random(_SALT), random(_NONCE)
-        under = _stretch(passphrase, salt, _SCRYPT_N, _SCRYPT_R, _SCRYPT_P)
-        sealed = nonce + AESGCM(under.reveal()).encrypt(nonce, key.reveal(), _SEALED_DOMAIN + own_id.encode())
-        value["scrypt"] = {"salt": base64.b64encode(salt).decode(), "n": _SCRYPT_N, "r": _SCRYPT_R, "p": _SCRYPT_P}
-        value["sealed"] = base64.b64encode(sealed).decode()
-    make_once(_path(folder, purpose, serial), json.dumps(value, indent=1).encode() + b"\n")
-
-
-def _read_key(
-    folder: Path, purpose: Purpose, serial: int, passphrase: Secret[str] | None, derived: dict[bytes, Secret[bytes]]
-) -> _Key:
-    octets = read_private(_path(folder, purpose, serial), MAX_FILE)
-    try:
-        value = json.loads(octets)
-        own_id, made_at = str(value["id"]), datetime.fromisoformat(value["made_at_utc"]).astimezone(UTC).isoformat()
-        fits = value["format"] == FORMAT and value["version"] == VERSION and value["purpose"] == purpose.value
-        sealed = "sealed" in value
-        plain = b"" if sealed else base64.b64decode(value["key"], validate=True)
-        if sealed:
-            parts = value["scrypt"]
-            salt, box = (base64.b64decode(each, validate=True) for each in (parts["salt"], value["sealed"]))
-            n, r, p = int(parts["n"]), int(parts["r"]), int(parts["p"])
-            fits = fits and 1 < n <= _SCRYPT_MAX_N and n & (n - 1) == 0 and r == _SCRYPT_R and p == _SCRYPT_P
-            fits = fits and len(box) == _NONCE + KEY_LENGTH + 16 and len(salt) == _SALT
-    except Exception as error:  # noqa: BLE001  # fail closed: JSON and base64 raise half a dozen kinds
-        raise _damaged(purpose, serial, type(error).__name__) from None
-    if not fits:
-        raise _damaged(purpose, serial, "form")
-    if sealed:
-        if passphrase is None:
-            raise StoreError("vault.passphrase", "the keys need a passphrase", "missing")
-        cached = salt + n.to_bytes(4, "big")
-        if cached not in derived:
-            derived[cached] = _stretch(passphrase, salt, n, r, p)
-        try:
-            plain = AESGCM(derived[cached].reveal()).decrypt(
-                box[:_NONCE], box[_NONCE:], _SEALED_DOMAIN + own_id.encode("utf-8", "replace")
-            )
-        except InvalidTag:
-            raise StoreError("vault.passphrase", "the passphrase of the keys is wrong, or a key is damaged") from None
-    key = Secret(plain)
-    if len(plain) != KEY_LENGTH or key_id(purpose, key) != own_id:
-        raise _damaged(purpose, serial, "id")
-    return _Key(purpose, serial, own_id, made_at, key, sealed)
-
-
-def _stretch(passphrase: Secret[str], salt: bytes, n: int, r: int, p: int) -> Secret[bytes]:
-    octets = passphrase.reveal().encode("utf-8", "surrogatepass")
-    return Secret(Scrypt(salt=salt, length=KEY_LENGTH, n=n, r=r, p=p).derive(octets))
-
-
-def _damaged(purpose: Purpose, serial: int, why: str) -> StoreError:
-    return StoreError("vault.key_file", "a key file is damaged", f"{purpose}-{serial:04d}: {why}")
+    made_at = clock().astimezone(UTC).isoformat(timespec="seconds")
+    envelope = make_envelope(key, purpose, passphrase, random)
+    make_once(path_of(folder, purpose, serial), key_file(purpose, own_id, made_at, [envelope]))
 
 
 def _purpose(purpose: Purpose) -> CallerError:

@@ -1,6 +1,6 @@
 """Files of keys on the disk: made once and whole, private, read back only while they are private.
 
-What the key providers share. Nothing here writes over a file that exists.
+What the key providers share. Nothing here writes over a file that exists, but for `replace_whole`.
 """
 
 from __future__ import annotations
@@ -8,11 +8,16 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from honnin.adapters.private_file import sync_folder
+from honnin.adapters.file_lock import locked
+from honnin.adapters.private_file import UNFINISHED, sync_folder, write_private
 from honnin.core.errors import StoreError
 from honnin.records.wrapping import key_missing
+
+LOCK = "lock"
 
 
 def make_folder(folder: Path) -> None:
@@ -21,6 +26,19 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise _write_failed(error) from None
+
+
+@contextmanager
+def keys_locked(folder: Path) -> Iterator[None]:
+    """One writer of keys at a time. Raises StoreError `vault.key_busy`, `vault.key_write`."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(folder / LOCK))
+        except TimeoutError:
+            raise StoreError("vault.key_busy", "another process is writing keys") from None
+        except OSError as error:
+            raise _write_failed(error) from None
+        yield
 
 
 def make_once(path: Path, octets: bytes) -> None:
@@ -61,6 +79,29 @@ def read_private(path: Path, limit: int) -> bytes:
     return octets
 
 
+def replace_whole(path: Path, octets: bytes) -> None:
+    """`octets` (mode 0600) in place of the file that is there: at every instant the whole old one or the whole new one.
+
+    Durable when this returns. Raises StoreError `vault.key_write`.
+    """
+    try:
+        write_private(path, octets)
+    except OSError as error:
+        raise _write_failed(error) from None
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Take away what writers left that were killed: it may hold keys. Only under `keys_locked`. Raises StoreError
+    `vault.key_write`.
+    """
+    try:
+        for each in folder.glob(f"{UNFINISHED}*"):
+            each.unlink(missing_ok=True)
+        sync_folder(folder)
+    except OSError as error:
+        raise _write_failed(error) from None
+
+
 def remove(path: Path) -> None:
     """Take the file away for good; nothing to do when it is gone. Raises StoreError `vault.key_write`."""
     try:
@@ -72,7 +113,7 @@ def remove(path: Path) -> None:
 
 def _made(path: Path, octets: bytes) -> bool:
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".honnin-")  # mode 0600
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)  # mode 0600
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(octets)

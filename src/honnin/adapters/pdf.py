@@ -21,7 +21,7 @@ from typing import Any
 from honnin.adapters.font_coverage import covered
 from honnin.core.errors import DataError, StoreError
 from honnin.records.kakunin import Amendment, Item, Kakunin, State, history
-from honnin.records.kakunin_fields import FIELDS, attachment_name, base_of, label
+from honnin.records.kakunin_fields import FIELDS, HUSHED_NOTICES, attachment_name, base_of, label
 from honnin.records.kakunin_make import DOCUMENT_NAMES
 
 __all__ = ["PdfRenderer"]
@@ -221,8 +221,8 @@ def _sections(record: Kakunin, amendments: Sequence[Amendment]) -> list[dict[str
                  f"法令の版 {each.egov_revision or each.revision}　書類 {each.document or '―'}　{each.id}")
             for each in record.methods
         )),
-        _section("記録事項", (_item_row(each) for each in legal)),
-        _section("確認の経過", (_item_row(each) for each in product)),
+        _section("記録事項", (_item_row(each, record.customer_kind) for each in legal)),
+        _section("確認の経過", (_item_row(each, record.customer_kind) for each in product)),
         _section("変更・追加", (
             row for each in amendments for row in _amendment_rows(record, amendments, each)
         ), "前の内容は消さずに残しています（規則20条3項）。"),
@@ -234,7 +234,7 @@ def _sections(record: Kakunin, amendments: Sequence[Amendment]) -> list[dict[str
             _row(DOCUMENT_NAMES.get(each.document, (each.document,))[0], each.reason or "理由の記載なし")
             for each in record.accepted_unverifiable
         )),
-        _section("注意", (_row("", each.ja) for each in record.notices)),
+        _section("注意", (_row("", each.ja) for each in record.notices if each.code not in HUSHED_NOTICES)),
         _section("版", [
             _row("法令の版", record.law_revision), _row("規則データの版", record.rules_version),
             _row("ICチップの確認の版", record.checks_version), _row("ソフトウェアの版", record.software_version),
@@ -243,14 +243,15 @@ def _sections(record: Kakunin, amendments: Sequence[Amendment]) -> list[dict[str
     ]  # fmt: skip
 
 
-def _item_row(item: Item) -> dict[str, str]:
+def _item_row(item: Item, kind: str) -> dict[str, str]:
     spec = FIELDS.get(base_of(item.id))
     clause = "" if spec is None or spec.clause.startswith("law.md") else spec.clause
     value = item.value or (f"添付資料のとおり（{item.attachment.rpartition('/')[2]}）" if item.attachment else "")
     if item.at is not None:
-        value = f"{_moment(item.at)}　{value}".strip()
+        shown = _day(item.at.date().isoformat()) if item.day_only else _moment(item.at)
+        value = f"{shown}　{value}".strip()
     more = "　".join(each for each in (item.by, _PROVENANCE.get(item.provenance, ""), clause) if each)
-    return {**_row(label(item.id)[0], value, more), "picture": item.attachment}
+    return {**_row(label(item.id, kind)[0], value, more), "picture": item.attachment}
 
 
 def _amendment_rows(
@@ -260,7 +261,7 @@ def _amendment_rows(
         earlier = history(record, amendments[: amendment.number - 1], item.id)
         before = earlier[-1].value if earlier else "なし"
         more = f"{_moment(amendment.at)}　{amendment.by}　{amendment.reason}　前：{before}"
-        yield _row(label(item.id)[0], item.value, more)
+        yield _row(label(item.id, record.customer_kind)[0], item.value, more)
 
 
 def _moment(moment: datetime) -> str:

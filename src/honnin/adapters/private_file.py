@@ -7,6 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+UNFINISHED = ".honnin-"  # the beginning of the names of files that do not have their own name yet
+
 
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable; the content of its files is made so by each of them. Raises OSError."""
@@ -23,7 +25,7 @@ def write_private(path: Path, octets: bytes) -> None:
     """Write `octets` to `path` with mode 0600; an old file is replaced only by the whole new one, and the
     new one is durable. Raises OSError.
     """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".honnin-")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(octets)

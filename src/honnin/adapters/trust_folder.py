@@ -17,12 +17,12 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from honnin.adapters.crl_index_file import IndexDraft, make_index, open_index_file
+from honnin.adapters.file_lock import locked
 from honnin.adapters.private_file import sync_folder
 from honnin.core.errors import DataError, TrustError
 from honnin.flows.trust_import import Basis, CrlDraft, TrustEntry
@@ -32,12 +32,8 @@ from honnin.trust.crl import Crl, RevocationList, parse_crl
 from honnin.trust.crl_index import CrlIndex
 from honnin.trust.crl_index_build import Source
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
 _FORMAT = 1
+_WAIT_S = 600.0  # an index of a very large list takes minutes
 _MAX_INDEX = 64 << 20
 _MAX_CERTIFICATE = 64 << 10
 _MAX_CRL = 64 << 20
@@ -226,15 +222,11 @@ class TrustFolder:
     @contextlib.contextmanager
     def _changing(self) -> Iterator[None]:
         """One writer at a time, on what is there now."""
-        try:
-            for name in ("anchors", "crls"):
-                (self._folder / name).mkdir(parents=True, exist_ok=True)
-            lock = (self._folder / "lock").open("a+b")
-        except OSError as error:
-            raise _unwritable(error) from error
-        with lock:
+        with contextlib.ExitStack() as stack:
             try:
-                _lock(lock.fileno())
+                for name in ("anchors", "crls"):
+                    (self._folder / name).mkdir(parents=True, exist_ok=True)
+                stack.enter_context(locked(self._folder / "lock", wait_s=_WAIT_S))
             except OSError as error:
                 raise _unwritable(error) from error
             self._refresh()
@@ -362,11 +354,3 @@ def _damaged(detail: str) -> TrustError:
 
 def _unwritable(error: OSError) -> TrustError:
     return TrustError("trust.store.unwritable", "the trust store cannot be written", str(error))
-
-
-def _lock(descriptor: int) -> None:
-    """Wait for the other writer; the system releases the lock when the file is closed, also after a crash."""
-    if sys.platform == "win32":
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-    else:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)

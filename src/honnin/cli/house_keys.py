@@ -15,6 +15,7 @@ from honnin.cli.report import EXIT_FAILED, errors, print_json
 from honnin.cli.show import default_language
 from honnin.core.clock import japan_day, system_clock
 from honnin.core.errors import CallerError, DataError, StoreError
+from honnin.core.secret import Secret
 from honnin.records.wrapping import Purpose
 
 if TYPE_CHECKING:
@@ -124,6 +125,44 @@ def retire_command(key_id: str, data: str | None, *, as_json: bool) -> None:
         click.echo(key_id)
 
 
+@command.command("passphrase")
+@click.option("--remove", is_flag=True, help="The keys lie there without a passphrase from now on.")
+@click.option("--new-file", type=click.Path(dir_okay=False),
+              help="Its first line is the new passphrase (mode 0600). Without: asked for, or from standard input.")
+@_data_option
+@_json_option
+def passphrase_command(new_file: str | None, data: str | None, *, remove: bool, as_json: bool) -> None:
+    """Set, change or remove the passphrase of the key files. The present one is taken as at every start
+    (HONNIN_KEY_PASSPHRASE_FILE or HONNIN_KEY_PASSPHRASE).
+
+    Keys, records and recovery sheet stay what they are. If it is cut off, run it again. Then start with the new one.
+    """
+    from honnin.adapters.house_keys import passphrase_in_file, read_passphrase  # noqa: PLC0415  # --help must be quick
+    from honnin.adapters.key_passphrase import change_passphrase  # noqa: PLC0415
+
+    with errors(as_json=as_json):
+        folder = _house(data) / _KEYS
+        if os.environ.get("HONNIN_HSM_LIBRARY"):
+            raise CallerError("vault.no_passphrase", "keys of a token have no passphrase")
+        if remove and new_file:
+            raise click.UsageError("--remove and --new-file exclude each other")
+        current = read_passphrase(os.environ)
+        new = None if remove else passphrase_in_file(Path(new_file)) if new_file else _typed_passphrase()
+        ids = change_passphrase(folder, current, new)
+    if as_json:
+        print_json({"keys": list(ids), "guard": "file" if new is None else "passphrase"})
+        return
+    for each in ids:
+        click.echo(each)
+    click.echo(
+        "次の起動からは新しいパスフレーズが必要です。動いている窓口は起動し直してください。前のバックアップは前のままです。\n"
+        "From the next start on the new passphrase is needed; restart a running counter. Earlier backups are as before."
+        if new is not None else
+        "鍵にパスフレーズはありません。フォルダーを守ってください。\nThe keys have no passphrase. Protect the folder.",
+        err=True,
+    )  # fmt: skip
+
+
 @command.command("recovery-sheet")
 @click.option("--numbers", is_flag=True, help="The sheet of the keys of individual numbers (番号法), which is apart.")
 @click.option("--house", default="", help="The name of the business, to stand on the sheet.")
@@ -192,6 +231,17 @@ def _file_keys(data: str | None) -> FileKeys:
     if os.environ.get("HONNIN_HSM_LIBRARY"):
         raise CallerError("vault.no_sheet", "keys of a token cannot be taken out")
     return FileKeys.open(data_folder(data) / _KEYS, passphrase=read_passphrase(os.environ))
+
+
+def _typed_passphrase() -> Secret[str]:
+    """Typed twice at a terminal, unseen; else the first line of standard input."""
+    if not sys.stdin.isatty():
+        return Secret(sys.stdin.readline(_MAX_LINE * 4).rstrip("\r\n"))
+    first = click.prompt("新しいパスフレーズ / New passphrase", hide_input=True, err=True)
+    second = click.prompt("もう一度 / Again", hide_input=True, err=True)
+    if first != second:
+        raise CallerError("vault.passphrase_differs", "the two entries differ")
+    return Secret(first)
 
 
 def _typed_keys() -> Iterator[SheetKey]:

@@ -17,13 +17,15 @@ from honnin.core.clock import system_clock, system_random
 from honnin.facts import Audience, Reading
 from honnin.flows.adopt import adopt_old_visits
 from honnin.flows.amending import Amending
+from honnin.flows.completing import Completing
 from honnin.flows.documents import HouseTrust
+from honnin.flows.house import HouseSettings
 from honnin.flows.ledger_watch import LedgerWatch
 from honnin.flows.record_audit import audit_records
 from honnin.flows.record_desk import RecordDesk
 from honnin.flows.record_export import export_record, proof_of_record
 from honnin.flows.record_keeping import RecordKeeping
-from honnin.flows.sealed_visits import SealedVisits
+from honnin.flows.sealed_visits import SealedVisits, TrustOf
 from honnin.flows.sealing import Sealer
 from honnin.records.bundle_statements import Statement
 from honnin.records.ledger.note import NoteSigner
@@ -77,14 +79,24 @@ class RecordRoom:
         self.store.close()
 
 
+def completing_of(room: RecordRoom, settings: HouseSettings) -> Completing:
+    """What finishes records of that room. Raises StoreError `vault.…` when the key of the index is away."""
+    return Completing(
+        visits=room.visits, sealer=room.sealer, index=room.keys.secret(Purpose.INDEX), settings=settings,
+        clock=system_clock, tenant=room.tenant,
+    )  # fmt: skip
+
+
 def house_database(folder: Path) -> str:
     """The address of the house's database: HONNIN_DATABASE, else the file in that data folder."""
     return os.environ.get(DATABASE_VARIABLE) or sqlite_url(folder / DATABASE)
 
 
-def open_record_room(folder: Path) -> RecordRoom:
-    """The room in that data folder. Keys are made at the very first start only; what an earlier release kept readable
-    is sealed. Raises StoreError `store.…`, `vault.…`, CallerError `store.address`.
+def open_record_room(folder: Path, *, trust_of: TrustOf | None = None) -> RecordRoom:
+    """The room in that data folder. `trust_of`: what is sealed with what is saved there (SealedVisits).
+
+    Keys are made at the very first start only; what an earlier release kept readable is sealed. Raises StoreError
+    `store.…`, `vault.…`, CallerError `store.address`.
     """
     store = DatabaseRecordStore(house_database(folder))
     try:
@@ -94,14 +106,15 @@ def open_record_room(folder: Path) -> RecordRoom:
     except BaseException:
         store.close()
         raise
-    visits = SealedVisits(store, sealer, keys, clock=system_clock, tenant=TENANT)
+    visits = SealedVisits(store, sealer, keys, clock=system_clock, tenant=TENANT, trust_of=trust_of)
     keeping = RecordKeeping(store, sealer, system_clock, system_random, TENANT)
     amending = Amending(
         store, sealer, keys.wrapper(Purpose.RECORDS), keys.secret(Purpose.INDEX), system_clock, TENANT
     )
     watch = LedgerWatch(
-        store, sealer, lambda rows: audit_records(rows, TENANT, signer.key), clock=system_clock, tenant=TENANT
-    )
+        store, sealer, lambda rows: audit_records(rows, TENANT, signer.key, witness=signer.witness), clock=system_clock,
+        tenant=TENANT,
+    )  # fmt: skip
     room = RecordRoom(store, keys, signer, sealer, visits, keeping, amending, watch)
     try:
         adopt_old_visits(PlainVisits(store.database, tenant=TENANT), visits)

@@ -53,7 +53,7 @@ def _serve(*, demo: bool, host: str, port: int, house: Path) -> None:
         from honnin.cli.serving import make_services  # noqa: PLC0415
         from honnin.server.app import create_app  # noqa: PLC0415
 
-        services, close = make_services(house, folder, demo=demo)
+        services, close = make_services(house, folder, demo=demo, with_jobs=True)
         try:
             app = create_app(services)
             config = uvicorn.Config(

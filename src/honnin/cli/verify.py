@@ -9,7 +9,7 @@ import click
 
 from honnin.cli.report import EXIT_FAILED, errors, print_json
 
-_WITH_VALUE = frozenset({"--at", "--data", "--lang", "--ledger-key"})
+_WITH_VALUE = frozenset({"--at", "--data", "--lang", "--ledger-key", "--list"})
 
 
 def spread_anchors(arguments: Sequence[str]) -> list[str]:
@@ -61,6 +61,8 @@ class _Command(click.Command):
               help="Trust these certificates, master lists or folders, and nothing else.")  # fmt: skip
 @click.option("--ledger-key", "ledger_key", metavar="KEY|FILE",
               help="Public key of the ledger an evidence bundle comes from, as its issuer gave it to you.")  # fmt: skip
+@click.option("--list", "lists", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+              help="A revocation list that an evidence bundle names and does not hold; may be repeated.")  # fmt: skip
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False),
               help="Data folder with the trust store (default: HONNIN_DATA, else the usual place).")  # fmt: skip
 @click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the text; by locale, else Japanese.")
@@ -71,6 +73,7 @@ def command(
     at_text: str | None,
     anchors: tuple[Path, ...],
     ledger_key: str | None,
+    lists: tuple[Path, ...],
     data: Path | None,
     lang: str | None,
     as_json: bool,
@@ -94,8 +97,9 @@ def command(
             from honnin.cli.verify_bundle import verify_and_print  # noqa: PLC0415
 
             failed = verify_and_print(
-                bundle, at_text=at_text, anchors=anchors, ledger_key=ledger_key, data=data, lang=lang, as_json=as_json
-            )
+                bundle, at_text=at_text, anchors=anchors, ledger_key=ledger_key, lists=lists, data=data, lang=lang,
+                as_json=as_json,
+            )  # fmt: skip
             raise SystemExit(EXIT_FAILED if failed else 0)
         at = parse_instant(at_text) if at_text is not None else system_clock()
         reading = load_reading(path, at=at)

@@ -16,10 +16,10 @@ from honnin.facts.codec import report_to_dict
 from honnin.facts.words import outcome_words
 from honnin.flows.bundle import Verified, verify
 from honnin.flows.documents import HouseTrust
-from honnin.flows.verify import load_ledger_key, parse_instant
+from honnin.flows.verify import load_ledger_key, load_lists, parse_instant
 from honnin.records.bundle import VERSION, Bundle
 from honnin.records.bundle_statements import bundle_title
-from honnin.records.bundle_verify import READING
+from honnin.records.bundle_verify import READING, BundleVerdict
 from honnin.records.bundle_words import HEADINGS, SIMULATED
 from honnin.records.content import RecordContent
 from honnin.trust.kinds import TIMESTAMP
@@ -40,6 +40,7 @@ def verify_and_print(
     at_text: str | None,
     anchors: Sequence[Path],
     ledger_key: str | None,
+    lists: Sequence[Path] = (),
     data: Path | None,
     lang: str | None,
     as_json: bool,
@@ -50,8 +51,9 @@ def verify_and_print(
     simulated, document = _of_reading(bundle.contents[0].content)
     trust = trust_for(tuple(anchors), simulated=simulated, document=document, data=data)
     verified = verify(
-        bundle, trust, title=title, key=key, timestamp_anchors=_timestamp_anchors(trust, named=bool(anchors)), at=at
-    )
+        bundle, trust, title=title, key=key, timestamp_anchors=_timestamp_anchors(trust, named=bool(anchors)),
+        lists=load_lists(lists), at=at,
+    )  # fmt: skip
     if as_json:
         print_json(_as_dict(verified))
     else:
@@ -90,18 +92,33 @@ def _as_dict(verified: Verified) -> Mapping[str, Any]:
         "amendments": len(verdict.bundle.contents) - 1,
         "software": dict(verdict.bundle.software),
         "ledger_key": verdict.bundle.key,
+        "ledger_key_known": verdict.key_known,
         "simulated": _simulated(verified),
         "document": report.get("document"),
         "environment": report.get("environment"),
         "rules": report.get("rules"),
         "findings": [*report_to_dict(own)["findings"], *report.get("findings", [])],
         "attributes": report.get("attributes", {}),
+        "remade": _remade(verdict),
         "decision": verdict.decision,
         "proves": {
             LIST_NAMES[audience]: [{"source": each.source, "ja": each.ja, "en": each.en} for each in lines]
             for audience, lines in verified.lists.items()
         },
     }
+
+
+def _remade(verdict: BundleVerdict) -> Mapping[str, Any] | None:
+    """Which findings of the stored Report came out the same, and which cannot be made again; None without a Report."""
+    found = verdict.comparison
+    if found is None:
+        return None
+    unmade = [
+        {"id": each.id, "outcome": each.outcome.value, "reason": each.reason, "why": each.why.value,
+         "missing": each.missing}
+        for each in found.unmade
+    ]  # fmt: skip
+    return {"same": list(found.made), "not_remade": unmade, "differs": list(found.differs)}
 
 
 def _simulated(verified: Verified) -> bool:

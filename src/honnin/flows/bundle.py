@@ -12,7 +12,14 @@ from typing import Any
 from honnin.core.errors import DataError
 from honnin.facts import Audience, Reading, Report
 from honnin.facts.codec import reading_from_zip
-from honnin.flows.bundle_trust import needed_trust, trust_files, trust_from_files
+from honnin.flows.bundle_trust import (
+    SEALED,
+    absent_lists,
+    lists_for,
+    needed_trust,
+    trust_files,
+    trust_of_bundle,
+)
 from honnin.flows.documents import HouseTrust, check_reading
 from honnin.flows.ports import TimeStamper
 from honnin.law.case import parse_case
@@ -25,6 +32,8 @@ from honnin.records.ledger.checkpoint import open_checkpoint
 from honnin.records.ledger.note import NoteKey
 from honnin.records.ledger.tree import NodeReader, inclusion_proof
 from honnin.trust.anchors import Anchor
+from honnin.trust.crl import Crl
+from honnin.trust.cvc import CvAnchors
 
 __all__ = ["Verified", "bundle_of_record", "remake_decision", "remake_report", "time_stamped", "verify"]
 
@@ -43,8 +52,9 @@ def bundle_of_record(
     timestamp: bytes | None = None,
 ) -> Bundle:
     """The bundle of a record and its amendments. `contents`: each content with its salt, the octets of its event and
-    the event's place in the ledger. `trust_of`: what the house trusts for a reading; what its Report rests on goes in.
-    None: nothing of it, when the bundle does not leave the house.
+    the event's place in the ledger. `trust_of`: what the house trusts for a reading now: for a record of an older
+    version, with which no trust material was sealed, what its Report rests on goes in; else the lists that were too
+    long to be sealed, while the house still has them. None: nothing of it, when the bundle does not leave the house.
 
     Raises those of open_checkpoint and of the node reader; DataError `ledger.size` when the checkpoint is older than
     an event.
@@ -57,7 +67,13 @@ def bundle_of_record(
     files: dict[str, bytes] = {}
     if octets is not None and trust_of is not None:
         reading = reading_from_zip(octets)
-        files = trust_files(needed_trust(reading, trust_of(reading)))
+        own = {
+            name.removeprefix(SEALED): part
+            for name, part in sealed[0].content.parts.items()
+            if name.startswith(SEALED)
+        }
+        trust = trust_of(reading)
+        files = lists_for(own, trust) if own else trust_files(needed_trust(reading, trust))
     return Bundle(
         record_id, tenant, made_at, sealed, size, checkpoint, key.vkey, timestamp, trust=files, software=software
     )
@@ -89,24 +105,46 @@ def verify(
     title: Title,
     key: NoteKey | None = None,
     timestamp_anchors: Iterable[Anchor] = (),
+    lists: Iterable[Crl] = (),
     at: datetime | None = None,
 ) -> Verified:
-    """Verify a bundle with one's own trust: as of the reading, or of `at`. Never raises for what a bundle can hold."""
+    """Verify a bundle with one's own trust: as of the reading, or of `at`. Never raises for what a bundle can hold.
+
+    `lists`: revocation lists that the verifier brings, for those of which only the identity was sealed. Lists count by
+    the signature of an authority that he trusts, so those of the bundle serve his judgement as well.
+    """
+    brought = tuple(lists)
     verdict = verify_bundle(
         bundle,
         key=key,
         timestamp_anchors=timestamp_anchors,
-        remake_report=remake_report,
+        remake_report=lambda reading, of: remake_report(reading, of, brought),
+        absent_lists=lambda of: absent_lists(of.contents[0].content.parts, of.trust, brought),
         remake_decision=remake_decision,
     )
     reading = verdict.reading
-    report = None if reading is None else check_reading(reading, trust, at or reading.read_at_utc)
+    report = None
+    if reading is not None:
+        known = replace(trust, crls=(*trust.crls, *_trust(bundle, brought).crls))
+        report = check_reading(reading, known, at or reading.read_at_utc)
     return Verified(verdict, report, statements(verdict, report, title))
 
 
-def remake_report(reading: Reading, bundle: Bundle) -> Report:
-    """The Report as of the reading, from the bundle alone. Raises DataError `bundle.trust`."""
-    return check_reading(reading, trust_from_files(bundle.trust), reading.read_at_utc)
+def remake_report(reading: Reading, bundle: Bundle, lists: Iterable[Crl] = ()) -> Report:
+    """The Report as of the reading, from the bundle and lists that are known to be those of the day.
+
+    Raises DataError `bundle.trust`.
+    """
+    parts = bundle.contents[0].content.parts
+    return check_reading(reading, trust_of_bundle(parts, bundle.trust, lists), reading.read_at_utc)
+
+
+def _trust(bundle: Bundle, lists: Iterable[Crl]) -> HouseTrust:
+    """That of the bundle, nothing when it cannot be read (the verdict tells so)."""
+    try:
+        return trust_of_bundle(bundle.contents[0].content.parts, bundle.trust, lists)
+    except DataError:
+        return HouseTrust(card_data=CvAnchors())
 
 
 def remake_decision(case: Mapping[str, Any], parts: Mapping[str, bytes]) -> Mapping[str, Any]:

@@ -33,7 +33,7 @@ from honnin.records.content import RecordContent
 from honnin.records.kakunin import Item, Kakunin, MissingItem, State, kakunin_from_json, kakunin_to_json, missing_items
 from honnin.records.kakunin_entry import Entry, PersonEntry, Staff, entry_from_json
 from honnin.records.kakunin_fields import base_of
-from honnin.records.later import Later, OtherVerified, Wrote, apply, code_of, words_of
+from honnin.records.later import Later, MailDelivered, MailReturned, OtherVerified, Wrote, apply, code_of, words_of
 from honnin.records.visit_record import SavedVisit
 
 __all__ = ["Completing", "Standing"]
@@ -55,6 +55,7 @@ class Standing:
     left: tuple[Left, ...]
     missing: tuple[MissingItem, ...]
     parts: int
+    mailed: bool  # a letter is under way, or arrived
 
     @property
     def finished(self) -> bool:
@@ -117,7 +118,7 @@ class Completing:
         if row.parts >= MAX_PARTS:
             raise CallerError("later.many", "too much was added to this record")
         before = self._standing(saved, row.parts)
-        if before.finished:
+        if before.finished and not isinstance(act, MailReturned | MailDelivered):  # a letter may still come back
             raise CallerError("later.finished", "the record is finished")
         now = self.clock()
         made = self._made(saved, before, act, by=by, now=now, brought=tuple(brought))
@@ -132,10 +133,7 @@ class Completing:
             tokens=search_tokens(made.record, index_key=self.index),
             detail={"act": code_of(act), "state": str(made.record.state)}, expected=row.parts, changes=(change,),
         )  # fmt: skip
-        return Standing(
-            made.record, made.decision, made.other, made.case, left_of(made.record, made.decision, made.other),
-            made.missing, row.parts + 1,
-        )  # fmt: skip
+        return self.standing(record_id)
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -157,7 +155,11 @@ class Completing:
         except (KeyError, ValueError, DataError):
             raise StoreError("store.damaged", "the record is damaged", "decision") from None
         missing = missing_items(record, decision, other)
-        return Standing(record, decision, other, case, left_of(record, decision, other), missing, parts)
+        mail = _acts(saved.judged.parts, "acts.json").mail
+        return Standing(
+            record, decision, other, case, left_of(record, decision, other), missing, parts,
+            mailed=any(each.returned_at is None for each in mail),
+        )  # fmt: skip
 
     def _made(
         self, saved: SavedVisit, before: Standing, act: Later, *, by: Staff, now: datetime, brought: tuple[Brought, ...]

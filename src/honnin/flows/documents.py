@@ -12,7 +12,7 @@ from datetime import datetime
 from honnin.apdu import Dialogue
 from honnin.cards import licence, mynumber, passport, residence
 from honnin.checks.licence import check_licence, check_mynumber_licence
-from honnin.checks.mynumber import MyNumberTrust, check_mynumber
+from honnin.checks.mynumber import MyNumberTrust, check_mynumber, house_list
 from honnin.checks.passport import check_passport
 from honnin.checks.residence import check_residence
 from honnin.core.clock import Random
@@ -86,11 +86,20 @@ def check_reading(reading: Reading, trust: HouseTrust, at: datetime) -> Report:
     return check(reading, trust, at)
 
 
+def _mynumber(reading: Reading, trust: HouseTrust, at: datetime) -> Report:
+    """With the house's own list of revoked certificates where the Reading brings no answer."""
+    return check_mynumber(
+        reading,
+        MyNumberTrust.of(trust.anchors, trust.card_data),
+        at,
+        sign_revocation=house_list(reading, "sign", trust.crls, at),
+        auth_revocation=house_list(reading, "auth", trust.crls, at),
+    )
+
+
 _CHECKS: dict[DocumentKind, Callable[[Reading, HouseTrust, datetime], Report]] = {
     DocumentKind.PASSPORT: lambda reading, trust, at: check_passport(reading, trust.anchors, trust.crls, at),
-    DocumentKind.MYNUMBER: lambda reading, trust, at: check_mynumber(
-        reading, MyNumberTrust.of(trust.anchors, trust.card_data), at
-    ),
+    DocumentKind.MYNUMBER: _mynumber,
     DocumentKind.LICENCE: lambda reading, trust, at: check_licence(reading, trust.anchors, at),
     DocumentKind.MYNUMBER_LICENCE: lambda reading, trust, at: check_mynumber_licence(reading, trust.anchors, at),
     DocumentKind.RESIDENCE: lambda reading, trust, at: check_residence(reading, trust.anchors, at),

@@ -116,10 +116,12 @@ def _order(item_id: str) -> tuple[int, str]:
     ranks = (("F21", "K3b", "K5"), ("F22", "K4b"), ("F24", "F25"), ("F20", "F26", "F27", "F28"), ("F29", "F30", "F31"))
     base = base_of(item_id)
     rank = next((at for at, group in enumerate(ranks) if base in group), len(ranks))
+    if base == PAPER:
+        return (len(ranks) + 1, str((PAPER_KIND, PAPER_NUMBER, PAPER_ISSUED, PAPER_ADDRESS).index(item_id)))
     parts = ("name", "kana", "written", "alias", "address", "birth", "nationality", "passport", "business", "relation",
              "grounds", "how", "paper", "more")  # fmt: skip
     part = item_id.partition(".")[2]
-    return (rank if base != PAPER else 99, f"{base}.{parts.index(part):02}" if part in parts else f"{base}.{part}")
+    return (rank, f"{base}.{parts.index(part):02}" if part in parts else f"{base}.{part}")
 
 
 def paper_kinds(case: Case, rules: Rules) -> tuple[tuple[str, str, str], ...]:

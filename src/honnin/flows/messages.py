@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from honnin.core.errors import HonninError
 from honnin.flows.message import Message
+from honnin.flows.messages_bundle import BUNDLE_MESSAGES
 from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_crl import CRL_MESSAGES
+from honnin.flows.messages_entry import ENTRY_MESSAGES
+from honnin.flows.messages_jobs import JOB_MESSAGES
 from honnin.flows.messages_kakunin import KAKUNIN_MESSAGES
 from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_ledger import LEDGER_MESSAGES
@@ -34,6 +37,7 @@ MESSAGES: dict[str, Message] = {
     **READ_MESSAGES,  # recognising what lies there, asking about revocation
     **CHECK_MESSAGES,  # verifying what was read before
     **KAKUNIN_MESSAGES,  # records of verification, their attachments, retention, PDF
+    **ENTRY_MESSAGES,  # finishing a record later
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers
     **LAW_MESSAGES,  # cases and rules of law
@@ -41,6 +45,8 @@ MESSAGES: dict[str, Message] = {
     **COUNTER_MESSAGES,  # visits, typed keys, requests, store, server
     **RECORD_MESSAGES,  # amendments, holds, deletion, audit
     **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
+    **BUNDLE_MESSAGES,  # proofs that leave the house
+    **JOB_MESSAGES,  # jobs, re-checks, simulators
     **STAFF_MESSAGES,  # who is at the counter
     **STORE_MESSAGES,  # sealing, backup, restore
     "store": Message(

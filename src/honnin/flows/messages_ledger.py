@@ -123,6 +123,18 @@ AUDIT_WORDS: dict[AuditCode, Words] = {
     AuditCode.NOT_DELETED: ("削除の記載があるのに、残っています", "Entered as deleted, but something is left"),
     AuditCode.DELETED_WITHOUT_EVENT: ("削除の記載なしに消されています", "Deleted without an entry of it"),
     AuditCode.CHANGED_AFTER_DELETION: ("削除の後に追記されています", "Added to after it was deleted"),
+    AuditCode.ROW_ALTERED: ("記録の一覧の欄が書き換えられています", "The plain facts beside the record were altered"),
+    AuditCode.INDEX_ALTERED: (
+        "検索用の値か証明書の番号が書き換えられています", "Its search tokens or certificates were altered",
+    ),
+    AuditCode.REQUEST_ALTERED: ("削除の申請が書き換えられています", "A request for deletion was altered"),
+    AuditCode.CHECKPOINT_MISSING: ("いちばん新しい署名の行がなくなっています", "The newest checkpoint is missing"),
+    AuditCode.CHECKPOINT_COLUMNS: (
+        "台帳の署名と横の欄が違います", "The columns beside a checkpoint say something else",
+    ),
+    AuditCode.TIMESTAMP_WRONG: (
+        "台帳の署名に付けたタイムスタンプが正しくありません", "The time-stamp of a checkpoint is wrong",
+    ),
     AuditCode.TRUNCATED: ("ほかにもあります", "There is more"),
 }  # fmt: skip
 

@@ -74,6 +74,24 @@ VAULT_MESSAGES: dict[str, Message] = {
         "鍵のパスフレーズがないか、ちがいます。", "The passphrase of the keys is missing or wrong.",
         "パスフレーズを確かめて、もう一度起動してください。", "Check the passphrase and start again.",
     ),
+    "vault.passphrase_short": Message(
+        "新しいパスフレーズが短すぎるか、長すぎます。何も変えていません。",
+        "The new passphrase is too short or too long. Nothing was changed.",
+        "12文字以上にしてください。ことばをいくつか並べると覚えやすくなります。",
+        "Use at least 12 characters. Several words are easy to remember.",
+    ),
+    "vault.passphrase_differs": Message(
+        "2回の入力がちがいます。何も変えていません。", "The two entries differ. Nothing was changed.",
+        "もう一度実行して、同じものを2回入れてください。", "Run it again and enter the same twice.",
+    ),
+    "vault.no_passphrase": Message(
+        "装置（HSM）の鍵にパスフレーズはありません。", "Keys of a key device have no passphrase.",
+        "装置のPINは、装置のメーカーの方法で変えてください。", "Change the device's PIN in the way its maker provides.",
+    ),
+    "vault.key_busy": Message(
+        "ほかのプログラムが鍵を書いています。", "Another program is writing keys.",
+        "少し待ってから、もう一度実行してください。", "Wait a little, then run it again.",
+    ),
     "vault.purpose": Message(
         "この鍵は、この用途には使えません。", "This key is not for this purpose.", _CALL_JA, _CALL_EN,
     ),

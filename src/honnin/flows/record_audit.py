@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from honnin.core.errors import StoreError
 from honnin.flows.record_ports import RecordStore
@@ -11,6 +11,7 @@ from honnin.records.content import digest, salt_of
 from honnin.records.ledger.audit import AuditFinding, LedgerStore, RecordStoreView, audit
 from honnin.records.ledger.event import commitment
 from honnin.records.ledger.note import NoteKey
+from honnin.records.ledger.stored import OpenedPart
 from honnin.records.wrapping import KeyWrapper
 
 
@@ -20,20 +21,23 @@ def audit_records(
     key: NoteKey,
     *,
     wrapper: KeyWrapper | None = None,
+    witness: Callable[[str], str] | None = None,
     kept_elsewhere: Iterable[str] = (),
 ) -> tuple[AuditFinding, ...]:
     """Everything that does not say any more what was sealed and signed; empty when all does.
 
     All of it is read as it is at one moment; sealing goes on meanwhile. With `wrapper` every content is opened as well
-    and compared with its commitment. `kept_elsewhere`: checkpoints (notes) that were kept outside, the smallest first:
-    they show even a ledger that was wholly replaced. Raises StoreError `store.read`.
+    and compared with its commitment, and its search tokens and certificates with what was promised of them. `witness`:
+    that of the ledger's signer; with it the reasons of holds and deletions are compared too. `kept_elsewhere`:
+    checkpoints (notes) that were kept outside, the smallest first: they show even a ledger that was wholly replaced.
+    Raises StoreError `store.read`.
     """
 
-    def commitment_of(record_id: str, part: int) -> bytes:
+    def opened(record_id: str, part: int) -> OpenedPart:
         if wrapper is None:
             raise StoreError("vault.key_missing", "no keys were given", record_id)
         content = open_part(store, wrapper, tenant=tenant, record_id=record_id, part=part)
-        return commitment(salt_of(content), digest(content))
+        return OpenedPart(commitment(salt_of(content), digest(content)), salt_of(content))
 
     with store.auditing(tenant) as rows:
         ledger = LedgerStore(
@@ -46,10 +50,12 @@ def audit_records(
             checkpoints=rows.checkpoints(),
             has_record=rows.has_record,
             kept_elsewhere=kept_elsewhere,
+            head_note=rows.head_note(),
         )
         view = RecordStoreView(
             records=rows.records(),
             events_of=rows.events_of,
-            commitment_of=commitment_of if wrapper is not None else None,
+            open=opened if wrapper is not None else None,
+            witness=witness,
         )
         return audit(ledger, view, key)

@@ -197,7 +197,7 @@ class RecordDesk:
         if row.law and not row.methods:
             return True
         try:
-            return _state(self.visits.get(row.record_id)) is Completion.UNFINISHED
+            return state_of(self.visits.get(row.record_id)) is Completion.UNFINISHED
         except HonninError:
             return True  # what cannot be opened is not known to be finished
 
@@ -212,7 +212,7 @@ def kakunin_of_visit(saved: SavedVisit) -> Kakunin | None:
     return kakunin_from_json(octets)
 
 
-def _state(saved: SavedVisit) -> Completion:
+def state_of(saved: SavedVisit) -> Completion:
     """Whether a record is finished: by the law that was asked, else by the checks and staff's answers."""
     record = kakunin_of_visit(saved)
     if record is None:

@@ -71,15 +71,15 @@ def _bundle(
     store: RecordStore, wrapper: KeyWrapper, key: NoteKey, *, tenant: str, record_id: str, at: datetime,
     software: Mapping[str, str], trust_of: Callable[[Reading], HouseTrust] | None,
 ) -> Bundle:  # fmt: skip
-    head = store.head(tenant)
     contents = [
         (open_part(store, wrapper, tenant=tenant, record_id=record_id, part=part), leaf.octets, leaf.index)
         for part, leaf in sorted(_committed(store.events_of(tenant, record_id)).items())
     ]
+    checkpoint, timestamp = _checkpoint(store, tenant, after=max((index for _, _, index in contents), default=0))
     return bundle_of_record(
-        record_id=record_id, tenant=tenant, contents=contents, checkpoint=head.checkpoint, key=key,
+        record_id=record_id, tenant=tenant, contents=contents, checkpoint=checkpoint, key=key,
         node=lambda level, at: store.node(tenant, level, at), trust_of=trust_of, made_at=at, software=software,
-        timestamp=_timestamp(store, tenant, head.frontier.size),
+        timestamp=timestamp,
     )  # fmt: skip
 
 
@@ -93,5 +93,9 @@ def _committed(events: Iterable[LeafRow]) -> dict[int, LeafRow]:
     return found
 
 
-def _timestamp(store: RecordStore, tenant: str, size: int) -> bytes | None:
-    return next((each.timestamp for each in store.checkpoints(tenant, newest=1) if each.size == size), None)
+def _checkpoint(store: RecordStore, tenant: str, *, after: int) -> tuple[str, bytes | None]:
+    """The newest time-stamped checkpoint of a ledger that has entry `after`, with its stamp; else the newest."""
+    for each in store.stamped(tenant, limit=1):
+        if each.size > after:
+            return each.note, each.timestamp
+    return store.head(tenant).checkpoint, None

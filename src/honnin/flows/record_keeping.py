@@ -29,14 +29,17 @@ from honnin.flows.record_ports import (
     RequestState,
     ShredRecord,
 )
+from honnin.flows.retention_jobs import RETENTION_JOB
 from honnin.flows.sealing import Sealer
 from honnin.records import retention
 from honnin.records.ledger.event import Event, Kind, decode_event
+from honnin.records.ledger.rows import NOTE, ON, REASON, REQUEST, TAKEN_UP, UNTIL
 from honnin.records.retention import DeletionCertificate, Obligation
 
 MAX_REASON = 500
 MAX_REQUESTS = 1000
 CERTIFICATE_SHA256 = "certificate_sha256"  # detail of a deletion: SHA-256 of its certificate as JSON
+PROPOSAL = "保存期間が満了しました / the time of keeping is over"
 _HOUSE = "house"  # kind of the duty of a record that no law asked for
 
 
@@ -68,7 +71,7 @@ class RecordKeeping:
             raise CallerError("records.day", "the contract cannot have ended on a day to come")
         row = self._alive(record_id)
         until = _duties(row, ended_on).until
-        detail = {"on": ended_on.isoformat(), "until": "" if until is None else until.isoformat()}
+        detail = {ON: ended_on.isoformat(), UNTIL: "" if until is None else until.isoformat()}
         self._append(Kind.CONTRACT_ENDED, record_id, staff, detail, [EndContract(record_id, ended_on, until)])
         return until
 
@@ -77,7 +80,8 @@ class RecordKeeping:
         words = _reason(reason, "records.reason")
         self._alive(record_id)
         note = self._note(record_id, HoldAct.PLACED, staff, words)
-        self._append(Kind.HELD, record_id, staff, {}, [Hold(record_id, 1, words), note])
+        detail = {NOTE: note.note_id, REASON: self.sealer.witness(words)}
+        self._append(Kind.HELD, record_id, staff, detail, [Hold(record_id, 1, words), note], at=note.at_utc)
 
     def release(self, record_id: str, reason: str, *, staff: str) -> None:
         """One hold less. Raises CallerError `records.not_held`, `records.reason`, StoreError."""
@@ -85,43 +89,70 @@ class RecordKeeping:
         if self._alive(record_id).holds < 1:
             raise CallerError("records.not_held", "this record is not on hold")
         note = self._note(record_id, HoldAct.RELEASED, staff, words)
-        self._append(Kind.RELEASED, record_id, staff, {}, [Hold(record_id, -1, ""), note])
+        detail = {NOTE: note.note_id, REASON: self.sealer.witness(words)}
+        self._append(Kind.RELEASED, record_id, staff, detail, [Hold(record_id, -1, ""), note], at=note.at_utc)
 
     def hold_notes(self, record_id: str) -> Sequence[HoldNote]:
         """Why it was held and released, the oldest first."""
         return self.store.hold_notes(self.tenant, record_id)
 
     def request_deletion(self, record_id: str, reason: str, *, staff: str) -> str:
-        """The first of two people asks for deletion; the number of the request.
+        """The first of two people asks for deletion; the number of the request. What the retention job had proposed
+        for the record is taken up by it.
 
         Raises CallerError `retention.…`, `records.reason`, `records.requested`, StoreError `store.deleted`.
         """
         words = _reason(reason, "records.reason")
-        row = self._alive(record_id)
         if self.request_of(record_id) is not None:
             raise CallerError("records.requested", "its deletion has been asked for already")
-        now = self.clock()
-        retention.request_deletion(
-            record_id, retention=_retention(row), holds=_holds(row, now), reason=words, by=staff, at=now,
-            on=japan_day(now),
-        )
+        now = self._deletable(record_id, words, staff)
         request_id = new_id(now, self.random)
+        proposals = [each.request_id for each in self._open(record_id) if each.requested_by == RETENTION_JOB]
+        taken: list[Change] = [DecideRequest(each, RequestState.TAKEN_UP, now, staff) for each in proposals]
         added = AddRequest(request_id, record_id, now, staff, words)
-        self._append(Kind.DELETION_REQUESTED, record_id, staff, {"request": request_id}, [added])
+        detail = {REQUEST: request_id, REASON: self.sealer.witness(words)}
+        detail |= {TAKEN_UP: " ".join(proposals)} if proposals else {}
+        self._append(Kind.DELETION_REQUESTED, record_id, staff, detail, [*taken, added], at=now)
+        return request_id
+
+    def propose_deletion(self, record_id: str, kept_until: date) -> str | None:
+        """The retention job proposes the deletion of a record whose time is over; two people decide. The number of the
+        request; None when it was proposed before for that day, whatever became of it.
+
+        Raises CallerError `retention.…`, StoreError `store.deleted`.
+        """
+        request_id = _proposal_id(self.tenant, record_id, kept_until)
+        if self._known(request_id):
+            return None
+        now = self._deletable(record_id, PROPOSAL, RETENTION_JOB)
+        added = AddRequest(request_id, record_id, now, RETENTION_JOB, PROPOSAL)
+        detail = {
+            REQUEST: request_id, REASON: self.sealer.witness(PROPOSAL), "kept_until": kept_until.isoformat(),
+        }  # fmt: skip
+        try:
+            self._append(Kind.DELETION_REQUESTED, record_id, RETENTION_JOB, detail, [added], at=now)
+        except StoreError as error:
+            if error.code == "store.exists":
+                return None
+            raise
         return request_id
 
     def refuse_deletion(self, request_id: str, *, staff: str) -> None:
         """A second person refuses. Raises CallerError `records.request`, StoreError."""
         request = self._request(request_id)
-        decided = DecideRequest(request_id, RequestState.REFUSED, self.clock(), staff)
-        self._append(Kind.DELETION_REFUSED, request.record_id, staff, {"request": request_id}, [decided])
+        now = self.clock()
+        decided = DecideRequest(request_id, RequestState.REFUSED, now, staff)
+        self._append(Kind.DELETION_REFUSED, request.record_id, staff, {REQUEST: request_id}, [decided], at=now)
 
     def approve_deletion(self, request_id: str, *, staff: str) -> DeletionCertificate:
         """A second person approves: keys, content and search tokens are destroyed. Returns the certificate.
 
-        Raises CallerError `records.request`, `retention.same_person`, `retention.held` … ; StoreError.
+        Raises CallerError `records.request`, `retention.same_person`, `retention.proposed` (nobody has asked for it by
+        name yet), `retention.held` … ; StoreError.
         """
         request = self._request(request_id)
+        if request.requested_by == RETENTION_JOB:
+            raise CallerError("retention.proposed", "a person has to ask for the deletion first, another one approves")
         row = self._alive(request.record_id)
         now = self.clock()
         kept = _retention(row)
@@ -139,7 +170,7 @@ class RecordKeeping:
             DecideRequest(request_id, RequestState.DONE, now, staff),
         ]
         detail = {
-            "request": request_id, "requested_by": request.requested_by, "key_id": certificate.key_id,
+            REQUEST: request_id, "requested_by": request.requested_by, "key_id": certificate.key_id,
             CERTIFICATE_SHA256: _digest(certificate),
         }  # fmt: skip
         self._append(Kind.DELETED, row.record_id, staff, detail, changes, at=now)
@@ -169,14 +200,33 @@ class RecordKeeping:
         return certificate
 
     def request_of(self, record_id: str) -> RequestRow | None:
-        """The open request to delete that record, if there is one."""
-        return next((each for each in self.requests() if each.record_id == record_id), None)
+        """The open request to delete that record that a person made, if there is one."""
+        return next((each for each in self._open(record_id) if each.requested_by != RETENTION_JOB), None)
+
+    def proposal_of(self, record_id: str) -> RequestRow | None:
+        """What the retention job proposed for that record and nobody has taken up or refused."""
+        return next((each for each in self._open(record_id) if each.requested_by == RETENTION_JOB), None)
 
     def requests(self) -> Sequence[RequestRow]:
-        """Open requests for deletion."""
-        return self.store.requests(self.tenant, state=RequestState.OPEN, limit=MAX_REQUESTS)
+        """Open requests for deletion by persons; what the retention job proposed is not asked for yet."""
+        return self.store.requests(
+            self.tenant, state=RequestState.OPEN, limit=MAX_REQUESTS, not_by=RETENTION_JOB
+        )
 
     # -- inside -------------------------------------------------------------------------------------------------
+
+    def _open(self, record_id: str) -> Sequence[RequestRow]:
+        return self.store.requests(self.tenant, state=RequestState.OPEN, record_id=record_id)
+
+    def _deletable(self, record_id: str, reason: str, by: str) -> datetime:
+        """The time now, if the record may be deleted now."""
+        row = self._alive(record_id)
+        now = self.clock()
+        retention.request_deletion(
+            record_id, retention=_retention(row), holds=_holds(row, now), reason=reason, by=by, at=now,
+            on=japan_day(now),
+        )
+        return now
 
     def _alive(self, record_id: str) -> RecordSummary:
         row = self.store.record(self.tenant, record_id)
@@ -184,13 +234,16 @@ class RecordKeeping:
             raise StoreError("store.deleted", "the record was deleted")
         return row
 
-    def _request(self, request_id: str) -> RequestRow:
+    def _known(self, request_id: str) -> RequestRow | None:
         try:
-            found = self.store.request(self.tenant, request_id)
+            return self.store.request(self.tenant, request_id)
         except StoreError as error:
             if error.code != "store.not_found":
                 raise
-            found = None
+            return None
+
+    def _request(self, request_id: str) -> RequestRow:
+        found = self._known(request_id)
         if found is None or found.state is not RequestState.OPEN:
             raise CallerError("records.request", "there is no open request for deletion of that number")
         return found
@@ -243,3 +296,9 @@ def _reason(text: str, code: str) -> str:
     if not words or len(words) > MAX_REASON:
         raise CallerError(code, f"a text of 1 to {MAX_REASON} characters is needed")
     return words
+
+
+def _proposal_id(tenant: str, record_id: str, kept_until: date) -> str:
+    """The same for the same record and last day, so that it is proposed once."""
+    digest = hashlib.sha256(f"{tenant}\n{record_id}\n{kept_until.isoformat()}".encode()).hexdigest()
+    return f"proposal-{digest[:24]}"

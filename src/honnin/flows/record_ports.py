@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from honnin.flows.ledger_check_ports import CheckRows, NoteHold, SetLedgerCheck
-from honnin.flows.retention_jobs import RetentionRows
-from honnin.records.ledger.audit import StoredLeaf, StoredRecord
+from honnin.flows.recheck_ports import AddRecheck, FinishCause, HeldCertificate, JobRows, NoteCause, SetCertificate
+from honnin.records.ledger.stored import StoredCheckpoint, StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
 from honnin.records.wrapping import WrappedKey
 
@@ -25,7 +25,6 @@ __all__ = [
     "AddRecord",
     "AddRequest",
     "AuditRows",
-    "CertificateRow",
     "Change",
     "CheckpointRow",
     "CompleteRecord",
@@ -40,6 +39,7 @@ __all__ = [
     "LedgerHead",
     "LedgerReader",
     "NumberRow",
+    "RecordIndex",
     "RecordMeta",
     "RecordQuery",
     "RecordReader",
@@ -72,6 +72,7 @@ class RequestState(StrEnum):
     OPEN = "open"
     REFUSED = "refused"
     DONE = "done"
+    TAKEN_UP = "taken_up"  # the retention job proposed it, and a person asks for it now by a request of his own
 
 
 # --- rows ---
@@ -81,8 +82,8 @@ class RequestState(StrEnum):
 class RecordMeta:
     """The plain facts of a record that is to be sealed. Nothing here may tell who the person is.
 
-    `tokens`: (kind, token) of the blind index. `certificates`: (issuer, serial number big endian) of the holder's
-    certificates that the record rests on. `retention_years` counts from the end of the contract.
+    `tokens`: (kind, token) of the blind index. `certificates`: those that the record rests on. `retention_years` counts
+    from the end of the contract.
     """
 
     record_id: str
@@ -97,7 +98,7 @@ class RecordMeta:
     contract_ended_on: date | None = None
     retention_until: date | None = None
     tokens: tuple[tuple[str, bytes], ...] = ()
-    certificates: tuple[tuple[bytes, bytes], ...] = ()
+    certificates: tuple[HeldCertificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +188,11 @@ class RequestRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateRow:
-    """A certificate that a record rests on."""
+class RecordIndex:
+    """What a record is found by: (kind, token) of the blind index, and its certificates."""
 
-    tenant: str
-    record_id: str
-    issuer: bytes
-    serial: bytes
+    tokens: tuple[tuple[str, bytes], ...] = ()
+    certificates: tuple[HeldCertificate, ...] = ()
 
 
 # --- ledger ---
@@ -231,7 +230,9 @@ class LedgerHead:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointRow:
-    """A signed checkpoint and its time-stamp token (DER), if one was asked for."""
+    """A signed checkpoint and its time-stamp token (DER), if one was asked for. `at_utc`: of its last event (in rows of
+    the first version: when it was signed).
+    """
 
     size: int
     at_utc: datetime
@@ -244,7 +245,6 @@ class Growth:
     """What appending does to a ledger: the new head, the leaves' hashes, all new nodes."""
 
     head: LedgerHead
-    at_utc: datetime
     leaf_hashes: tuple[bytes, ...]
     nodes: tuple[Node, ...]
 
@@ -378,7 +378,8 @@ class SetTimestamp:
 
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
-    | ReplaceKey | SetTimestamp | SetLedgerCheck | NoteHold | CompleteRecord
+    | ReplaceKey | SetTimestamp | SetCertificate | AddRecheck | NoteCause | FinishCause | SetLedgerCheck | NoteHold
+    | CompleteRecord
 )  # fmt: skip
 
 
@@ -437,8 +438,11 @@ class RecordReader(Protocol):
         """One part with its key. Raises StoreError `store.not_found`, `store.deleted`."""
         ...
 
-    def requests(self, tenant: str, *, state: RequestState | None = None, limit: int = 100) -> Sequence[RequestRow]:
-        """Requests for deletion, the latest first."""
+    def requests(
+        self, tenant: str, *, state: RequestState | None = None, record_id: str = "", not_by: str = "",
+        limit: int = 100,
+    ) -> Sequence[RequestRow]:  # fmt: skip
+        """Requests for deletion (of one record, if given; but those of `not_by`), the latest first."""
         ...
 
     def request(self, tenant: str, request_id: str) -> RequestRow:
@@ -457,8 +461,8 @@ class RecordReader(Protocol):
         """Wrapped keys of all tenants that are wrapped with another key: what rotation has to do yet."""
         ...
 
-    def certificates(self, tenant: str) -> Iterator[CertificateRow]:
-        """All certificates of records that are there."""
+    def index(self, tenant: str, record_id: str) -> RecordIndex:
+        """What a record is found by now: search tokens and certificates."""
         ...
 
 
@@ -513,8 +517,12 @@ class AuditRows(Protocol):
         """The places of all stored inner nodes."""
         ...
 
-    def checkpoints(self) -> Iterator[str]:
-        """All checkpoints as notes, the smallest first."""
+    def checkpoints(self) -> Iterator[StoredCheckpoint]:
+        """All checkpoints, the smallest first."""
+        ...
+
+    def head_note(self) -> str:
+        """The checkpoint in the head of the ledger, "" for none."""
         ...
 
     def has_record(self, record_id: str) -> bool:
@@ -530,7 +538,7 @@ class AuditRows(Protocol):
         ...
 
 
-class RecordStore(RecordWriter, RecordReader, LedgerReader, CheckRows, RetentionRows, Protocol):
+class RecordStore(RecordWriter, RecordReader, LedgerReader, JobRows, CheckRows, Protocol):
     """Everything, as the adapter gives it."""
 
     def auditing(self, tenant: str) -> AbstractContextManager[AuditRows]:

@@ -25,6 +25,9 @@ _RETURNED = (
 )
 
 
+_WAYS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Left:
     """One thing that is left. `about`: method, other (the other person's) or item (of the record). `code`: of the law
@@ -64,8 +67,22 @@ def _left(record: Kakunin, decision: Decision, other: Decision | None) -> Iterat
         yield Left("method", "mail_returned", *_RETURNED)
     yield from (Left("method", "", *words) for words in lacking(decision, {record.document}))
     if other is not None:
-        yield from (Left("other", "", *words) for words in lacking(other))
+        yield from (Left("other", "", *words) for words in _other_lacking(other))
     yield from (Left("item", each.id, each.ja, each.en) for each in missing_items(record, decision, other))
+
+
+def _other_lacking(other: Decision) -> tuple[tuple[str, str], ...]:
+    """While nothing of the other person is there: the ways to verify them, those with a document first."""
+    if other.verified or any(each.document is not None for each in other.near):
+        return lacking(other)
+    near = sorted((each for each in other.near if each.repairable), key=lambda each: "PRESENT_1" not in each.missing)
+    titles = list(dict.fromkeys((each.title, each.title_en) for each in near))[:_WAYS]
+    if not titles:
+        return lacking(other)
+    return ((
+        f"次のどれかで確かめてください：{'／'.join(ja for ja, _ in titles)}",
+        f"Verify them in one of these ways: {'; '.join(en for _, en in titles)}",
+    ),)  # fmt: skip
 
 
 def left_of_parts(parts: Mapping[str, bytes]) -> tuple[Left, ...]:

@@ -11,14 +11,17 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from honnin.core.clock import Clock
 from honnin.core.errors import DataError, HonninError, StoreError
 from honnin.core.secret import Secret
+from honnin.facts import Reading
 from honnin.facts.codec import reading_from_zip, reading_to_zip, report_from_dict, report_to_dict
+from honnin.flows.bundle_trust import SEALED, sealed_trust
+from honnin.flows.documents import HouseTrust
 from honnin.flows.ports import VisitQuery, VisitSummary
 from honnin.flows.record_meta import KIROKU, meta_of
 from honnin.flows.record_ports import RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
@@ -32,6 +35,7 @@ from honnin.records.ledger.event import Event, Kind
 from honnin.records.visit_record import Completion, Judged, SavedVisit, completion, holder_name
 from honnin.records.wrapping import KeyProvider, Purpose
 
+TrustOf = Callable[[Reading], HouseTrust]
 MAX_ROWS = 1000
 AMENDMENT = "amendment.json"
 VISIT, REPORT, READING = "visit.json", "report.json", "reading.zip"
@@ -46,19 +50,25 @@ _log = logging.getLogger(__name__)
 class SealedVisits:
     """A VisitStore over a RecordStore. Safe to use from several threads."""
 
-    def __init__(self, store: RecordStore, sealer: Sealer, keys: KeyProvider, *, clock: Clock, tenant: str) -> None:
-        """Raises StoreError `vault.…` when a key is away."""
+    def __init__(
+        self, store: RecordStore, sealer: Sealer, keys: KeyProvider, *, clock: Clock, tenant: str,
+        trust_of: TrustOf | None = None,
+    ) -> None:  # fmt: skip
+        """`trust_of`: what the house trusts for a reading just now; what its Report rests on is sealed with it. Raises
+        StoreError `vault.…` when a key is away.
+        """
         self._store = store
         self._sealer = sealer
         self._wrapper = keys.wrapper(Purpose.RECORDS)
         self._index: Secret[bytes] = keys.secret(Purpose.INDEX)
         self._clock = clock
         self._tenant = tenant
+        self._trust_of = trust_of
 
     def save(self, visit: SavedVisit) -> None:
         """Seal it; durable and in the ledger when this returns. Raises StoreError `store.exists`, `store.write` …"""
         try:
-            content, meta = content_of(visit), self._meta(visit)
+            content, meta = content_of(visit, self._trust(visit.reading)), self._meta(visit)
             self._sealer.seal(content, meta)
         except DataError as error:
             raise StoreError("store.write", "the visit cannot be stored", error.code) from None
@@ -115,6 +125,15 @@ class SealedVisits:
 
     # -- inside -------------------------------------------------------------------------------------------------
 
+    def _trust(self, reading: Reading) -> dict[str, bytes]:
+        if self._trust_of is None:
+            return {}
+        try:
+            return sealed_trust(reading, self._trust_of(reading))
+        except HonninError as error:  # the record is worth more than that its Report can be made again
+            _log.error("a record is sealed without trust material: %s", error.code)
+            return {}
+
     def _meta(self, visit: SavedVisit) -> RecordMeta:
         return meta_of(visit, tenant=self._tenant, staff=self.actor(visit.staff), index_key=self._index)
 
@@ -169,15 +188,15 @@ class SealedVisits:
             return None
 
 
-def content_of(visit: SavedVisit) -> RecordContent:
-    """What is sealed of a visit. Raises DataError."""
+def content_of(visit: SavedVisit, trust: Mapping[str, bytes] | None = None) -> RecordContent:
+    """What is sealed of a visit. `trust`: parts `trust/…`. Raises DataError."""
     said = {"format": "honnin-visit", "version": 1, "answers": visit.answers, "staff": visit.staff}
     own = {
         VISIT: json.dumps(said, ensure_ascii=False, sort_keys=True).encode(),
         REPORT: json.dumps(report_to_dict(kept_report(visit.report)), ensure_ascii=False).encode(),
         READING: reading_to_zip(visit.reading),
     }
-    return RecordContent({**(visit.judged.parts if visit.judged else {}), **own})
+    return RecordContent({**(visit.judged.parts if visit.judged else {}), **(trust or {}), **own})
 
 
 def visit_of(content: RecordContent, row: RecordSummary) -> SavedVisit:
@@ -192,7 +211,7 @@ def visit_of(content: RecordContent, row: RecordSummary) -> SavedVisit:
         raise DataError("content.malformed", _DAMAGED, "visit") from None
     judged = None
     if row.law:
-        others = {name: octets for name, octets in parts.items() if name not in _OWN}
+        others = {name: octets for name, octets in parts.items() if name not in _OWN and not name.startswith(SEALED)}
         judged = judged_again(Judged(row.law, row.methods, row.retention_years), others)
     return SavedVisit(
         id=row.record_id,

@@ -7,17 +7,19 @@ What `seal` has returned is on the disk and in the ledger. What it has not retur
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from honnin.core.clock import Clock, Random
 from honnin.core.errors import CallerError, DataError, StoreError
 from honnin.flows.group_commit import MAX_GROUP, MAX_WAITING, GroupCommit
+from honnin.flows.recheck_ports import HeldCertificate
 from honnin.flows.record_ports import (
     AddPart,
     AddRecord,
     Change,
+    CompleteRecord,
     Growth,
     LedgerEntry,
     LedgerHead,
@@ -25,14 +27,25 @@ from honnin.flows.record_ports import (
     RecordReader,
     RecordState,
     RecordStore,
+    RecordSummary,
     ShredNumber,
     ShredRecord,
     Unit,
 )
 from honnin.records.content import RecordContent, digest, pack, salt_of, salted, unpack
 from honnin.records.ledger.checkpoint import Checkpoint, sign_checkpoint
-from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, commitment, encode_event
+from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, commitment, encode_event, format_at
 from honnin.records.ledger.note import NoteSigner
+from honnin.records.ledger.rows import (
+    CONTRACT_ENDED_ON,
+    INDEX_SHA256,
+    RETENTION_UNTIL,
+    ROW_SHA256,
+    CertificateFacts,
+    RowFacts,
+    index_digest,
+    row_digest,
+)
 from honnin.records.ledger.tree import extend, leaf_hash, root
 from honnin.records.vault import open_content, record_context, seal_content
 from honnin.records.wrapping import KeyWrapper, WrappedKey
@@ -92,6 +105,8 @@ class Sealer:
         provider; DataError `content.…`, `ledger.event`; CallerError `vault.argument`.
         """
         sealed = self._encrypt(content, meta.tenant, meta.record_id, 0)
+        index = index_digest(sealed.salt, meta.tokens, _facts_of(meta.certificates))
+        promised = _promises(meta) | {INDEX_SHA256: index}
         entry = _entry(
             Event(
                 Kind.SEALED,
@@ -100,7 +115,7 @@ class Sealer:
                 meta.sealed_at_utc,
                 meta.staff,
                 sealed.commitment,
-                {**(detail or {}), PART: "0", CIPHERTEXT_SHA256: sealed.ciphertext_sha256},
+                {**(detail or {}), **promised, PART: "0", CIPHERTEXT_SHA256: sealed.ciphertext_sha256},
             )
         )
         unit = Unit(meta.tenant, (entry,), (AddRecord(meta, sealed.ciphertext, sealed.key),))
@@ -132,7 +147,12 @@ class Sealer:
             if expected is not None and now.parts != expected:
                 raise StoreError("store.conflict", "somebody else has amended the record", "parts")
             sealed = self._encrypt(content, tenant, record_id, now.parts)
-            details = {**(detail or {}), PART: str(now.parts), CIPHERTEXT_SHA256: sealed.ciphertext_sha256}
+            index = self._store.index(tenant, record_id)  # no other part comes between: AddPart asks for the number
+            promised = index_digest(sealed.salt, (*index.tokens, *tokens), _facts_of(index.certificates))
+            details = {
+                **(detail or {}), **_row_promise(now, changes), PART: str(now.parts),
+                CIPHERTEXT_SHA256: sealed.ciphertext_sha256, INDEX_SHA256: promised,
+            }  # fmt: skip
             event = Event(Kind.AMENDED, tenant, record_id, at, staff, sealed.commitment, details)
             part = AddPart(record_id, now.parts, sealed.ciphertext, sealed.key, tokens)
             try:
@@ -162,6 +182,10 @@ class Sealer:
         """Changes that no event tells of: re-wrapped keys, time-stamps. Raises StoreError as `append_events`."""
         self._commits.write(Unit(tenant, (), tuple(changes)))
 
+    def witness(self, text: str) -> str:
+        """What an event says of a text that may name somebody and so stands beside the ledger only (NoteSigner)."""
+        return self._signer.witness(text)
+
     def close(self) -> None:
         """Takes nothing more, stores what waits, ends the writer thread. The store stays open."""
         self._commits.close()
@@ -175,13 +199,14 @@ class Sealer:
             self._wrapper.wrap(sealed.data_key, context=record_context(tenant, where)),
             commitment(salt_of(blinded), digest(blinded)),
             hashlib.sha256(sealed.ciphertext).hexdigest(),
+            salt_of(blinded),
         )
 
     def _grow(self, tenant: str, head: LedgerHead, leaves: Sequence[bytes]) -> Growth:
         hashes = tuple(map(leaf_hash, leaves))
         frontier, nodes = extend(head.frontier, hashes)
         checkpoint = Checkpoint(ledger_origin(self._signer.key.name, tenant), frontier.size, root(frontier))
-        return Growth(LedgerHead(frontier, sign_checkpoint(checkpoint, self._signer)), self._clock(), hashes, nodes)
+        return Growth(LedgerHead(frontier, sign_checkpoint(checkpoint, self._signer)), hashes, nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +215,39 @@ class _Sealed:
     key: WrappedKey
     commitment: bytes
     ciphertext_sha256: str
+    salt: bytes
+
+
+def row_facts(meta: RecordMeta | RecordSummary) -> RowFacts:
+    """The plain columns that the sealed event promises, as text."""
+    return RowFacts(
+        sealed_at=format_at(meta.sealed_at_utc),
+        law=meta.law,
+        methods=" ".join(meta.methods),
+        document=meta.document,
+        simulated=str(int(meta.simulated)),
+        staff=meta.staff,
+        retention_years=str(meta.retention_years),
+    )
+
+
+def _promises(meta: RecordMeta) -> dict[str, str]:
+    days = {CONTRACT_ENDED_ON: meta.contract_ended_on, RETENTION_UNTIL: meta.retention_until}
+    known = {name: day.isoformat() for name, day in days.items() if day is not None}
+    return known | {ROW_SHA256: row_digest(row_facts(meta))}
+
+
+def _row_promise(row: RecordSummary, changes: Sequence[Change]) -> dict[str, str]:
+    """What the row will say when the law was asked again; nothing when it stays as it is."""
+    asked = [each for each in changes if isinstance(each, CompleteRecord)]
+    if not asked:
+        return {}
+    facts = replace(row, methods=asked[-1].methods, retention_years=asked[-1].retention_years)
+    return {ROW_SHA256: row_digest(row_facts(facts))}
+
+
+def _facts_of(certificates: Iterable[HeldCertificate]) -> list[CertificateFacts]:
+    return [each.facts for each in certificates]
 
 
 def ledger_origin(name: str, tenant: str) -> str:

@@ -17,7 +17,7 @@ from honnin.flows.documents import HouseTrust, check_reading
 from honnin.records.bundle import MAX_BUNDLE, MAX_HEAD, Bundle, is_bundle, open_bundle
 from honnin.records.ledger.note import MAX_VKEY, NoteKey, parse_vkey
 from honnin.trust.anchors import AnchorSet
-from honnin.trust.crl import RevocationList
+from honnin.trust.crl import MAX_CRL, Crl, RevocationList, parse_crl
 
 PASSPORT_FILES = (
     "EF.COM",
@@ -78,6 +78,18 @@ def load_ledger_key(text: str) -> NoteKey:
         return parse_vkey(text.strip())
     except (HonninError, ValueError, OSError):
         raise CallerError("verify.ledger_key", "this is not the public key of a ledger") from None
+
+
+def load_lists(paths: Sequence[Path]) -> tuple[Crl, ...]:
+    """Revocation lists (DER) of a verifier. Raises CallerError `verify.list` (detail: the file)."""
+    found = []
+    for path in paths:
+        try:
+            octets = _read(path, MAX_CRL)
+            found.append(parse_crl(b"" if octets is None else octets))
+        except HonninError:
+            raise CallerError("verify.list", "this is not a revocation list", path.name) from None
+    return tuple(found)
 
 
 def reading_from_folder(path: Path, *, at: datetime) -> Reading:

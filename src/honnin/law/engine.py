@@ -17,6 +17,7 @@ from honnin.law.judging import SIGNATURE_POLICY, Block, Judged, judge, open_bloc
 from honnin.law.model import Law, Method, Rules, Words
 from honnin.law.recording import record_items, record_unseen, situations
 from honnin.law.triggers import must_verify
+from honnin.law.waiting import WAITS, cost_of
 
 PRODUCT_FIELDS = (
     "law_revision_id", "rules_version", "software_version", "timestamps_with_tz", "operator_id", "tenant_id"
@@ -29,7 +30,7 @@ def decide(case: Case, rules: Rules) -> Decision:
     law = rules.laws[case.law]
     judged = [judge(method, case, law, rules) for method in law.methods if not method.duty]
     done = [each for each in judged if each.complete]
-    near = sorted((each for each in judged if each.block is None and not each.complete), key=lambda each: each.rank)
+    near = _by_nearness([each for each in judged if each.block is None and not each.complete], case, law, rules)
     shut = [(each.method, each.block) for each in judged if each.block is not None]
     near_items = [_near(each, case, law, rules) for each in near]
     additional: list[str] = []
@@ -42,7 +43,8 @@ def decide(case: Case, rules: Rules) -> Decision:
                 additional.append(method.id)
             else:
                 shut.append((method, answer))
-    asked = _ask_next(case, law, rules, near) if not done else ()
+    nearest = next((each for each in near if _may_go_on(each, rules)), None)
+    asked = _ask_next(case, law, rules, nearest) if not done else ()
     fields, attachments = record_items(case, law, done)
     accepted = _accepted(case, done)
     decision = Decision(
@@ -59,7 +61,7 @@ def decide(case: Case, rules: Rules) -> Decision:
         retention=_retention(case, rules),
         ask_next=tuple(each.ja for each in asked),
         ask_next_en=tuple(each.en for each in asked),
-        notices=_notices(case, law, rules, done or [each for each in near if len(each.lacks) <= _FEW], accepted),
+        notices=_notices(case, law, rules, done or [each for each in near if _worth_notices(each, nearest)], accepted),
         additional=tuple(additional),
         accepted_unverifiable=accepted,
         must_verify=must_verify(case, rules),
@@ -123,7 +125,7 @@ def _satisfied(each: Judged, case: Case, law: Law) -> Satisfied:
 
 def _near(each: Judged, case: Case, law: Law, rules: Rules) -> Near:
     groups = [*each.lacks, *((code,) for code in each.policy_lacks)]
-    words = [texts.alternatives([texts.of_missing(code, law, rules) for code in group]) for group in groups]
+    words = [texts.of_group(group, law, rules) for group in groups]
     return Near(
         id=each.method.id,
         missing=tuple(dict.fromkeys(code for group in groups for code in group)),
@@ -144,9 +146,32 @@ def _closed(method: Method, block: Block, rules: Rules) -> Closed:
     return Closed(method.id, block.code, words.ja, words.en, method.title.ja, method.title.en)
 
 
-def _ask_next(case: Case, law: Law, rules: Rules, near: list[Judged]) -> tuple[Words, ...]:
-    """The shortest way to a satisfied method, in sentences for the counter."""
-    best = next((each for each in near if each.repairable and not _hopeless(each, rules)), None)
+def _by_nearness(near: list[Judged], case: Case, law: Law, rules: Rules) -> list[Judged]:
+    """Those to go on with first: begun, by what is lacking; then the usual ones that end at once.
+
+    Methods for which people bring nothing along (`rare`: other certificates, an earlier record) come late unless begun;
+    what cannot be brought in this case comes last.
+    """
+    places = {method.id: place for place, method in enumerate(law.methods)}
+
+    def order(each: Judged) -> tuple[bool, bool, bool, tuple[int, ...]]:
+        begun = each.relevance > 0
+        wait, place = WAITS.index(cost_of(each.branch.required)), places[each.method.id]
+        missing = len(each.lacks) + len(each.policy_lacks)
+        by_mail = case.channel == "mail" and each.branch.channel != "mail"  # who writes has no reader
+        rest = (bool(each.lacks), missing, wait, -each.relevance, place) if begun else (by_mail, wait, place)
+        return not _may_go_on(each, rules), each.method.rare and not begun, not begun, rest
+
+    return sorted(near, key=order)
+
+
+def _worth_notices(each: Judged, nearest: Judged | None) -> bool:
+    """Notices are read when they are few: of the method to go on with, and of those that were begun and lack little."""
+    return each is nearest or (each.repairable and each.relevance > 0 and len(each.lacks) <= _FEW)
+
+
+def _ask_next(case: Case, law: Law, rules: Rules, best: Judged | None) -> tuple[Words, ...]:
+    """The way to that method, in sentences for the counter."""
     if best is None:
         return (texts.NOTHING_OPEN,)
     groups = [*best.lacks, *((code,) for code in best.policy_lacks)]
@@ -159,10 +184,11 @@ def _ask_next(case: Case, law: Law, rules: Rules, near: list[Judged]) -> tuple[W
     return tuple(result)
 
 
-def _hopeless(each: Judged, rules: Rules) -> bool:
-    """Lacks something that nobody at the counter can bring: a text of the law that was not seen."""
-    return any(code in rules.conditions and rules.conditions[code].check == "never" for group in each.lacks
-               for code in group) and each.method.record_unconfirmed  # fmt: skip
+def _may_go_on(each: Judged, rules: Rules) -> bool:
+    """Whether what is lacking can be brought: not a text of the law that was not seen, nor another kind of customer."""
+    unseen = any(code in rules.conditions and rules.conditions[code].check == "never" for group in each.lacks
+                 for code in group) and each.method.record_unconfirmed  # fmt: skip
+    return each.repairable and not unseen
 
 
 # --- around it -----------------------------------------------------------------------------------
@@ -205,7 +231,8 @@ def _notices(
         for place in judged.chosen.used:
             points += rules.documents[case.documents[place].kind].points
         for code in points:
-            if code not in case.house.confirmed:
+            since = rules.points_since.get(code)
+            if code not in case.house.confirmed and (since is None or since <= case.on):
                 result[f"point.{code}"] = texts.point_open(code, rules)
     if record_unseen(case, law, methods):
         result["record_unconfirmed"] = texts.RECORD_UNCONFIRMED

@@ -131,7 +131,9 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A statutory method. `duty`: it comes on top of a method and never verifies by itself."""
+    """A statutory method. `duty`: it comes on top of a method and never verifies by itself. `rare`: not proposed to
+    people who have not begun it.
+    """
 
     id: str
     title: Words
@@ -151,6 +153,7 @@ class Method:
     staff_delivery: bool
     record_unconfirmed: bool
     duty: bool
+    rare: bool
     certainty: str
 
 
@@ -255,6 +258,7 @@ class Rules:
     evidence: Mapping[str, EvidenceKind]
     conditions: Mapping[str, Condition]
     points: Mapping[str, Words]
+    points_since: Mapping[str, date]  # lawyer points that matter only from a day on
     risk_flags: Mapping[str, Words]
     triggers: tuple[Trigger, ...] = ()
 

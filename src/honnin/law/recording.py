@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from honnin.law.case import Case
 from honnin.law.documents import PRESENTED, SENT
 from honnin.law.judging import ORGANISATIONS, Judged
-from honnin.law.rules import Law
+from honnin.law.model import Law
 
 _PART = re.compile(r"([A-Za-z]+)([0-9]*)")
 

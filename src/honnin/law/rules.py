@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 
 from honnin.core.errors import DataError
-from honnin.law.entries import bad, known, listed, mapping, words_of
+from honnin.law.entries import bad, day_of, known, listed, mapping, words_of
 from honnin.law.model import (
     UNKNOWN,
     Branch,
@@ -81,6 +81,8 @@ def rules_from(texts: Mapping[str, str]) -> Rules:
         return result
 
     points = {code: words_of(entry, code) for code, entry in union("points").items()}
+    since = {code: day_of(entry.get("from"), code) for code, entry in union("points").items()}
+    points_since = {code: day for code, day in since.items() if day is not None}
     flags = {code: words_of(entry, code) for code, entry in union("risk_flags").items()}
     documents = {code: document_of(code, entry, points) for code, entry in union("documents").items()}
     for each in documents.values():
@@ -95,7 +97,7 @@ def rules_from(texts: Mapping[str, str]) -> Rules:
     methods_by_file: dict[str, list[object]] = {}
     for name, holder in merged.get("methods", []):
         methods_by_file[name] = listed(holder["methods"], f"{name} methods")
-    rules = Rules("", {}, documents, evidence, conditions, points, flags)
+    rules = Rules("", {}, documents, evidence, conditions, points, points_since, flags)
     laws: dict[str, Law] = {}
     for name, holder in merged.get("law", []):
         law = law_of(mapping(holder["law"], f"{name} law"), methods_by_file.pop(name, []), rules, name)
@@ -115,4 +117,5 @@ def rules_from(texts: Mapping[str, str]) -> Rules:
         for name, holder in merged.get("triggers", [])
         for each in listed(holder["triggers"], f"{name} triggers")
     )
-    return Rules(digest.hexdigest()[:16], laws, documents, evidence, conditions, points, flags, triggers)
+    version = digest.hexdigest()[:16]
+    return Rules(version, laws, documents, evidence, conditions, points, points_since, flags, triggers)

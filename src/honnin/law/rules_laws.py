@@ -104,7 +104,7 @@ _METHOD_KEYS = frozenset({
     "id", "title", "provision", "channel", "letters", "valid_from", "valid_to", "actors", "customers", "status",
     "status_from", "points", "points_from", "documents", "documents_from", "required", "policy", "conditions",
     "branches", "record_fields", "record_fields_if", "attachments", "attachments_if", "staff_delivery",
-    "record_unconfirmed", "additional", "duty", "certainty",
+    "record_unconfirmed", "additional", "duty", "rare", "certainty",
 })  # fmt: skip
 
 
@@ -154,6 +154,7 @@ def _method(entry: Mapping[str, object], revisions: set[str], rules: Rules, law:
         staff_delivery=entry.get("staff_delivery") is True,
         record_unconfirmed=entry.get("record_unconfirmed") is True,
         duty=entry.get("duty") is True,
+        rare=entry.get("rare") is True,
         certainty=string(entry, "certainty", what),
     )
 

@@ -26,12 +26,12 @@ _KINDS = {
 }
 _UNSTATED = {
     "channel": (Words("対面かオンラインか郵送かが分かりません", "in person, remote or by mail: not stated"),
-                Words("対面・オンライン・郵送のどれかを選んでください。", "Say: in person, remote or by mail.")),
-    "actor": (Words("手続きをする人が本人か代理人かが分かりません", "who acts, the person or an agent, is not stated"),
-              Words("手続きをする人が本人か代理人かを選んでください。", "Say whether the person or an agent acts.")),
-    "customer_kind": (Words("顧客の種類が分かりません", "what kind of customer it is is not stated"),
+                Words("対面・オンライン・郵送のどれかを選んでください。", "Choose: in person, remote or by mail.")),
+    "actor": (Words("手続きをする人が本人か代理人かが分かりません", "it is not stated who acts"),
+              Words("手続きをする人が本人か代理人かを選んでください。", "Choose who acts: the customer or an agent.")),
+    "customer_kind": (Words("顧客の種類が分かりません", "the kind of customer is not stated"),
                       Words("顧客が個人か法人か、日本に住んでいるかを選んでください。",
-                            "Say what kind of customer it is.")),
+                            "Choose the kind of customer: person or company, living in Japan or not.")),
     "document": (Words("本人確認書類が決まっていません", "no document is stated"),
                  Words("使える書類を出してもらってください。", "Ask for one of the documents that count.")),
     "ordinary_method": (Words("通常の確認方法がまだ満たされていません", "no ordinary method is satisfied yet"),
@@ -110,6 +110,17 @@ def of_missing(code: str, law: Law, rules: Rules) -> Words:
     return Words(f"まだ確かめられていないこと：{_bare(words.ja)}", f"not met, or not known yet: {_bare(words.en)}")
 
 
+def of_group(group: tuple[str, ...], law: Law, rules: Rules) -> Words:
+    """What one missing thing means, or several of which one is enough."""
+    if len(group) == 1:
+        return of_missing(group[0], law, rules)
+    names = [rules.evidence[code].words if code in rules.evidence else of_missing(code, law, rules) for code in group]
+    return Words(
+        f"まだないもの（どれか1つ）：{' / '.join(each.ja for each in names)}",
+        f"still missing (one of them): {' / '.join(each.en for each in names)}",
+    )
+
+
 def ask(code: str, law: Law, rules: Rules) -> Words:
     """What to say or do next about it."""
     if code in rules.evidence:
@@ -119,9 +130,8 @@ def ask(code: str, law: Law, rules: Rules) -> Words:
     if _is_duty(code, law):
         return _ADDITIONAL[1]
     condition = rules.conditions[code]
-    words = condition.words
-    asked = Words(f"次を確かめてください：{_bare(words.ja)}。", f"Make sure of this: {_bare(words.en)}.")
-    return condition.ask or asked
+    ja, en = _bare(condition.words.ja), _bare(condition.words.en)
+    return condition.ask or Words(f"次を確かめてください：{ja}。", f"Make sure of this: {en}.")
 
 
 def _bare(text: str) -> str:
@@ -133,10 +143,12 @@ def documents_to_ask(judged: Judged, law: Law, rules: Rules, day_kinds: tuple[st
     """The sentence that asks for one of these documents."""
     del judged, law
     names = [rules.documents[each].words for each in day_kinds[:6]]
+    if len(names) == 1:
+        return Words(f"{names[0].ja}を出してもらってください。", f"Ask for: {names[0].en}.")
     more = "など" if len(day_kinds) > 6 else ""
     return Words(
         f"次のどれかを出してもらってください：{'、'.join(each.ja for each in names)}{more}。",
-        f"Ask for one of: {', '.join(each.en for each in names)}{' …' if more else ''}.",
+        f"Ask for one of: {', '.join(each.en for each in names)}{' or others' if more else ''}.",
     )
 
 

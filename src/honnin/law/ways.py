@@ -11,12 +11,8 @@ from honnin.law.dates import article, letter, numbers_known
 from honnin.law.documents import exists_on, is_for
 from honnin.law.judging import OPENS, SIGNATURE_POLICY, open_block, person_block
 from honnin.law.model import Branch, Method, Rules, Words
+from honnin.law.waiting import WAITS, cost_of
 
-# What it costs: "now" can be finished at once; "mail" waits for mail; "sending" for something sent in later.
-_WAITS = (
-    ("mail", ("MAIL_NO_FORWARD", "MAIL_RESTRICTED", "MAIL_ADDRESSEE_ONLY", "PAYMENT_SAME_NAME_AND_MAIL_NO_FORWARD")),
-    ("sending", ("SENT_ORIGINAL", "SENT_COPY_1", "SENT_COPY_2", "SENT_OTHER", "BANK_TRANSFER")),
-)
 _COSTS = {
     "now": Words("その場で終わります。", "Finished at once."),
     "mail": Words("郵便が要るため、その場では終わりません。", "It needs mail and is not finished at once."),
@@ -62,8 +58,7 @@ def open_ways(case: Case, rules: Rules) -> tuple[Way, ...]:
                 groups = _groups(branch, kind, case, rules)
                 if all(groups):
                     ways.append(_way(method, replace(branch, required=groups), kind, case, rules, high=high))
-    order = {"now": 0, "sending": 1, "mail": 2}
-    return tuple(sorted(ways, key=lambda way: (order[way.cost], way.needs_address, way.document is None)))
+    return tuple(sorted(ways, key=lambda way: (WAITS.index(way.cost), way.needs_address, way.document is None)))
 
 
 def way_to_dict(way: Way) -> dict[str, object]:
@@ -146,10 +141,7 @@ def _way(method: Method, branch: Branch, kind: str | None, case: Case, rules: Ru
     groups = [*branch.required, *((code,) for code in policy)]
     if "mail_unless_in_person" in checks and case.channel != "in_person":
         groups.append(("MAIL_NO_FORWARD",))
-    needed = {code for group in groups if len(group) == 1 for code in group}
-    cost = next((name for name, codes in _WAITS if needed & set(codes)), None)
-    if cost is None:
-        cost = next((name for name, codes in _WAITS if any(set(group) <= set(codes) for group in groups)), "now")
+    cost = cost_of(tuple(groups))
     of_address = next((each for each in conditions if each.check == "address"), None)
     address = of_address is not None and document is not None and document.address_never
     address = address and of_address is not None and not address_waived(of_address, case, kind)

@@ -40,6 +40,8 @@ _END = struct.Struct("<4s4H2LH")  # end of central directory: signature, disks, 
 _ENTRY = re.compile(r"(record|ledger)/(0|[1-9][0-9]?)/(.+)")
 _TRUST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SOFTWARE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_VERSION = re.compile(r"[ -~]{1,100}")  # shown on terminals
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # as in the ledger's events
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -140,8 +142,11 @@ def is_bundle(octets: bytes) -> bool:
 def _parts(bundle: Bundle) -> dict[str, bytes]:
     if not 1 <= len(bundle.contents) <= MAX_CONTENTS or len(bundle.trust) > MAX_TRUST:
         raise DataError("bundle.too_large", "the evidence bundle has too many parts")
-    if any(_SOFTWARE.fullmatch(name) is None or not 0 < len(value) <= 100 for name, value in bundle.software.items()):
+    software = bundle.software.items()
+    if any(_SOFTWARE.fullmatch(name) is None or _VERSION.fullmatch(value) is None for name, value in software):
         _malformed("software")
+    if _ID.fullmatch(bundle.tenant) is None or _ID.fullmatch(bundle.record_id) is None:
+        _malformed("tenant or record id")
     parts: dict[str, bytes] = {}
     for number, sealed in enumerate(bundle.contents):
         if not 0 <= sealed.index < bundle.size <= MAX_SIZE or len(sealed.proof) > MAX_PROOF:
@@ -165,7 +170,7 @@ def _parts(bundle: Bundle) -> dict[str, bytes]:
 
 def _bundle(manifest: Mapping[str, Any], parts: dict[str, bytes]) -> Bundle:
     size, count = manifest["ledger_size"], manifest["contents"]
-    if not (isinstance(size, int) and isinstance(count, int) and 1 <= count <= MAX_CONTENTS):
+    if type(size) is not int or type(count) is not int or not 1 <= count <= MAX_CONTENTS:
         _malformed("manifest")
     contents: list[dict[str, bytes]] = [{} for _ in range(count)]
     for name, octets in parts.items():

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
 from honnin.facts import Audience, Environment, Outcome, Report
+from honnin.facts.words import OUTCOMES
 from honnin.law.acts import Acts
 from honnin.records.bundle_verify import BundleVerdict
 from honnin.records.bundle_words import (
@@ -20,6 +21,7 @@ from honnin.records.bundle_words import (
     EXISTED_BEFORE,
     TIME_IS_THE_HOUSES,
     TITLES,
+    UNMADE,
     Words,
 )
 
@@ -68,6 +70,10 @@ def statements(
                 if simulated:
                     audience = Audience.THIS_TERMINAL
                 lists[audience].append(_line(finding.id, title(finding.id), (finding.reason_ja, finding.reason_en)))
+    for unmade in () if verdict.comparison is None or verdict.comparison.differs else verdict.comparison.unmade:
+        why, (then_ja, then_en) = UNMADE[unmade.why], OUTCOMES[unmade.outcome]
+        reason = (f"{then_ja}（{why[0]}：{unmade.missing}）", f"{then_en} ({why[1]}: {unmade.missing})")
+        lists[Audience.THIS_TERMINAL].append(_line(f"unmade.{unmade.id}", title(unmade.id), reason))
     if verdict.reading is not None and verdict.reading.dropped:
         kept = ", ".join(verdict.reading.dropped)
         lists[Audience.THIS_TERMINAL].append(_line("reading.dropped", DROPPED, (kept, kept)))

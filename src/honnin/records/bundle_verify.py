@@ -16,7 +16,7 @@ from typing import Any
 
 from honnin.core.errors import DataError, HonninError, TrustError
 from honnin.facts import Finding, Outcome, Reading, Report
-from honnin.facts.codec import reading_from_zip, report_from_dict, report_to_dict
+from honnin.facts.codec import reading_from_zip, report_from_dict
 from honnin.law.acts import Acts, acts_from_dict
 from honnin.law.evidence import ONLY_FROM_FACTS, evidence_from_report
 from honnin.law.judging import ORGANISATIONS
@@ -28,7 +28,7 @@ from honnin.records.ledger.checkpoint import Checkpoint, open_checkpoint
 from honnin.records.ledger.event import COMMITTED, Event, Kind, commitment, decode_event
 from honnin.records.ledger.note import NoteKey, parse_vkey
 from honnin.records.ledger.tree import leaf_hash, verify_inclusion
-from honnin.records.visit_record import compare_reports, explained_by_dropping
+from honnin.records.remade import Comparison, compare
 from honnin.trust.anchors import Anchor
 from honnin.trust.timestamp import Timestamp, verify_token
 
@@ -41,7 +41,9 @@ MAX_JSON = 4 << 20
 _MAX_DIFFERENCES = 20
 
 # What the flows pass in. Report: made from the reading with the trust material of the bundle. Decision: the JSON values
-# of design §6 made from the case (and the other parts of the record). Both raise HonninError when they cannot.
+# of design §6 made from the case (and the other parts of the record). Absent lists: revocation lists that the Report
+# rested on and that are not here, in words. All raise HonninError when they cannot.
+AbsentLists = Callable[[Bundle], tuple[str, ...]]
 RemakeReport = Callable[[Reading, Bundle], Report]
 RemakeDecision = Callable[[Mapping[str, Any], Mapping[str, bytes]], Mapping[str, Any]]
 
@@ -64,6 +66,7 @@ class BundleVerdict:
     report: Report | None = None
     decision: Mapping[str, Any] | None = None
     acts: Acts | None = None
+    comparison: Comparison | None = None  # of the stored Report with the one made again
 
     @property
     def failed(self) -> tuple[Finding, ...]:
@@ -81,6 +84,7 @@ def verify_bundle(
     key: NoteKey | None = None,
     timestamp_anchors: Iterable[Anchor] = (),
     remake_report: RemakeReport | None = None,
+    absent_lists: AbsentLists | None = None,
     remake_decision: RemakeDecision | None = None,
 ) -> BundleVerdict:
     """Check everything that can be checked. Never raises for what a bundle can hold.
@@ -94,13 +98,13 @@ def verify_bundle(
     check.inclusion(checkpoint)
     check.commitments()
     timestamp = check.timestamp(tuple(timestamp_anchors))
-    reading, report = check.report(remake_report)
+    reading, report = check.report(remake_report, absent_lists)
     acts = check.acts()
     check.evidence(reading, report, acts)
     decision = check.decision(remake_decision)
     return BundleVerdict(
         bundle, tuple(check.findings), key is not None, checkpoint, timestamp, tuple(check.decoded), reading, report,
-        decision, acts,
+        decision, acts, check.comparison,
     )  # fmt: skip
 
 
@@ -109,6 +113,7 @@ class _Check:
     bundle: Bundle
     findings: list[Finding] = field(default_factory=list)
     decoded: list[Event] = field(default_factory=list)
+    comparison: Comparison | None = None
 
     def add(self, what: str, reason: str, **detail: str) -> None:
         """A finding by its id below `bundle.` and its reason; the table of words knows the outcome."""
@@ -195,8 +200,12 @@ class _Check:
             self.add("timestamp", "no_anchor" if result.outcome == "no_anchor" else "wrong", **detail)
         return result
 
-    def report(self, remake: RemakeReport | None) -> tuple[Reading | None, Report | None]:
-        """The stored Report comes out again, from the reading and the trust material in the bundle."""
+    def report(
+        self, remake: RemakeReport | None, absent: AbsentLists | None
+    ) -> tuple[Reading | None, Report | None]:
+        """The stored Report comes out again, from the reading and the trust material in the bundle. `bundle.unmade`
+        names the findings that cannot: they rest on the house's word.
+        """
         parts = self.bundle.contents[0].content.parts
         if READING not in parts or REPORT not in parts:
             self.add("report", "none")
@@ -212,21 +221,24 @@ class _Check:
             return reading, stored
         try:
             again = remake(reading, self.bundle)
+            lists = () if absent is None else absent(self.bundle)
         except HonninError as error:
             self.add("report", "cannot_remake", code=error.code)
             return reading, stored
         version = again.rules
         again = replace(again, rules=stored.rules)  # what counts is whether it comes out the same
         forms = (again, kept_report(again))  # a 確認記録 has the Report without what may not stand in it
-        changes = min((differences(report_to_dict(stored), report_to_dict(each)) for each in forms), key=len)
-        if not changes:
-            self.add("report", "ok", **({} if stored.rules == version else {"then": stored.rules, "now": version}))
-        elif reading.dropped and any(_lowered_by_dropping(stored, each) for each in forms):
-            self.add("report", "dropped", files=", ".join(reading.dropped)[:500])
-        elif stored.rules != version:
-            self.add("report", "other_rules", then=stored.rules, now=version)
+        found = [compare(stored, each, dropped=reading.dropped, absent_lists=lists) for each in forms]
+        self.comparison = best = min(found, key=lambda each: len(each.differs))
+        versions = {} if stored.rules == version else {"then": stored.rules, "now": version}
+        if best.differs and versions:
+            self.add("report", "other_rules", **versions)
+        elif best.differs:
+            self.add("report", "differs", where=", ".join(best.differs)[:500])
         else:
-            self.add("report", "differs", where=", ".join(changes)[:500])
+            self.add("report", "partly" if best.unmade else "ok", **versions)
+        if best.unmade and not best.differs:
+            self.add("unmade", "some", **{each.id: f"{each.why}: {each.missing}"[:500] for each in best.unmade})
         return reading, stored
 
     def decision(self, remake: RemakeDecision | None) -> Mapping[str, Any] | None:
@@ -314,15 +326,6 @@ def differences(before: object, now: object, where: str = "") -> list[str]:
         if len(found) >= _MAX_DIFFERENCES:
             break
     return found[:_MAX_DIFFERENCES]
-
-
-def _lowered_by_dropping(stored: Report, again: Report) -> bool:
-    """Whether all differences are what the loss of files that may not be kept makes of a Report."""
-    now = {each.id: each for each in again.findings}
-    same = [each for each in stored.findings if each.id in now and each.outcome is now[each.id].outcome]
-    return all(each == now[each.id] for each in same if each.reason == now[each.id].reason) and all(
-        explained_by_dropping(each) for each in compare_reports(stored, again)
-    )
 
 
 def _commitment(sealed: SealedContent) -> bytes | None:

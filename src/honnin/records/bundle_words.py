@@ -18,6 +18,7 @@ TITLES: dict[str, Words] = {
     "commitment": ("封印した内容との一致", "Same content as sealed"),
     "timestamp": ("タイムスタンプ", "Time-stamp"),
     "report": ("確認結果の再現", "Report made again"),
+    "unmade": ("再現できない項目", "What cannot be made again"),
     "decision": ("法令判定の再現", "Decision made again"),
     "acts": ("職員の確認の記録", "What staff confirmed"),
     "evidence": ("判定の根拠", "What the decision rests on"),
@@ -66,11 +67,11 @@ FINDING_WORDS: dict[str, dict[str, tuple[Outcome, Words, Audience | None]]] = {
     },
     "report": {
         "ok": (_PASSED, ("同じ結果になりました", "It came out the same"), _ANYONE),
-        "dropped": (
-            _IMPOSSIBLE,
-            ("法令により保存できない項目があるため、署名をあとから確かめられません。残りは同じ結果でした",
-             "What may not be kept is missing, so a signature cannot be checked again. The rest came out the same"),
-            None,
+        "partly": (
+            _PASSED,
+            ("確かめられる項目はすべて同じ結果になりました。残りは「再現できない項目」です",
+             "All that can be made again came out the same; the rest is named beside it"),
+            _ANYONE,
         ),
         "none": (_NOT_DONE, ("読み取った記録がありません", "There is no reading in it"), None),
         "not_remade": (_NOT_DONE, ("作り直していません", "It was not made again"), None),
@@ -83,6 +84,14 @@ FINDING_WORDS: dict[str, dict[str, tuple[Outcome, Words, Audience | None]]] = {
         ),
         "unreadable": (_FAILED, ("読めません", "It cannot be read"), None),
         "differs": (_FAILED, ("違う結果になりました", "It came out otherwise"), None),
+    },
+    "unmade": {
+        "some": (
+            _IMPOSSIBLE,
+            ("保存できない項目、または束にない失効リストによるため、当日の結果は事業者の記録を信じるほかありません",
+             "They rest on what may not be kept, or on a revocation list that is not here: on the house's word"),
+            None,
+        ),
     },
     "decision": {
         "ok": (_PASSED, ("同じ判定になりました", "It came out the same"), _ANYONE),
@@ -150,6 +159,17 @@ TIME_IS_THE_HOUSES: Words = (
     "封印の日時は事業者の申告です（第三者のタイムスタンプで裏づけられていません）",
     "The time of sealing is the house's word (no third party's time-stamp confirms it)",
 )
+# Why a finding cannot be made again (records.remade.Why).
+UNMADE: dict[str, Words] = {
+    "not_kept": (
+        "当日の結果。法令により保存できない項目によるため、再現できません",
+        "As found on the day; it rests on what may not be kept",
+    ),
+    "list_not_here": (
+        "当日の結果。束にない失効リストによるため、再現できません",
+        "As found on the day; it rests on a revocation list that is not here",
+    ),
+}
 DROPPED: Words = ("読み取った後に保存しなかった項目", "Items read but not kept")
 BY_HOUSE_KEY: Words = (
     "台帳の署名鍵が発行者のものであること（鍵を別の経路で入手して確かめてください）",

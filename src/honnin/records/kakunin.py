@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +20,7 @@ from honnin.records.individual_number import holds_individual_number
 from honnin.records.kakunin_fields import (
     AMENDABLE,
     CUSTOMER_KINDS,
+    DAY_ITEMS,
     FIELDS,
     HOLDERS,
     attachment_name,
@@ -43,7 +44,10 @@ _OF_RECORD = {
     "law_revision_id": "law_revision", "rules_version": "rules_version", "software_version": "software_version",
     "operator_id": "operator_id", "tenant_id": "tenant_id", "accepted_unverifiable": "accepted_unverifiable",
 }  # fmt: skip
-_EITHER = {"F03_or_F05_relayed": ("F03", "F05"), "F18_relayed": ("F18",), "F06_if_mail": ()}
+_EITHER = {
+    "F03_or_F05_relayed": ("F03", "F05"), "F18_relayed": ("F18",), "F06_if_mail": (),
+    "F06": ("F06", "F13"),  # 規則6条4項: handed over by staff instead of mailed
+}  # fmt: skip
 _NUMBERED = frozenset({"F18", "F19", "F28", "K3d", "K4d", "R_phone_numbers", "R_hikiuke_bango", "F20", "F30", "F31"})
 
 
@@ -76,6 +80,11 @@ class Item:
         _check_time(self.at)
         if base_of(self.id) not in _NUMBERED and holds_individual_number(self.value):
             raise DataError("kakunin.individual_number", "an item holds what looks like an individual number", self.id)
+
+    @property
+    def day_only(self) -> bool:
+        """Whether `at` is a day without a time: the ordinance wants no more, and nobody knows more."""
+        return self.at is not None and self.at.time() == time() and base_of(self.id) in DAY_ITEMS
 
     @property
     def filled(self) -> bool:

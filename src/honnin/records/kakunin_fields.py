@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = [
-    "AMENDABLE", "ATTACHMENTS", "CUSTOMER_KINDS", "FIELDS", "HOLDERS", "HUSHED_NOTICES", "ORGANISATIONS", "PARTS",
-    "TYPABLE", "FieldSpec", "attachment_name", "base_of", "label", "parts_of",
+    "AMENDABLE", "ATTACHMENTS", "CUSTOMER_KINDS", "DAY_ITEMS", "FIELDS", "HOLDERS", "HUSHED_NOTICES", "ORGANISATIONS",
+    "PARTS", "TYPABLE", "FieldSpec", "attachment_name", "base_of", "label", "parts_of",
 ]  # fmt: skip
 
 
@@ -149,6 +149,8 @@ TYPABLE = frozenset({
     "F20", "F21", "F22", "F23", "F24", "F25", "F26", "F27", "F28", "F29", "F30", "F31", "K3b", "K4b", "K5",
     "R_device_count", "R_phone_numbers", "R_payment_method", "B_purpose", "B_agent",
 })  # fmt: skip
+# Of these the ordinance wants the day; where only a day is known the time is midnight and is not printed.
+DAY_ITEMS = frozenset({"F04", "F06", "F11", "F12", "F13", "F14", "K3a", "K4a", "R_hikiuke_bango"})
 # Notices that no paper and no open page shows: the customer must not learn of a suspicion (犯収法8条4項).
 HUSHED_NOTICES = frozenset({"high_risk_duties", "different_document_than_earlier_check", "assets_and_income"})
 # 規則20条3項: changes known later are added, and what was recorded stays.

@@ -286,6 +286,8 @@ class _Maker:
             yield self._at(f"{item_id}.received", "", max(received))
         if times.read_at is not None and self._kind() == "CARD_SUBSTITUTE":
             yield self._at(f"{item_id}.confirmed", "", times.read_at)  # 規則8条2項: the day it was found to be his own
+        if acts.staff_delivery is not None:  # 規則3条2項: by staff instead of mail
+            yield self._at(f"{item_id}.delivered", "", acts.staff_delivery.at, acts.staff_delivery.by)
         for mail in acts.mail:
             if mail.delivered_at is not None and mail.returned_at is None:
                 yield self._at(f"{item_id}.delivered", mail.number, mail.delivered_at, mail.by)

@@ -43,11 +43,13 @@ _DECLARED = {
 
 @dataclass(frozen=True, slots=True)
 class MailSent:
-    """取引関係文書 was sent that day. `number`: 引受番号."""
+    """取引関係文書 was sent that day. `number`: 引受番号. `to` None: to the verified address, which is that of the
+    supplement once the customer has moved (規則6条2項).
+    """
 
     on: date
     kind: MailKind = MailKind.NO_FORWARD
-    to: Mailing = Mailing.DOCUMENT
+    to: Mailing | None = None
     number: str = ""
 
 
@@ -180,7 +182,9 @@ def apply(acts: Acts, other: Acts, act: Later, *, at: datetime, by: str, since: 
     if isinstance(act, MailSent):
         if len(acts.mail) >= MAX_MAIL:
             raise CallerError("later.many", "too many letters")
-        return replace(acts, mail=(*acts.mail, Mail(act.kind, act.to, moment, None, None, act.number, by))), other
+        moved = acts.address is not None and acts.address.answer is AddressAnswer.MOVED
+        to = act.to or (Mailing.SUPPLEMENT if moved else Mailing.DOCUMENT)
+        return replace(acts, mail=(*acts.mail, Mail(act.kind, to, moment, None, None, act.number, by))), other
     if isinstance(act, MailDelivered | MailReturned):
         return replace(acts, mail=_arrived(acts.mail, act, moment)), other
     if isinstance(act, HandedOver):

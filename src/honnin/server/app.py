@@ -23,6 +23,7 @@ from honnin.server.pages import (
     audit,
     case,
     declare,
+    finish,
     home,
     law_api,
     record_acts,
@@ -66,7 +67,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.csrf_key = services.random(32)
     app.state.streams = Streams()
     app.state.searches = records.Searches(services.clock)
-    pages = (home, case, visit, result, declare, records, record_acts, audit, tray, staff, help_pages)
+    pages = (home, case, visit, result, declare, finish, records, record_acts, audit, tray, staff, help_pages)
     for page in pages:
         app.include_router(page.router, include_in_schema=False, dependencies=[Depends(check_request)])
     app.include_router(api.router, prefix="/api/v1")

@@ -58,7 +58,6 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "table.of": ("{name}の表", "Table: {name}"),
     # One record (3.13)
     "record.sections": ("このページの中", "On this page"),
-    "record.left": ("残っていること", "What is left"),
     "record.law": ("法令", "Law"),
     "record.law.on": ("確認が完了した日（法令はこの日のもの）", "Completed on (law as of that day)"),
     "record.law.revision": ("法令の版", "Revision of the law"),

@@ -242,6 +242,8 @@ def _where(request: Request) -> str:
     """The page that somebody was on: this one, or the one whose form was sent."""
     if request.method in {"GET", "HEAD"}:
         return local_path(request.url.path)
+    if request.url.path == "/visits":
+        return "/visits/new"  # on towards the card, not back to the button that was pressed
     came = urlsplit(request.headers.get("referer", ""))
     return local_path(came.path) if came.netloc == request.headers.get("host", "") else "/"
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from honnin.core.errors import DataError, StoreError
-from honnin.flows.remaining import left_of_parts
+from honnin.flows.remaining import Left, left_of_parts
 from honnin.law.decision import Decision, decision_from_dict
-from honnin.records.kakunin import Kakunin, State, kakunin_from_json
-from honnin.records.visit_record import Completion, SavedVisit, completion
+from honnin.records.kakunin import Kakunin, kakunin_from_json
+from honnin.records.visit_record import SavedVisit
 from honnin.server.catalogue import Language, text
 from honnin.server.law_view import provision
 
@@ -34,19 +34,15 @@ def kakunin_of(saved: SavedVisit) -> Kakunin | None:
         raise StoreError("store.damaged", "the record is damaged", "kiroku") from None
 
 
-def state_of(saved: SavedVisit) -> Completion:
-    """Finished only when nothing is missing: of the record where a law was asked, of staff's check where none was."""
-    record = kakunin_of(saved)
-    if record is None:
-        return completion(saved.report, saved.answers)
-    return Completion.CHECKED if record.state is State.FINISHED else Completion.UNFINISHED
-
-
 def left_lines(parts: Mapping[str, bytes], language: Language) -> tuple[str, ...]:
     """What is left until the record is finished, in words. Raises StoreError `store.damaged`."""
+    return left_words(left_of_parts(parts), language)
+
+
+def left_words(left: Iterable[Left], language: Language) -> tuple[str, ...]:
+    """Each in a sentence that says what it is about."""
     return tuple(
-        text(language, f"left.{each.about}", what=each.ja if language == "ja" else each.en)
-        for each in left_of_parts(parts)
+        text(language, f"left.{each.about}", what=each.ja if language == "ja" else each.en) for each in left
     )
 
 

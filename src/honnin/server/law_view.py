@@ -26,6 +26,7 @@ WHO: Mapping[str, tuple[str, str | None]] = {
     "public_body": ("agents_own", "public_body"),
     "unincorporated": ("agents_own", "unincorporated"),
 }
+TWO = frozenset({"agents_own", "agent_for_customer", "corporation"})  # the law asks about two people
 KINDS = ("resident", "short_stay", "outside_juki", "emigrant")
 # What this counter can read, in the order of ui.md §3.3: our name of the document, the codes of law.yaml.
 DOCUMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -90,7 +91,7 @@ def make_ways(case: Case, services: Services, language: Language) -> WaysView:
     return WaysView(
         shown, tuple(lines), closed, say,
         other=tuple(dict.fromkeys(each.title.ja if language == "ja" else each.title.en for each in other)),
-        two=who_of(case) in {"agents_own", "agent_for_customer", "corporation"},
+        two=who_of(case) in TWO,
         must="" if must is None else must.why if language == "ja" else must.why_en,
     )  # fmt: skip
 
@@ -144,6 +145,11 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
             f"{provision(each.article, each.letter)}　{each.title if language == 'ja' else each.title_en}"
             for each in decision.satisfied
         )
+        if who_of(visit.case) in TWO:  # the other person is verified on the next page, or later
+            title = text(language, "verdict.not_yet") + on
+            other = "acting" if visit.case.actor == "agent_for_customer" else "customer"
+            two = (text(language, f"verdict.other.{other}"),)
+            return VerdictView("open", title, help_text, methods, left=two, notices=notices, staff=staff)
         title = text(language, "verdict.satisfied") + on
         return VerdictView("satisfied", title, help_text, methods, notices=notices, staff=staff)
     left = _left(decision, facts, language)

@@ -119,20 +119,21 @@ def item_rows(record: Kakunin, amended: Sequence[Amended], language: Language) -
         for item in each.items:
             value = LaterValue(each.part, item.value, each.by, moment(each.at, language), each.text)
             later.setdefault(item.id, []).append(value)
-    rows = [_row(item, tuple(later.pop(item.id, ())), language) for item in record.items if item.filled]
-    rows += [_row(Item(item_id, ""), tuple(values), language) for item_id, values in later.items()]
+    kind = record.customer_kind
+    rows = [_row(item, tuple(later.pop(item.id, ())), language, kind) for item in record.items if item.filled]
+    rows += [_row(Item(item_id, ""), tuple(values), language, kind) for item_id, values in later.items()]
     return tuple(rows)
 
 
-def _row(item: Item, later: tuple[LaterValue, ...], language: Language) -> ItemRow:
+def _row(item: Item, later: tuple[LaterValue, ...], language: Language, kind: str) -> ItemRow:
     spec = FIELDS.get(base_of(item.id))
     return ItemRow(
         id=item.id,
-        title=label(item.id)[0 if language == "ja" else 1],
+        title=label(item.id, kind)[0 if language == "ja" else 1],
         clause=spec.clause if spec is not None else "",
         value=item.value,
         by=item.by,
-        at=moment(item.at, language) if item.at is not None else "",
+        at="" if item.at is None else item.at.date().isoformat() if item.day_only else moment(item.at, language),
         attached=bool(item.attachment),
         later=later,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from honnin.core.clock import Clock, Random
 from honnin.core.secret import Secret
+from honnin.flows.completing import Completing
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_pictures import Print
 from honnin.flows.law_room import LawRoom
@@ -33,6 +34,7 @@ class Services:
     desk: RecordDesk | None = None  # what is done with kept records; without it they can only be found and shown
     cookie_key: Secret[bytes] | None = None  # signs who is at a counter; without it as long as this process
     house: HouseSettings = field(default_factory=HouseSettings)
+    completing: Completing | None = None  # finishing what was sealed unfinished
 
     @property
     def law(self) -> LawRoom:

@@ -12,8 +12,7 @@ from functools import cache
 
 from honnin.crypto import digest
 from honnin_virtual import der, x509
-from honnin_virtual.card_keys import card_key
-from honnin_virtual.keys import RsaPrivate, Signer, spki
+from honnin_virtual.keys import RsaPrivate, Signer, rsa_key, spki
 
 __all__ = ["LicenceSigner", "licence_anchors", "licence_signer"]
 
@@ -57,11 +56,11 @@ def _key_id(key: RsaPrivate) -> bytes:
 def licence_signer(state: str = "good") -> LicenceSigner:
     """`state`: good, expired (certificate ended long ago), foreign (no anchor) or forged (names the good one)."""
     common_name, serial, key_name, _ = _SIGNERS.get(state, _SIGNERS["good"])
-    key = card_key(key_name)
+    key = rsa_key(key_name)
     key_id = _key_id(key)
     issuer = _CA
     if state in {"foreign", "forged"}:
-        key = card_key(_STRANGER[2])
+        key = rsa_key(_STRANGER[2])
     if state == "foreign":
         issuer, (common_name, serial, _), key_id = "TEST PSC CA WITHOUT ANCHOR", _STRANGER, _key_id(key)
     return LicenceSigner(key, _text(issuer), _text(common_name), serial, key_id)
@@ -69,11 +68,11 @@ def licence_signer(state: str = "good") -> LicenceSigner:
 
 def licence_anchors() -> dict[str, bytes]:
     """File name → DER: the authority and the certificates of the signers. Environment "simulator" only."""
-    authority = Signer(card_key("licence-ca"), "pkcs1", "sha256")
-    own_id = _key_id(card_key("licence-ca"))
+    authority = Signer(rsa_key("licence-ca"), "pkcs1", "sha256")
+    own_id = _key_id(rsa_key("licence-ca"))
     begin, end = datetime(2004, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC)
     root = x509.certificate(
-        1, _name(_CA), _name(_CA), card_key("licence-ca"), (begin, end),
+        1, _name(_CA), _name(_CA), rsa_key("licence-ca"), (begin, end),
         (
             x509.extension("2.5.29.19", der.seq(der.TRUE, der.integer(0)), critical=True),
             x509.extension("2.5.29.15", der.bits(b"\x06", 1), critical=True),
@@ -83,7 +82,7 @@ def licence_anchors() -> dict[str, bytes]:
     )  # fmt: skip
     files = {"simulator-licence-ca.cer": root}
     for state, (common_name, serial, key_name, years) in _SIGNERS.items():
-        key = card_key(key_name)
+        key = rsa_key(key_name)
         period = tuple(datetime(year, 1, 1, tzinfo=UTC) for year in years)
         extensions = (
             x509.extension("2.5.29.15", der.bits(b"\x80", 7), critical=True),

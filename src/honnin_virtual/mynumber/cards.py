@@ -24,6 +24,8 @@ from honnin_virtual.mynumber.keys import shipped_key
 from honnin_virtual.mynumber.licence import licence_application
 from honnin_virtual.mynumber.personas import MUNICIPALITIES, PERSONAS, Persona, check_digit
 from honnin_virtual.mynumber.records import FaceItems, TextItems, face_files, text_files
+from honnin_virtual.mynumber.tlv import tlv
+from honnin_virtual.residence.chip import DF1, DF2, DF3, RESIDENCE_AP
 
 __all__ = ["JPKI_AID", "fitting_faults", "issue_mynumber"]
 
@@ -35,6 +37,7 @@ COMMON_AID = bytes.fromhex("D3921000310001010100")
 
 _CHANGE_REFERENCE_DATA, _CHANGE_KEY = 0x24, 0x32
 _FOUR = range(4, 5)
+_CLOSED = 0x6985
 
 
 def issue_mynumber(
@@ -68,6 +71,8 @@ def issue_mynumber(
                 tries=tries,
             )
         )
+    if persona.residence is not None:
+        applications.append(_residence_part(persona.residence))
     return MyNumberChip(
         persona.name, tuple(applications), issuing.objects(), atr=atr, faults=faults, random=random, sleep=sleep
     )  # fmt: skip
@@ -85,6 +90,20 @@ def fitting_faults(persona: Persona) -> tuple[FaultSpec, ...]:
 @cache
 def _image(name: str) -> bytes:
     return (package_files(__package__) / "images" / f"{name}.png").read_bytes()
+
+
+def _residence_part(card_type: str) -> Application:
+    """在留AP of a specified card: its two free files, and a refusal of everything else, since nothing more is published
+    to us (residence-card.md §1.5, §1.6, §7, §11 "rc-specified"). Experimental.
+    """
+    files: dict[int, File] = {
+        0x000A: Transparent(tlv(0xC1, card_type.encode("ascii"))),
+        0x000B: Transparent(tlv(0xC0, b"0001")),
+    }
+    return Application(
+        "RESIDENCE", RESIDENCE_AP, files, internal_authentication_sw=_CLOSED, session_key_sw=_CLOSED,
+        others_sw=_CLOSED, closed=frozenset({DF1, DF2, DF3}),
+    )  # fmt: skip
 
 
 class _Issuing:

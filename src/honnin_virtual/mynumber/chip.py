@@ -26,6 +26,7 @@ CONTACTLESS_ATR = bytes.fromhex("3B8880010000 41E0B381A1003B".replace(" ", ""))
 MANAGER_AID = bytes.fromhex("A0000001510000")
 
 _OK = Response(b"", 0x9000)
+_FREE_COMMANDS = frozenset({0xA4, 0xB0})  # SELECT, READ BINARY
 
 
 class MyNumberChip:
@@ -99,6 +100,9 @@ class MyNumberChip:
             return _sw(0x6700)
         if command.cla in (0x08, 0x0C):
             return _sw(0x6882 if command.ins == 0xA4 else 0x69FC)
+        application = self._application
+        if application is not None and application.others_sw is not None and command.ins not in _FREE_COMMANDS:
+            return _sw(application.others_sw)
         handler = self._commands.get((command.cla, command.ins))
         if handler is None:
             return _sw(0x6D00 if command.cla in (0x00, 0x80) else 0x6E00)
@@ -131,6 +135,9 @@ class MyNumberChip:
         if command.p2 not in (0x00, 0x0C):
             return _sw(0x6A86)
         aid = command.data
+        refused = next((each for each in self._applications.values() if aid in each.closed), None)
+        if refused is not None and refused.others_sw is not None:
+            return _sw(refused.others_sw)
         if aid != MANAGER_AID and aid not in self._applications:
             return _sw(0x6A82)
         self._application = self._applications.get(aid)

@@ -71,6 +71,8 @@ class Application:
     default_key: int | None = None  # what P2=00 of a signature command means (§7.4); None: P2=00 is wrong
     internal_authentication_sw: int = 0x6985  # 00 88 where no key answers it (§4.5, §7.4)
     session_key_sw: int = 0x6982  # 80 AE where there is no key delivery (§5.7)
+    others_sw: int | None = None  # where only free files are known: the answer to every other command
+    closed: frozenset[bytes] = frozenset()  # AIDs below it whose way in is not known: refused with `others_sw`
 
     def references(self) -> dict[int, Reference]:
         """The references by EF id."""

@@ -1,31 +1,20 @@
-"""Private RSA-2048 keys of the virtual My Number Cards and their issuers. PUBLIC TEST KEYS: they protect nothing.
-
-Why it exists: making an RSA key takes longer than issuing a card may. `test_keys.txt` holds one key a line (name, p, q
-in hexadecimal; e is 65537). Nothing signed with them may ever be trusted outside the environment "simulator".
-"""
+"""RSA-2048 keys of the virtual My Number Cards and their issuers, as the library wants them. PUBLIC TEST KEYS."""
 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from honnin_virtual.key_store import EXPONENT, primes
+
 __all__ = ["EXPONENT", "modulus", "shipped_key"]
-
-EXPONENT = 65537
-
-
-@cache
-def _lines() -> dict[str, str]:
-    text = (files(__package__) / "test_keys.txt").read_text("ascii")
-    return dict(line.split(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
 
 
 @cache
 def shipped_key(name: str) -> rsa.RSAPrivateKey:
-    """The key of that name. Raises KeyError for a name that is not in the file (a mistake in this package)."""
-    p, q = (int(part, 16) for part in _lines()[name].split(" "))
+    """The key of that name (honnin_virtual.key_store). Raises CallerError `cards.key.unknown`."""
+    p, q = primes(name)
     d = pow(EXPONENT, -1, (p - 1) * (q - 1))
     numbers = rsa.RSAPrivateNumbers(
         p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), rsa.RSAPublicNumbers(EXPONENT, p * q)

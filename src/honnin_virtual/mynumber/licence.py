@@ -31,6 +31,7 @@ _MAX_PHOTO = 2000
 _ISSUER = "C=JP,O=HONNIN SIMULATOR,OU=NOT A REAL POLICE,CN=SIMULATED PSC CA"
 _SUBJECT = "C=JP,O=HONNIN SIMULATOR,OU=NOT A REAL POLICE,CN=SIMULATED LICENCE SIGNER"
 _SERIAL = 7000000000000012
+_SIGNER, _STRANGER = "mynumber-licence-signer", "mynumber-licence-foreign"  # in the key store
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def licence_application(
             0x0006: Reference(pin, 10, tries, only_length=4),
             0x001A: Transparent(bytes([0xC1, 0x01, record.pin is not None])),
             0x001B: Transparent(shown, opened_by),
-            0x001C: Transparent(_wef03(signed, _Keyed("licence-foreign" if foreign else "licence-signer")), opened_by),
+            0x001C: Transparent(_wef03(signed, _Keyed(_STRANGER if foreign else _SIGNER)), opened_by),
         },
     )
 
@@ -135,7 +136,7 @@ def licence_application(
 @cache
 def licence_signer() -> bytes:
     """Self-signed certificate (DER) of the simulated licence signer; its key identifier is what WEF03 names."""
-    signer = _Keyed("licence-signer")
+    signer = _Keyed(_SIGNER)
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),

@@ -72,6 +72,7 @@ class Persona:
     resident_pin: str = "1234"  # 住民基本台帳用
     tries: Mapping[str, int] = field(default_factory=dict)  # "JPKI/0018" → tries left
     licence: LicenceRecord | None = None
+    residence: str | None = None  # a specified card: its card type, "07" or "08" (residence-card.md §7)
 
     @property
     def birth_key(self) -> str:
@@ -220,6 +221,12 @@ PERSONAS: tuple[Persona, ...] = (
         "One of a set: the same person as licence-foreign, residence-plain and passport-alex", "SAMPLE　ALEX",
         "見本県見本市架空町１丁目１番１号", date(1990, 1, 15), "1", _number(116), "1616", date(2026, 7, 1),
         date(2033, 7, 1), municipality="99202", japanese=False,
+    ),
+    Persona(
+        "mynumber-specified", 17, "特定在留カード（在留カードの部分は種別だけ答える）",
+        "Specified card: its residence part tells its type only", "SAMPLE　NOVA SPECIFIED",
+        "見本県架空市国際町１７－１７", date(1992, 2, 2), "2", _number(117), "1717", date(2026, 8, 1),
+        date(2033, 8, 1), municipality="99202", japanese=False, residence="07",
     ),
 )  # fmt: skip
 """In the order of the list; the first is the plain, healthy one."""

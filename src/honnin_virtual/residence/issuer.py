@@ -15,8 +15,7 @@ from functools import cache
 from honnin.core.tlv import parse_single
 from honnin.crypto import digest
 from honnin_virtual import der, x509
-from honnin_virtual.card_keys import card_key
-from honnin_virtual.keys import EcPrivate, RsaPrivate, Signer, ec_key, plain_ecdsa
+from honnin_virtual.keys import EcPrivate, RsaPrivate, Signer, ec_key, plain_ecdsa, rsa_key
 
 __all__ = [
     "CERTIFICATE_LENGTHS", "CardSigner", "card_signer", "check_code", "residence_anchors",
@@ -60,9 +59,9 @@ def _authority(label: str) -> _Authority:
         signer = Signer(ec_key("residence-ca-2026", _CURVE), "ecdsa", "sha256")
         return _Authority("TEST ZairyuCard CA2", signer, 0x01, _day(2026, 4, 20), _day(2039, 7, 20))
     if label == "2018":
-        signer = Signer(card_key("residence-ca-2018"), "pkcs1", "sha256")
+        signer = Signer(rsa_key("residence-ca-2018"), "pkcs1", "sha256")
         return _Authority("TEST ZairyuCard CA", signer, 0x4B, _day(2018, 4, 6), _day(2028, 7, 6))
-    signer = Signer(card_key("residence-ca-2024"), "pkcs1", "sha256")
+    signer = Signer(rsa_key("residence-ca-2024"), "pkcs1", "sha256")
     return _Authority("TEST ZairyuCard CA", signer, 0x93, _day(2023, 1, 10), _day(2034, 8, 8))
 
 
@@ -70,7 +69,7 @@ def _stranger(label: str) -> Signer:
     """Somebody else's key of the kind that the authority has."""
     if label == "2026":
         return Signer(ec_key("residence-stranger", _CURVE), "ecdsa", "sha256")
-    return Signer(card_key("residence-stranger"), "pkcs1", "sha256")
+    return Signer(rsa_key("residence-stranger"), "pkcs1", "sha256")
 
 
 def residence_anchors() -> dict[str, bytes]:
@@ -128,7 +127,7 @@ def card_signer(label: str, state: str = "good", *, null_parameters: bool = Fals
     begin, end = authority.since, authority.until
     if state == "expired":
         end = begin.replace(year=begin.year + 1) if label != "2026" else _day(2026, 6, 1)
-    key = ec_key("residence-card", _CURVE) if label == "2026" else card_key("residence-card")
+    key = ec_key("residence-card", _CURVE) if label == "2026" else rsa_key("residence-card")
     own_key_id = x509.key_id(key, "named")
     extensions = (
         x509.extension("2.5.29.15", der.bits(b"\x80", 7), critical=True),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from honnin.adapters import key_file
+from honnin.adapters import key_file, key_file_form
 from honnin.adapters.key_file import FileKeys, put_key
 from honnin.core.errors import CallerError, DataError, HonninError, StoreError
 from honnin.core.secret import Secret
@@ -20,7 +20,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="file modes are of POSIX syst
 
 @pytest.fixture(autouse=True)
 def _quick_scrypt(monkeypatch):
-    monkeypatch.setattr(key_file, "_SCRYPT_N", 1 << 4)
+    monkeypatch.setattr(key_file_form, "SCRYPT_N", 1 << 4)
 
 
 @pytest.fixture
@@ -119,12 +119,12 @@ def test_nothing_is_wrapped_with_a_key_that_is_not_in_the_folder_any_more(folder
 
 
 def test_of_two_first_starts_at_once_both_end_with_the_same_keys(folder, monkeypatch):
-    real = key_file._names
-    monkeypatch.setattr(key_file, "_names", lambda f: {})  # both saw an empty folder
+    real = key_file.names_in
+    monkeypatch.setattr(key_file, "names_in", lambda f: {})  # both saw an empty folder
     for _ in range(2):
         with pytest.raises(StoreError):  # opening sees it empty too
             FileKeys.make(folder)
-    monkeypatch.setattr(key_file, "_names", real)
+    monkeypatch.setattr(key_file, "names_in", real)
     before = {each.name: each.read_bytes() for each in folder.iterdir()}
     assert len(before) == 4
     FileKeys.make(folder)

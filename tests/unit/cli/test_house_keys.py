@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
 from honnin.adapters.key_file import FileKeys
+from honnin.cli.house_keys import _typed_passphrase
 from honnin.cli.main import main
 from honnin.cli.record_room import record_room
+from honnin.core.errors import CallerError
 from honnin.records.recovery_sheet import SheetKey, key_lines
 from honnin.records.wrapping import Purpose
 from tests.store.test_sealed_visits import visit
@@ -52,6 +55,58 @@ def test_status_shows_all_keys_and_no_secret(house):
     secrets = [key.reveal() for _, key in FileKeys.open(house / "keys").all_keys()]
     assert not any(secret.hex() in text for secret in secrets)
     assert len(run_json(house, "status")["keys"]) == 4
+
+
+def test_a_passphrase_is_set_changed_and_removed_and_the_records_open_with_it(house, tmp_path, monkeypatch):
+    monkeypatch.setattr("honnin.adapters.key_file_form.SCRYPT_N", 16)
+    first, second = "最初のパスフレーズですよ", "次のパスフレーズですよ。"
+    sheet = run(house, "recovery-sheet", "--language", "ja")
+    done = run_json(house, "passphrase", typed=first + "\n")
+    assert done == {"keys": [each["key_id"] for each in run_json(house, "status", env=under(first))["keys"]], "guard": "passphrase"}
+    assert run_json(house, "status", code=1)["error"]["code"] == "vault.passphrase"
+    file = tmp_path / "new.txt"
+    file.write_text(second + "\nnot this line\n", encoding="utf-8")
+    assert run_json(house, "passphrase", "--new-file", str(file), code=1)["error"]["code"] == "vault.key_permissions"
+    file.chmod(0o600)
+    run(house, "passphrase", "--new-file", str(file), env=under(first))
+    assert run_json(house, "passphrase", "--remove", env=under(first), code=1)["error"]["code"] == "vault.passphrase"
+    with monkeypatch.context() as patch:
+        patch.setenv("HONNIN_KEY_PASSPHRASE", second)
+        assert opens(house)
+        assert run(house, "recovery-sheet", "--language", "ja") == sheet
+        assert run_json(house, "passphrase", "--remove")["guard"] == "file"
+    assert opens(house)
+
+
+@pytest.mark.parametrize(("again", "code"), [("ひとつめのことばです。", None), ("ふたつめのことばです。", "vault.passphrase_differs")])
+def test_at_a_terminal_a_new_passphrase_is_typed_twice_and_not_shown(monkeypatch, again, code):
+    asked, answers = [], iter(["ひとつめのことばです。", again])
+
+    def prompt(text, **how):
+        asked.append(how)
+        return next(answers)
+
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("click.prompt", prompt)
+    if code is None:
+        assert _typed_passphrase().reveal() == again
+    else:
+        with pytest.raises(CallerError, match=code.replace(".", r"\.")):
+            _typed_passphrase()
+    assert [each["hide_input"] for each in asked] == [True, True]
+
+
+def under(passphrase):
+    return {"HONNIN_KEY_PASSPHRASE": passphrase}
+
+
+def test_a_passphrase_is_refused_when_it_is_short_or_of_a_token(house, monkeypatch):
+    assert run_json(house, "passphrase", typed="short\n", code=2)["error"]["code"] == "vault.passphrase_short"
+    assert run_json(house, "passphrase", typed="", code=2)["error"]["code"] == "vault.passphrase_short"
+    run(house, "passphrase", "--remove", "--new-file", "x", code=2)
+    token = {"HONNIN_HSM_LIBRARY": "/nonexistent.so"}
+    assert run_json(house, "passphrase", "--remove", env=token, code=2)["error"]["code"] == "vault.no_passphrase"
+    assert opens(house)
 
 
 def test_status_of_a_house_without_keys_makes_none(tmp_path):
@@ -118,7 +173,7 @@ def test_the_sheet_goes_into_a_new_private_file_only(house, tmp_path):
 
 
 def test_keys_under_a_passphrase_need_it_at_every_start(tmp_path, monkeypatch):
-    monkeypatch.setattr("honnin.adapters.key_file._SCRYPT_N", 16)
+    monkeypatch.setattr("honnin.adapters.key_file_form.SCRYPT_N", 16)
     monkeypatch.setenv("HONNIN_KEY_PASSPHRASE", "見本の合言葉")
     with record_room(tmp_path) as room:
         room.visits.save(visit(1))

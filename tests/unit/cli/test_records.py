@@ -115,6 +115,8 @@ def test_a_refused_request_is_over(house):
         ("DELETE FROM ledger_leaves WHERE seq = 0", "entry_missing"),
         ("UPDATE ledger_leaves SET leaf_hash = zeroblob(32) WHERE seq = 0", "entry_altered"),
         ("UPDATE ledger_nodes SET hash = zeroblob(32)", "node_altered"),
+        ("UPDATE records SET staff = 'somebody' WHERE record_id = '{id}'", "row_altered"),
+        ("UPDATE record_tokens SET token = zeroblob(16) WHERE record_id = '{id}' AND kind = 'birth'", "index_altered"),
     ],
 )
 def test_an_audit_names_what_was_changed_behind_the_programs_back(house, change, code):
@@ -140,7 +142,7 @@ def test_a_stranger_can_check_an_exported_record_with_the_public_key_alone(house
 
 @pytest.mark.parametrize(
     ("card", "document", "report_again"),
-    [("residence-plain", "residence", "passed"), ("licence-plain", "licence", "impossible")],  # 本籍 is not kept
+    [("residence-plain", "residence", "passed"), ("licence-plain", "licence", "passed")],
 )
 def test_an_exported_record_is_verified_by_the_command_as_well(tmp_path, card, document, report_again):
     """From a virtual card to a stranger's verdict: the Report comes out the same from the bundle alone."""
@@ -164,6 +166,36 @@ def test_an_exported_record_is_verified_by_the_command_as_well(tmp_path, card, d
     for each in ("event", "checkpoint", "inclusion", "commitment"):
         assert found[f"bundle.{each}"] == "passed"
     assert found["bundle.report"] == report_again
+    assert found.get("bundle.unmade") == (None if document == "residence" else "impossible")  # 本籍 is not kept
+
+
+def test_a_database_put_back_is_found_by_a_checkpoint_or_a_bundle_kept_elsewhere(house, tmp_path):
+    import shutil
+
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    before = elsewhere / "before"
+    before.mkdir()
+    for path in house.glob(f"{DATABASE}*"):
+        shutil.copy(path, before)
+    run(house, "amend", number(), "住所が変わった", "--by", "職員A")
+    run(house, "export", number(), str(elsewhere / "bundle.zip"), "--by", "職員A")
+    assert run(house, "audit", "--keep", str(elsewhere / "kept.txt"))["agrees"]
+    for path in house.glob(f"{DATABASE}*"):
+        path.unlink()
+    for path in before.iterdir():
+        shutil.copy(path, house)
+    assert run(house, "audit")["agrees"]  # it agrees with itself
+    for kept in ("kept.txt", "bundle.zip"):
+        found = run(house, "audit", "--checkpoint", str(elsewhere / kept), code=1)
+        assert {each["code"] for each in found["findings"]} == {"checkpoint_beyond"}
+
+
+def test_a_checkpoint_that_is_none_is_refused_and_not_passed_over(house, tmp_path):
+    (tmp_path / "x.txt").write_text("honnin/house\n1\nAAAA\n")
+    for path in ("x.txt", "missing"):
+        error = run(house, "audit", "--checkpoint", str(tmp_path / path), code=2)["error"]
+        assert error["code"] == "records.checkpoint"
 
 
 def test_without_records_it_says_so(tmp_path):

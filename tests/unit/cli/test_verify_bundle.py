@@ -93,6 +93,27 @@ def test_people_read_it_in_their_language(path, lang, words):
         assert each in result.stdout
 
 
+def test_each_finding_is_told_that_came_out_the_same_and_each_that_cannot(path):
+    value = json.loads(run(path, "--json").stdout)
+    assert "passport.sod.signature" in value["remade"]["same"]
+    assert (value["remade"]["not_remade"], value["remade"]["differs"]) == ([], [])
+
+
+def test_without_the_issuers_key_the_origin_is_said_to_be_unproven(path):
+    value = json.loads(run(path, "--json").stdout)
+    assert value["ledger_key_known"] is False
+    assert "bundle.checkpoint" in {each["source"] for each in value["proves"]["terminal_or_staff"]}
+    assert "whose key that is cannot be told" in run(path, "--lang", "en").stdout
+    assert json.loads(run(path, "--ledger-key", SIGNER.key.vkey, "--json").stdout)["ledger_key_known"] is True
+
+
+def test_a_list_that_is_none_is_refused(path, tmp_path):
+    (tmp_path / "x.crl").write_bytes(b"no list")
+    result = run(path, "--list", tmp_path / "x.crl", "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["error"]["code"] == "verify.list"
+
+
 def test_a_reading_is_still_a_reading(tmp_path):
     (tmp_path / "reading.zip").write_bytes(visit()["reading.zip"])
     result = run(tmp_path / "reading.zip", "--json", "--at", "2026-11-25T12:00:00+09:00")

@@ -23,6 +23,8 @@ from honnin.server.catalogue import TEXTS, text
 from honnin.server.frame import TRAY_SECRETS
 from honnin.server.key_page import NAMED
 from honnin.server.law_view import FLAGS, KINDS, WHO
+from honnin.server.pages.finish import ACTS as FINISH_ACTS
+from honnin.server.pages.finish import FIELDS as FINISH_FIELDS
 from honnin.server.pages.records import DONE
 from honnin.server.record_list import _COLUMNS
 from honnin.server.record_view import _DETAILS, SEARCHED_AS
@@ -62,6 +64,11 @@ MADE = {
     "case.other.": ["agents_own", "agent_for_customer", "corporation"], "case.flag.": FLAGS, "case.way.": ["mynumber", "licence", "residence", "passport"],
     "declare.": ["purpose", "occupation", "occupation.organisation", "foreign_pep", "alias", "alias_name", "alias_reason", "pep_reason", "yes", "no", "h1"],
     "result.address.": ["kind", "number", "issued", "until"], "result.photo_printed.": ["yes", "no"], "entry.": ["h1", "missing", "date.wrong"],
+    "finish.act.": FINISH_ACTS, "finish.mail_kind.": ["no_forward", "restricted", "addressee_only"],
+    "finish.mail_to.": ["document", "supplement", "business"], "finish.how.": ["presented", "sent_original", "sent_copy"],
+    "finish.whose.": ["own", "other", "additional"], "finish.valid.": ["yes", "no"], "finish.current.": ["yes", "no"],
+    "finish.": [*(name for fields in FINISH_FIELDS.values() for name, _ in fields), "go"],
+    "verdict.other.": ["customer", "acting"],
     "left.": ["method", "other", "item"],
     "records.tab.": ["search", "due", "unfinished"], "record.done.": sorted(DONE), "history.": list(Kind),
     "history.detail.": _DETAILS, "history.as.": SEARCHED_AS, "hold.act.": list(HoldAct), "law.name.": [*LAWS, "bangou", "none"],

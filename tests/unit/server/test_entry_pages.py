@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 from honnin.flows.remaining import left_of_parts
+from honnin.law.decision import decision_from_dict
 from honnin.records.kakunin import State, kakunin_from_json
 from tests.unit.server.test_law_pages import DECLARED, browser, fields
 
@@ -84,3 +86,153 @@ def test_a_visit_yields_a_record_without_a_missing_item_and_a_pdf(browser, name,
         assert value == "" or record.first(item) in {wanted, value}, item
     assert browser.get(f"/records/{visit}/pdf").content.startswith(b"%PDF-")
     assert "途中の記録" not in page.text
+
+
+def test_a_licence_at_the_counter(browser):
+    visit = browser.post("/visits", transaction="real-estate-sale", actor="subject").url.path.split("/")[2]
+    of = named(browser, "licence-plain")
+    browser.place(visit, of.name)
+    browser.read(visit, way="licence", pin1=of.secrets["pin1"], pin2=of.secrets["pin2"])
+    page = finish(browser, visit, ANSWERS, **DECLARED)
+    assert page.url.path == f"/visits/{visit}/done", re.sub("<[^>]+>", " ", page.text)[:4000]
+    assert kept(browser, visit)[0].state is State.FINISHED
+
+
+def test_an_address_that_is_not_the_present_one_is_no_address_of_the_record(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale")
+    finish(browser, visit, PAPER, **DECLARED, **{"F21.address": "見本県架空市9番"})
+    record, _ = kept(browser, visit)
+    assert record.first("F21.address") == "見本県架空市9番"
+    assert record.of("F21.address")[0].provenance == "staff"
+    assert record.first("product.document_address")
+    assert "見本電力" in record.first("F19")
+    assert "発行日 2026-11-01" in record.first("F19")
+
+
+def test_another_name_needs_its_reason_and_stands_in_the_record(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale")
+    said = {**DECLARED, "alias": "yes", "alias_name": "見本　タロー"}
+    page = finish(browser, visit, ANSWERS, **said)
+    assert "別の名前を使う理由：答えが入っていません" in page.text
+    browser.post(f"/visits/{visit}/declare", **said, alias_reason="通称として登録")
+    record, parts = kept(browser, visit)
+    assert record.first("F27") == "見本　タロー（通称として登録）"
+    assert "F27" in decision_from_dict(json.loads(parts["decision.json"])).record_fields
+
+
+def test_whoever_declares_a_foreign_public_position_is_a_high_risk_customer(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale")
+    page = finish(browser, visit, ANSWERS, **{**DECLARED, "foreign_pep": "yes", "pep_reason": "架空国の元大臣"})
+    record, parts = kept(browser, visit)
+    assert record.state is State.UNFINISHED
+    assert json.loads(parts["case.json"])["risk_flags"] == ["foreign_pep"]
+    assert record.first("F29") == "該当する"
+    assert record.first("F29.reason") == "架空国の元大臣"
+    assert "もう1点、別の書類" in page.text
+    assert "ハイリスク" not in page.text  # the customer may look at this page (犯収法8条4項)
+
+
+def test_nobody_with_a_foreign_position_is_no_item_of_the_record(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale")
+    finish(browser, visit, ANSWERS, **DECLARED)
+    record, _ = kept(browser, visit)
+    assert record.of("F29") == ()
+    assert record.first("product.foreign_pep") == "該当しない"
+    assert record.first("F16") == "不動産の売買"
+    assert record.first("F28") == f"確認記録の番号 {visit}"
+
+
+def test_suspicion_stands_nowhere_on_the_pages_unless_staff_open_it(browser):
+    visit, page = to_result(browser, "mynumber-plain", "real-estate-sale", flag_suspicion_false="1")
+    assert "flag_" not in page
+    outside = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+    for word in ("疑い", "ハイリスク", "統括管理者", "前の取引時確認"):
+        assert word not in outside
+    case = browser.get(f"/visits/{visit}/case").text
+    assert '<details class="hn-details" open' not in case
+    finish(browser, visit, ANSWERS, **DECLARED, F30="2025-11-01 の記録")
+    record, _ = kept(browser, visit)
+    assert record.first("F30") == "2025-11-01 の記録"
+
+
+# --- two people ------------------------------------------------------------------------------------------------------
+
+
+def test_an_agent_with_a_document_of_the_customer(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale", actor="agents_own")
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS)
+    assert {"F21.name", "F21.address", "F21.birth", "F22.relation", "F22.grounds", "paper.kind", "F28"} <= asked(page.text)
+    page = browser.post(
+        f"/visits/{visit}/declare", **DECLARED, **AGENT,
+        **{"F21.name": "見本　花子", "F21.address": "見本県架空市2番", "F21.birth": "1950-05-05", "paper.kind": "HANDBOOK_PHOTO",
+           "paper.number": "架空県 123", "paper.issued": "20261001", "paper.address": "yes"},
+    )
+    assert page.url.path == f"/visits/{visit}/done", re.sub("<[^>]+>", " ", page.text)[:4000]
+    record, parts = kept(browser, visit)
+    assert left_of_parts(parts) == ()
+    assert record.state is State.FINISHED
+    assert (record.first("F21.name"), record.first("F22.name")) == ("見本　花子", "見本　太郎")
+    methods = [each.value for each in record.of("F17")]
+    assert any(each.startswith("顧客：") for each in methods)
+    assert any(each.startswith("取引の任に当たる方：") for each in methods)
+    assert len(record.of("F18")) == 2
+
+
+def test_an_agent_alone_leaves_the_customer_to_be_verified(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale", actor="agents_own")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    page = browser.post(f"/visits/{visit}/declare", **DECLARED, **{"as": "unfinished"})
+    assert "途中の記録として保存しました" in page.text
+    assert "もう一方の方：" in page.text
+    record, parts = kept(browser, visit)
+    assert record.state is State.UNFINISHED
+    assert browser.services.store.get(visit).judged.methods == ()
+    assert {each.code for each in left_of_parts(parts)} >= {"F21.name", "F22.relation", "F22.grounds"}
+
+
+def test_a_company_with_its_register(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale", actor="corporation")
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS)
+    assert "事業の内容" in page.text
+    assert "F21.birth" not in asked(page.text)
+    page = browser.post(f"/visits/{visit}/declare", **{**DECLARED, "occupation": "宅地建物の売買"}, **COMPANY)
+    assert page.url.path == f"/visits/{visit}/done", re.sub("<[^>]+>", " ", page.text)[:4000]
+    record, parts = kept(browser, visit)
+    assert left_of_parts(parts) == ()
+    assert record.state is State.FINISHED
+    assert {each.id for each in record.methods} == {"hs.f2f_photo_document", "hs.corp_present"}
+    assert record.first("F24.business") == "宅地建物の売買"
+    assert record.of("F15.beneficial_owner")
+    assert record.customer_kind == "corporation"
+    assert browser.get(f"/records/{visit}/pdf").content.startswith(b"%PDF-")
+
+
+def test_an_old_register_does_not_verify_a_company(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale", actor="corporation")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    browser.post(f"/visits/{visit}/declare", **DECLARED, **{**COMPANY, "paper.issued": "20260101"})
+    assert kept(browser, visit)[0].state is State.UNFINISHED
+
+
+def test_a_public_body_is_verified_by_the_acting_person_alone(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale", actor="public_body")
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS)
+    assert "paper.kind" not in asked(page.text)
+    assert "この取引の目的" not in page.text
+    said = {"foreign_pep": "no", "alias": "no"}
+    page = browser.post(
+        f"/visits/{visit}/declare", **said, **{"F21.name": "架空市", "F21.address": "見本県架空市1番", **AGENT, "F22.relation": "職員"}
+    )
+    record, parts = kept(browser, visit)
+    assert left_of_parts(parts) == ()
+    assert record.state is State.FINISHED
+
+
+@pytest.mark.parametrize("actor", ["corporation", "agents_own"])
+def test_under_the_mobile_phone_law_two_people_are_never_finished_by_one(browser, actor):
+    visit, _ = to_result(browser, "mynumber-plain", "mobile-contract", actor=actor)
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS)
+    browser.post(f"/visits/{visit}/declare", **{"as": "unfinished"})
+    record, parts = kept(browser, visit)
+    assert record.state is State.UNFINISHED
+    assert any(each.about == "other" for each in left_of_parts(parts)), page.text[:0]

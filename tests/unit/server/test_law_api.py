@@ -37,3 +37,8 @@ def test_a_bad_case_is_a_problem_with_its_code():
 def test_a_foreign_page_cannot_ask():
     answer = Browser(World()).http.post("/api/v1/law/ask", json=ROW, headers={"origin": "http://elsewhere.example"})
     assert answer.status_code == 403
+
+
+def test_the_problem_says_what_is_allowed():
+    bad = Browser(World()).http.post("/api/v1/law/ask", json={**ROW, "channel": "counter"})
+    assert "allowed: in_person, mail, remote" in bad.json()["detail"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,20 +13,56 @@ from honnin.adapters.database.engine import Database
 from honnin.adapters.database.reading import summary_or_none
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
+    DELETION_REQUESTS,
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
+    RECORD_CERTIFICATES,
+    RECORD_HOLD_NOTES,
     RECORD_KEYS,
     RECORD_PARTS,
+    RECORD_TOKENS,
     RECORDS,
 )
-from honnin.adapters.database.writing import head_of
+from honnin.adapters.database.writing import epoch_of, head_of
 from honnin.core.errors import StoreError
 from honnin.flows.record_ports import RecordState
-from honnin.records.ledger.audit import StoredLeaf, StoredPart, StoredRecord
+from honnin.records.ledger.rows import CertificateFacts, RowFacts
+from honnin.records.ledger.stored import (
+    StoredCheckpoint,
+    StoredLeaf,
+    StoredNote,
+    StoredPart,
+    StoredRecord,
+    StoredRequest,
+    StoredRow,
+)
 from honnin.records.ledger.tree import Frontier
 
 _CHUNK = 2000
+
+
+def _of_record(table: sa.Table, *columns: sa.Column[Any]) -> sa.Select[Any]:
+    """Made once: an audit asks this for every record."""
+    wanted = columns or tuple(table.c)
+    return sa.select(*wanted).where(
+        table.c.tenant == sa.bindparam("of_tenant"), table.c.record_id == sa.bindparam("of_record")
+    )
+
+
+_ROWS = {
+    table: _of_record(table)
+    for table in (RECORDS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES, DELETION_REQUESTS)
+}
+_IDS = _of_record(RECORDS, RECORDS.c.record_id)
+_KEYS = _of_record(RECORD_KEYS, RECORD_KEYS.c.part)
+_EVENTS = _of_record(LEDGER_LEAVES, LEDGER_LEAVES.c.seq, LEDGER_LEAVES.c.leaf).order_by(LEDGER_LEAVES.c.seq)
+_PLACES = _of_record(LEDGER_LEAVES, LEDGER_LEAVES.c.seq)
+_NODE = sa.select(LEDGER_NODES.c.hash).where(
+    LEDGER_NODES.c.tenant == sa.bindparam("of_tenant"),
+    LEDGER_NODES.c.level == sa.bindparam("at_level"),
+    LEDGER_NODES.c.idx == sa.bindparam("at_index"),
+)
 
 
 @contextmanager
@@ -41,11 +78,6 @@ class DatabaseAuditRows:
     def __init__(self, connection: sa.Connection, tenant: str) -> None:
         self._connection = connection
         self._tenant = tenant
-        self._node = sa.select(LEDGER_NODES.c.hash).where(
-            LEDGER_NODES.c.tenant == tenant,
-            LEDGER_NODES.c.level == sa.bindparam("at_level"),
-            LEDGER_NODES.c.idx == sa.bindparam("at_index"),
-        )
 
     def head(self) -> Frontier | None:
         """The end of the ledger; None when it cannot be understood."""
@@ -62,14 +94,16 @@ class DatabaseAuditRows:
         """All entries, ascending."""
         table = LEDGER_LEAVES
         for row in self._all(sa.select(table).where(table.c.tenant == self._tenant).order_by(table.c.seq)):
-            at = str(row["at_utc"]).replace("+00:00", "Z")
             yield StoredLeaf(
-                row["seq"], bytes(row["leaf"]), bytes(row["leaf_hash"]), row["record_id"], row["kind"], at
+                row["seq"], bytes(row["leaf"]), bytes(row["leaf_hash"]), row["record_id"], row["kind"],
+                _at(row["at_utc"]),
             )  # fmt: skip
 
     def node(self, level: int, index: int) -> bytes | None:
         """An inner node, or None."""
-        found = self._connection.execute(self._node, {"at_level": level, "at_index": index}).scalar()
+        found = self._connection.execute(
+            _NODE, {"of_tenant": self._tenant, "at_level": level, "at_index": index}
+        ).scalar()
         return None if found is None else bytes(found)
 
     def nodes(self) -> Iterator[tuple[int, int]]:
@@ -78,65 +112,117 @@ class DatabaseAuditRows:
         for row in self._all(sa.select(table.c.level, table.c.idx).where(table.c.tenant == self._tenant)):
             yield row["level"], row["idx"]
 
-    def checkpoints(self) -> Iterator[str]:
-        """All checkpoints as notes, the smallest first, and that of the head."""
+    def checkpoints(self) -> Iterator[StoredCheckpoint]:
+        """All checkpoints, the smallest first."""
         table = CHECKPOINTS
-        query = sa.select(table.c.note).where(table.c.tenant == self._tenant).order_by(table.c.size)
-        for row in self._all(query):
-            yield row["note"]
-        head = sa.select(LEDGER_HEADS.c.checkpoint).where(LEDGER_HEADS.c.tenant == self._tenant)
-        note = self._connection.execute(head).scalar()
-        if note:
-            yield note
+        for row in self._all(sa.select(table).where(table.c.tenant == self._tenant).order_by(table.c.size)):
+            token = row["timestamp"]
+            yield StoredCheckpoint(row["size"], row["at_utc"], row["note"], None if token is None else bytes(token))
+
+    def head_note(self) -> str:
+        """The checkpoint in the head of the ledger, "" for none."""
+        query = sa.select(LEDGER_HEADS.c.checkpoint).where(LEDGER_HEADS.c.tenant == self._tenant)
+        return self._connection.execute(query).scalar() or ""
 
     def has_record(self, record_id: str) -> bool:
         """Whether there is a row, understood or not."""
-        query = sa.select(RECORDS.c.record_id).where(
-            RECORDS.c.tenant == self._tenant, RECORDS.c.record_id == record_id
-        )
-        return self._connection.execute(query).first() is not None
+        return self._connection.execute(_IDS, self._at(record_id)).first() is not None
 
     def records(self) -> Iterator[StoredRecord]:
         """All records, and whatever has parts or keys without being one."""
         ids = [
             sa.select(table.c.record_id).where(table.c.tenant == self._tenant)
-            for table in (RECORDS, RECORD_PARTS, RECORD_KEYS)
+            for table in (*_ROWS, RECORD_KEYS)
         ]
         for found in self._all(sa.union(*ids).order_by("record_id")):
             record_id = found["record_id"]
-            query = sa.select(RECORDS).where(RECORDS.c.tenant == self._tenant, RECORDS.c.record_id == record_id)
-            row = self._connection.execute(query).mappings().first()
+            row = next(iter(self._rows_of(RECORDS, record_id)), None)
             summary = None if row is None else summary_or_none(row)
             parts = tuple(self._parts(record_id))
             deleted = summary is not None and summary.state is RecordState.DELETED
             damaged = summary is None or (not deleted and summary.parts != len(parts))
-            yield StoredRecord(record_id, deleted, parts, damaged)
+            tokens = self._rows_of(RECORD_TOKENS, record_id)
+            yield StoredRecord(
+                record_id,
+                deleted,
+                parts,
+                damaged or not self._in_their_epoch(record_id, {each["epoch"] for each in tokens}),
+                row=None if row is None else _row(row),
+                tokens=tuple((each["kind"], bytes(each["token"])) for each in tokens),
+                certificates=tuple(map(_certificate, self._rows_of(RECORD_CERTIFICATES, record_id))),
+                notes=tuple(
+                    StoredNote(each["note_id"], _at(each["at_utc"]), each["act"], each["staff"], each["reason"])
+                    for each in self._rows_of(RECORD_HOLD_NOTES, record_id)
+                ),
+                requests=tuple(_request(each) for each in self._rows_of(DELETION_REQUESTS, record_id)),
+            )
 
     def events_of(self, record_id: str) -> Iterator[bytes]:
         """The octets of a record's events, in order."""
-        table = LEDGER_LEAVES
-        query = sa.select(table.c.leaf).where(table.c.tenant == self._tenant, table.c.record_id == record_id)
-        for row in self._all(query.order_by(table.c.seq)):
+        for row in self._all(_EVENTS, self._at(record_id)):
             yield bytes(row["leaf"])
 
     def _parts(self, record_id: str) -> Iterator[StoredPart]:
         digests: dict[int, bytes] = {}
-        table = RECORD_PARTS
-        query = sa.select(table.c.part, table.c.ciphertext).where(
-            table.c.tenant == self._tenant, table.c.record_id == record_id
-        )
-        for part, ciphertext in self._connection.execute(query):
-            digests[part] = hashlib.sha256(bytes(ciphertext)).digest()
-        keys = sa.select(RECORD_KEYS.c.part).where(
-            RECORD_KEYS.c.tenant == self._tenant, RECORD_KEYS.c.record_id == record_id
-        )
-        with_key = set(self._connection.execute(keys).scalars())
+        for row in self._rows_of(RECORD_PARTS, record_id):
+            digests[row["part"]] = hashlib.sha256(bytes(row["ciphertext"])).digest()
+        with_key = set(self._connection.execute(_KEYS, self._at(record_id)).scalars())
         for part in sorted({*digests, *with_key}):
             yield StoredPart(part, digests.get(part), part in with_key)
 
-    def _all(self, query: sa.Executable) -> Iterator[sa.RowMapping]:
-        result = self._connection.execute(query, execution_options={"yield_per": _CHUNK})
+    def _rows_of(self, table: sa.Table, record_id: str) -> list[sa.RowMapping]:
+        return list(self._connection.execute(_ROWS[table], self._at(record_id)).mappings())
+
+    def _at(self, record_id: str) -> dict[str, str]:
+        return {"of_tenant": self._tenant, "of_record": record_id}
+
+    def _in_their_epoch(self, record_id: str, epochs: set[int]) -> bool:
+        """Whether the tokens stand where a search looks: in the epoch of one of the record's events, or in the first
+        one, which has those that were there before there were epochs.
+        """
+        if epochs <= {0}:
+            return True
+        known = {0}
+        for place in self._connection.execute(_PLACES, self._at(record_id)).scalars():
+            known |= {epoch_of(place), max(0, epoch_of(place) - 1)}  # its transaction may have begun there
+        return epochs <= known
+
+    def _all(self, query: sa.Executable, values: dict[str, str] | None = None) -> Iterator[sa.RowMapping]:
+        result = self._connection.execute(query, values, execution_options={"yield_per": _CHUNK})
         try:
             yield from result.mappings()
         finally:
             result.close()
+
+
+def _row(row: sa.RowMapping) -> StoredRow:
+    return StoredRow(
+        RowFacts(
+            sealed_at=_at(row["sealed_at_utc"]), law=row["law"], methods=row["methods"], document=row["document"],
+            simulated=str(row["simulated"]), staff=row["staff"], retention_years=str(row["retention_years"]),
+        ),
+        parts=row["parts"],
+        contract_ended_on=row["contract_ended_on"] or "",
+        retention_until=row["retention_until"] or "",
+        holds=row["holds"],
+        hold_reason=row["hold_reason"],
+        deleted_at=_at(row["deleted_at_utc"] or ""),
+    )  # fmt: skip
+
+
+def _request(row: sa.RowMapping) -> StoredRequest:
+    return StoredRequest(
+        row["request_id"], row["record_id"], _at(row["requested_at_utc"]), row["requested_by"], row["reason"],
+        row["state"], _at(row["decided_at_utc"] or ""), row["decided_by"] or "",
+    )  # fmt: skip
+
+
+def _certificate(row: sa.RowMapping) -> CertificateFacts:
+    """As HeldCertificate.facts has them, of a row that may be damaged."""
+    until, point = _at(row["not_after_utc"] or ""), row["point"] or b""
+    return (bytes(row["issuer"]), bytes(row["serial"]), row["kind"].encode(), until.encode(), bytes(point))
+
+
+def _at(text: str) -> str:
+    """An instant as format_at writes it, when it is stored as writing.instant wrote it; else as it stands."""
+    return text[: -len("+00:00")] + "Z" if text.endswith("+00:00") else text

@@ -10,6 +10,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,9 @@ _PRAGMAS = (
     f"wal_autocheckpoint={CHECKPOINT_PAGES}", f"journal_size_limit={LOG_BYTES}", f"cache_size=-{CACHE_KIB}",
     "temp_store=MEMORY",
 )  # fmt: skip
+
+
+_text = partial(str, encoding="utf-8", errors="replace")
 
 
 class Database:
@@ -128,6 +132,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     def _connected(connection: Any, record: object) -> None:
         del record
         connection.isolation_level = None  # BEGIN is ours
+        connection.text_factory = _text  # octets that became no text break one row, not every list that it is in
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 
+from honnin.adapters.database.columns import damaged, day_of, instant_of
 from honnin.adapters.database.engine import Database
+from honnin.adapters.database.job_rows import JobReading, held_certificate
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
@@ -22,15 +24,15 @@ from honnin.adapters.database.schema import (
     RECORD_TOKENS,
     RECORDS,
 )
-from honnin.adapters.database.writing import day, head_of, instant
+from honnin.adapters.database.writing import day, epoch_of, head_of, instant
 from honnin.core.errors import StoreError
 from honnin.flows.record_ports import (
-    CertificateRow,
     CheckpointRow,
     KeyAt,
     LeafRow,
     LedgerHead,
     NumberRow,
+    RecordIndex,
     RecordQuery,
     RecordState,
     RecordSummary,
@@ -42,14 +44,15 @@ from honnin.records.ledger.tree import Node
 from honnin.records.wrapping import WrappedKey
 
 MAX_ROWS = 1000
+MAX_EPOCHS = 30_000  # of search tokens: what one statement of SQLite can name
 _CHUNK = 2000  # rows of a long listing that are fetched at once
 
 
-class Reading:
-    """RecordReader and LedgerReader over one database."""
+class Reading(JobReading):
+    """RecordReader, LedgerReader and JobRows over one database."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
 
     # --- records ---
 
@@ -62,7 +65,7 @@ class Reading:
             raise _not_found()
         found = summary_or_none(row)
         if found is None:
-            raise _damaged("record")
+            raise damaged("record")
         return found
 
     def records(self, tenant: str, query: RecordQuery, *, limit: int = 100) -> Sequence[RecordSummary]:
@@ -101,10 +104,15 @@ class Reading:
             raise _not_found()
         return StoredPart(part, bytes(row[0]), _wrapped(row[1], row[2]))
 
-    def requests(self, tenant: str, *, state: RequestState | None = None, limit: int = 100) -> Sequence[RequestRow]:
-        """Requests for deletion, the latest first."""
+    def requests(
+        self, tenant: str, *, state: RequestState | None = None, record_id: str = "", not_by: str = "",
+        limit: int = 100,
+    ) -> Sequence[RequestRow]:  # fmt: skip
+        """Requests for deletion (of one record, if given; but those of `not_by`), the latest first."""
         table = DELETION_REQUESTS
         terms = [table.c.tenant == tenant] + ([] if state is None else [table.c.state == state])
+        terms += [table.c.record_id == record_id] if record_id else []
+        terms += [table.c.requested_by != not_by] if not_by else []
         chosen = (
             sa.select(table)
             .where(*terms)
@@ -167,13 +175,20 @@ class Reading:
                 for row in connection.execute(chosen).mappings()
             ]
 
-    def certificates(self, tenant: str) -> Iterator[CertificateRow]:
-        """All certificates of records that are there."""
-        table = RECORD_CERTIFICATES
-        query = sa.select(table).where(table.c.tenant == tenant)
-        query = query.order_by(table.c.record_id, table.c.issuer, table.c.serial)
-        for row in self._all(query):
-            yield CertificateRow(row["tenant"], row["record_id"], bytes(row["issuer"]), bytes(row["serial"]))
+    def index(self, tenant: str, record_id: str) -> RecordIndex:
+        """What a record is found by now."""
+        tokens = RECORD_TOKENS
+        with self._database.reading() as connection:
+            of_tokens = sa.select(tokens.c.kind, tokens.c.token).where(
+                tokens.c.tenant == tenant, tokens.c.record_id == record_id
+            )
+            of_certificates = sa.select(RECORD_CERTIFICATES).where(
+                RECORD_CERTIFICATES.c.tenant == tenant, RECORD_CERTIFICATES.c.record_id == record_id
+            )
+            return RecordIndex(
+                tuple((kind, bytes(token)) for kind, token in connection.execute(of_tokens)),
+                tuple(map(held_certificate, connection.execute(of_certificates).mappings())),
+            )
 
     # --- ledger ---
 
@@ -231,7 +246,7 @@ class Reading:
             found = [
                 CheckpointRow(
                     row["size"],
-                    _instant(row["at_utc"]),
+                    instant_of(row["at_utc"]),
                     row["note"],
                     None if row["timestamp"] is None else bytes(row["timestamp"]),
                 )
@@ -250,9 +265,9 @@ class Reading:
 
 
 def _epochs(connection: sa.Connection, tenant: str) -> range:
-    """All epochs of the tenant's search tokens."""
-    newest = sa.select(sa.func.max(RECORD_TOKENS.c.epoch)).where(RECORD_TOKENS.c.tenant == tenant)
-    return range((connection.execute(newest).scalar() or 0) + 1)
+    """All epochs of the tenant's search tokens: by the length of the ledger, whatever stands beside a token."""
+    size = connection.execute(sa.select(LEDGER_HEADS.c.size).where(LEDGER_HEADS.c.tenant == tenant)).scalar() or 0
+    return range(min(epoch_of(size), MAX_EPOCHS) + 1)
 
 
 def _terms(tenant: str, query: RecordQuery, epochs: range) -> list[sa.ColumnElement[bool]]:
@@ -293,7 +308,7 @@ def summary_or_none(row: sa.RowMapping) -> RecordSummary | None:
         return RecordSummary(
             record_id=row["record_id"],
             tenant=row["tenant"],
-            sealed_at_utc=_instant(row["sealed_at_utc"]),
+            sealed_at_utc=instant_of(row["sealed_at_utc"]),
             law=row["law"],
             methods=tuple(row["methods"].split()),
             document=row["document"],
@@ -302,11 +317,11 @@ def summary_or_none(row: sa.RowMapping) -> RecordSummary | None:
             state=RecordState(row["state"]),
             parts=row["parts"],
             retention_years=row["retention_years"],
-            contract_ended_on=_day(row["contract_ended_on"]),
-            retention_until=_day(row["retention_until"]),
+            contract_ended_on=day_of(row["contract_ended_on"]),
+            retention_until=day_of(row["retention_until"]),
             holds=row["holds"],
             hold_reason=row["hold_reason"],
-            deleted_at_utc=None if row["deleted_at_utc"] is None else _instant(row["deleted_at_utc"]),
+            deleted_at_utc=None if row["deleted_at_utc"] is None else instant_of(row["deleted_at_utc"]),
         )
     except (ValueError, StoreError):
         return None
@@ -318,15 +333,15 @@ def _request(row: sa.RowMapping) -> RequestRow:
             tenant=row["tenant"],
             request_id=row["request_id"],
             record_id=row["record_id"],
-            requested_at_utc=_instant(row["requested_at_utc"]),
+            requested_at_utc=instant_of(row["requested_at_utc"]),
             requested_by=row["requested_by"],
             reason=row["reason"],
             state=RequestState(row["state"]),
-            decided_at_utc=None if row["decided_at_utc"] is None else _instant(row["decided_at_utc"]),
+            decided_at_utc=None if row["decided_at_utc"] is None else instant_of(row["decided_at_utc"]),
             decided_by=row["decided_by"],
         )
     except ValueError:
-        raise _damaged("request") from None
+        raise damaged("request") from None
 
 
 def _number(row: sa.RowMapping | dict[str, object]) -> NumberRow:
@@ -335,8 +350,8 @@ def _number(row: sa.RowMapping | dict[str, object]) -> NumberRow:
         number_id=str(row["number_id"]),
         record_id=str(row["record_id"]),
         purpose=str(row["purpose"]),
-        stored_at_utc=_instant(row["stored_at_utc"]),
-        retention_until=_day(row["retention_until"]),
+        stored_at_utc=instant_of(row["stored_at_utc"]),
+        retention_until=day_of(row["retention_until"]),
         ciphertext=bytes(row["ciphertext"]),  # type: ignore[arg-type]  # a column of octets
         key=_wrapped(row["key_id"], row["wrapped"]),
     )
@@ -349,7 +364,7 @@ def _leaf(row: sa.RowMapping) -> LeafRow:
         leaf_hash=bytes(row["leaf_hash"]),
         record_id=row["record_id"],
         kind=row["kind"],
-        at_utc=_instant(row["at_utc"]),
+        at_utc=instant_of(row["at_utc"]),
     )
 
 
@@ -357,25 +372,5 @@ def _wrapped(key_id: object, octets: object) -> WrappedKey | None:
     return WrappedKey(str(key_id), bytes(octets)) if isinstance(octets, (bytes, memoryview)) else None
 
 
-def _instant(value: object) -> datetime:
-    try:
-        return datetime.fromisoformat(str(value))
-    except ValueError:
-        raise _damaged("instant") from None
-
-
-def _day(value: object) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise _damaged("day") from None
-
-
 def _not_found() -> StoreError:
     return StoreError("store.not_found", "there is no record of that number")
-
-
-def _damaged(what: str) -> StoreError:
-    return StoreError("store.damaged", "a row of the data is damaged", what)

@@ -20,11 +20,13 @@ __all__ = [
     "METADATA",
     "NUMBERS",
     "NUMBER_KEYS",
+    "RECHECK_CAUSES",
     "RECORDS",
     "RECORD_CERTIFICATES",
     "RECORD_HOLD_NOTES",
     "RECORD_KEYS",
     "RECORD_PARTS",
+    "RECORD_RECHECKS",
     "RECORD_TOKENS",
     "VERSION",
     "VISITS",
@@ -151,8 +153,37 @@ RECORD_CERTIFICATES = sa.Table(
     _key("record_id"),
     sa.Column("issuer", _OCTETS, primary_key=True),  # what the revocation list is found by
     sa.Column("serial", _OCTETS, primary_key=True),  # big endian, no leading zeros
+    # flows.recheck_ports.HeldCertificate; rows of before migration 0005 are of signatures, not asked about since.
+    sa.Column("kind", _TEXT, nullable=False, server_default=sa.text("'sign'")),
+    sa.Column("state", _TEXT, nullable=False, server_default=sa.text("'undetermined'")),
+    _text_or_null("not_after_utc"),
+    sa.Column("point", _OCTETS, nullable=True),
+    sa.Index("record_certificates_by_issuer", "tenant", "issuer"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
+)
+# What became of a record that was verified again, once a cause; and the causes that concern all records.
+RECORD_RECHECKS = sa.Table(
+    "record_rechecks",
+    METADATA,
+    _key("tenant"),
+    _key("record_id"),
+    _key("cause"),
+    _text("at_utc"),
+    _text("outcome"),  # flows.recheck_ports.RecheckOutcome
+    _text("detail"),  # JSON, nothing personal
+    sa.Index("record_rechecks_by_outcome", "tenant", "outcome", "at_utc"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+RECHECK_CAUSES = sa.Table(
+    "recheck_causes",
+    METADATA,
+    _key("tenant"),
+    _key("cause"),
+    _text("noticed_at_utc"),
+    _text_or_null("finished_at_utc"),
+    sqlite_strict=True,
 )
 
 LEDGER_LEAVES = sa.Table(

@@ -7,6 +7,7 @@ names, so that two processes never wait for each other.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,15 +27,18 @@ from honnin.adapters.database.schema import (
     LEDGER_NODES,
     NUMBER_KEYS,
     NUMBERS,
+    RECHECK_CAUSES,
     RECORD_CERTIFICATES,
     RECORD_HOLD_NOTES,
     RECORD_KEYS,
     RECORD_PARTS,
+    RECORD_RECHECKS,
     RECORD_TOKENS,
     RECORDS,
 )
 from honnin.core.errors import DataError, StoreError
 from honnin.flows.ledger_check_ports import NoteHold, SetLedgerCheck
+from honnin.flows.recheck_ports import AddRecheck, FinishCause, NoteCause, SetCertificate
 from honnin.flows.record_ports import (
     AddNumber,
     AddPart,
@@ -57,9 +61,13 @@ from honnin.flows.record_ports import (
     Unit,
     Written,
 )
+from honnin.records.ledger.event import format_at
 from honnin.records.ledger.tree import HASH_LENGTH, Frontier
 
 EPOCH_ENTRIES = 4_096  # of a tenant's ledger: the search tokens of that many stand together (schema.RECORD_TOKENS)
+
+FORGET_OCTETS = 64 << 20  # PostgreSQL writes a table of at most that size anew after shredding
+FORGET_LOCK_MS = 5_000  # how long that waits for those who read or write
 
 Rows = dict[sa.Table, list[dict[str, object]]]
 
@@ -71,7 +79,7 @@ def write(database: Database, units: Sequence[Unit], grow: Grow) -> Sequence[Wri
         check_not_stopped(connection, units)
         rows: Rows = defaultdict(list)
         for unit in units:
-            epoch = heads[unit.tenant].frontier.size // EPOCH_ENTRIES if unit.tenant in heads else 0
+            epoch = epoch_of(heads[unit.tenant].frontier.size) if unit.tenant in heads else 0
             for change in unit.changes:
                 _CHANGES[type(change)](_Change(connection, rows, unit.tenant, epoch), change)
         first = {tenant: head.frontier.size for tenant, head in heads.items()}
@@ -100,11 +108,31 @@ def forget(database: Database) -> None:
         options = {"isolation_level": "AUTOCOMMIT", "honnin_write": True}
         with database.engine.connect().execution_options(**options) as connection:
             connection.exec_driver_sql("SET statement_timeout = 0")
-            for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, NUMBERS, NUMBER_KEYS):
-                connection.exec_driver_sql(f"VACUUM {table.name}")
+            connection.exec_driver_sql(f"SET lock_timeout = {FORGET_LOCK_MS}")
+            for table in (RECORD_PARTS, NUMBERS, *_WRITTEN_ANEW):
+                if table not in _WRITTEN_ANEW or not _write_anew(connection, table):
+                    connection.exec_driver_sql(f"VACUUM {table.name}")
             connection.invalidate()  # its settings are not for others
     except (sa.exc.SQLAlchemyError, sqlite3.Error):
         return
+
+
+# What a ciphertext or a guess could still be tried with: of these not even free space may hold anything.
+_WRITTEN_ANEW = (RECORD_KEYS, NUMBER_KEYS, RECORD_TOKENS, RECORD_CERTIFICATES)
+
+
+def _write_anew(connection: sa.Connection, table: sa.Table) -> bool:
+    """The table and its indexes in new files, which hold what is there and nothing else; False when it is too large or
+    somebody is in the way for too long.
+    """
+    size = connection.exec_driver_sql(f"SELECT pg_total_relation_size('{table.name}')").scalar() or 0
+    if size > FORGET_OCTETS:
+        return False
+    try:
+        connection.exec_driver_sql(f"VACUUM (FULL) {table.name}")
+    except sa.exc.SQLAlchemyError:
+        return False
+    return True
 
 
 class _transaction:  # noqa: N801  # used as `with _transaction(…)`
@@ -216,7 +244,7 @@ def _append(  # noqa: PLR0917
         if level > 0  # level 0 are the leaves' own hashes
     ]
     rows[CHECKPOINTS].append({
-        "tenant": tenant, "size": growth.head.frontier.size, "at_utc": instant(growth.at_utc),
+        "tenant": tenant, "size": growth.head.frontier.size, "at_utc": format_at(entries[-1].at_utc),
         "note": growth.head.checkpoint, "timestamp": None,
     })  # fmt: skip
     values = {
@@ -306,8 +334,9 @@ def _add_record(to: _Change, change: AddRecord) -> None:
     _part(to, meta.record_id, 0, change)
     to.tokens(meta.record_id, dict.fromkeys(meta.tokens))
     to.add(RECORD_CERTIFICATES, *(
-        {"record_id": meta.record_id, "issuer": issuer, "serial": serial}
-        for issuer, serial in dict.fromkeys(meta.certificates)
+        {"record_id": meta.record_id, "issuer": issuer, "serial": serial, "kind": each.kind, "state": each.state,
+         "not_after_utc": None if each.not_after is None else instant(each.not_after), "point": each.point}
+        for (issuer, serial), each in {(each.issuer, each.serial): each for each in meta.certificates}.items()
     ))  # fmt: skip
 
 
@@ -368,7 +397,9 @@ def _shred_record(to: _Change, change: ShredRecord) -> None:
         RECORDS.c.holds == 0,
         why="state or hold",
     )
-    for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES):
+    for table in (
+        RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES, RECORD_RECHECKS,
+    ):  # fmt: skip
         to.delete(table, table.c.record_id == change.record_id)
 
 
@@ -428,6 +459,35 @@ def _set_timestamp(to: _Change, change: SetTimestamp) -> None:
     to.update(CHECKPOINTS, {"timestamp": change.timestamp}, *where, why="checkpoint")
 
 
+def _set_certificate(to: _Change, change: SetCertificate) -> None:
+    table = RECORD_CERTIFICATES
+    where = (
+        table.c.record_id == change.record_id, table.c.issuer == change.issuer, table.c.serial == change.serial,
+        table.c.state == change.before,
+    )  # fmt: skip
+    to.update(table, {"state": change.now}, *where, why="certificate")
+
+
+def _add_recheck(to: _Change, change: AddRecheck) -> None:
+    sealed = (RECORDS.c.record_id == change.record_id, RECORDS.c.state == RecordState.SEALED)
+    to.update(RECORDS, {"state": str(RecordState.SEALED)}, *sealed, why="state")  # nobody deletes it meanwhile
+    to.add(RECORD_RECHECKS, {
+        "record_id": change.record_id, "cause": change.cause, "at_utc": instant(change.at_utc),
+        "outcome": str(change.outcome), "detail": json.dumps(change.detail, ensure_ascii=False, sort_keys=True),
+    })  # fmt: skip
+
+
+def _note_cause(to: _Change, change: NoteCause) -> None:
+    to.add(RECHECK_CAUSES, {
+        "cause": change.cause, "noticed_at_utc": instant(change.noticed_at_utc), "finished_at_utc": None,
+    })  # fmt: skip
+
+
+def _finish_cause(to: _Change, change: FinishCause) -> None:
+    where = (RECHECK_CAUSES.c.cause == change.cause, RECHECK_CAUSES.c.finished_at_utc.is_(None))
+    to.update(RECHECK_CAUSES, {"finished_at_utc": instant(change.finished_at_utc)}, *where, why="cause")
+
+
 def _set_ledger_check(to: _Change, change: SetLedgerCheck) -> None:
     to.delete(LEDGER_CHECKS)
     to.connection.execute(LEDGER_CHECKS.insert(), check_values(to.tenant, change))
@@ -450,9 +510,18 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     DecideRequest: _decide_request,
     ReplaceKey: _replace_key,
     SetTimestamp: _set_timestamp,
+    SetCertificate: _set_certificate,
+    AddRecheck: _add_recheck,
+    NoteCause: _note_cause,
+    FinishCause: _finish_cause,
     SetLedgerCheck: _set_ledger_check,
     NoteHold: _note_hold,
 }
+
+
+def epoch_of(place: int) -> int:
+    """Where the search tokens of what is written at that place of the ledger stand (schema.RECORD_TOKENS)."""
+    return place // EPOCH_ENTRIES
 
 
 def instant(value: datetime) -> str:

@@ -19,7 +19,13 @@ from honnin.checks.mynumber.card_data import CardData, check_card_data
 from honnin.checks.mynumber.certificates import Certified, check_auth, check_sign
 from honnin.checks.mynumber.findings import FAILED, IMPOSSIBLE, PASSED, finding
 from honnin.checks.mynumber.records import SEXES, parse_day, parse_face, parse_number
-from honnin.checks.mynumber.revocation import Revocation, current_finding, with_evidence, without_answer
+from honnin.checks.mynumber.revocation import (
+    Revocation,
+    current_finding,
+    house_list,
+    with_evidence,
+    without_answer,
+)
 from honnin.checks.mynumber.texts import title
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
@@ -29,8 +35,8 @@ from honnin.trust.cvc import CvAnchors, built_in_anchors
 from honnin.trust.jpki import AuthAnchors, SignAnchors, jpki_anchors
 
 __all__ = [
-    "RULES", "MyNumberTrust", "Revocation", "check_mynumber", "image_of", "individual_number", "title",
-    "with_evidence", "without_answer",
+    "RULES", "MyNumberTrust", "Revocation", "check_mynumber", "house_list", "image_of", "individual_number",
+    "title", "with_evidence", "without_answer",
 ]  # fmt: skip
 
 RULES = "mynumber-3"  # changes whenever the same Reading could come out differently

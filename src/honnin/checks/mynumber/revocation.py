@@ -9,21 +9,30 @@ That somebody was asked in vain is a refusal of the same name.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from honnin.checks.mynumber.findings import FAILED, IMPOSSIBLE, NOT_DONE, PASSED, finding
+from honnin.core.errors import DataError
 from honnin.facts import Finding, Proof, Reading, Refusal
-from honnin.trust.certificate import Certificate
+from honnin.trust.certificate import Certificate, parse_certificate
+from honnin.trust.crl import RevocationList
 from honnin.trust.jpki import JpkiPath, RevocationAnswer, judge_revocation
-from honnin.trust.jpki_crl import verify_jpki_crl
+from honnin.trust.jpki_crl import list_for, verify_jpki_crl
 from honnin.trust.jpki_ocsp import verify_ocsp
 from honnin.trust.jpki_revocation import RevocationEvidence, RevocationResult
 
-__all__ = ["Revocation", "current_finding", "evidence_in", "revocation_finding", "with_evidence", "without_answer"]
+__all__ = [
+    "Revocation", "current_finding", "evidence_in", "house_list", "revocation_finding", "with_evidence",
+    "without_answer",
+]  # fmt: skip
 
-# What a check can be given about one certificate; None: what is in the Reading, if anything.
-Revocation = RevocationAnswer | RevocationEvidence | None
+_FILES = {"sign": "JPKI.EF0001", "auth": "JPKI.EF000A"}
+
+# What a check can be given about one certificate: an answer, the octets of one, a list of the house. None: what is in
+# the Reading, if anything.
+Revocation = RevocationAnswer | RevocationEvidence | RevocationList | None
 
 
 def with_evidence(reading: Reading, service: str, evidence: RevocationEvidence) -> Reading:
@@ -71,9 +80,10 @@ def revocation_finding(  # noqa: PLR0917  # what is judged, by what, and when
     name = f"mynumber.{service}.revocation"
     source = evidence_in(reading, service) if given is None else given
     detail: dict[str, str] = {}
-    if isinstance(source, RevocationEvidence):
+    if source is not None and not isinstance(source, RevocationAnswer):
         if path.anchor is None:
-            return finding(name, IMPOSSIBLE, "origin_unknown", {"source": source.source})
+            kind = source.source if isinstance(source, RevocationEvidence) else "crl"
+            return finding(name, IMPOSSIBLE, "origin_unknown", {"source": kind})
         result = _result(source, certificate, path.anchor.certificate, at)
         detail |= result.facts
         if result.answer is None:
@@ -97,9 +107,27 @@ def revocation_finding(  # noqa: PLR0917  # what is judged, by what, and when
     return finding(name, PASSED, "ok", detail) if path.ok else finding(name, IMPOSSIBLE, "origin_unknown", detail)
 
 
+def house_list(
+    reading: Reading, service: str, lists: Iterable[RevocationList], at: datetime
+) -> RevocationList | None:
+    """The list of the house that covers the reading's certificate of `service`; None without one, or when the Reading
+    brings an answer of its own. Never raises.
+    """
+    name = _FILES[service]
+    if name not in reading.files or evidence_in(reading, service) is not None:
+        return None
+    try:
+        certificate = parse_certificate(reading.files[name])
+    except DataError:
+        return None
+    return list_for(certificate, lists, at)
+
+
 def _result(
-    evidence: RevocationEvidence, certificate: Certificate, authority: Certificate, at: datetime
+    evidence: RevocationEvidence | RevocationList, certificate: Certificate, authority: Certificate, at: datetime
 ) -> RevocationResult:
+    if not isinstance(evidence, RevocationEvidence):
+        return verify_jpki_crl(evidence, certificate, authority, at)
     if evidence.source == "crl":
         return verify_jpki_crl(evidence.octets, certificate, authority, at, last_number=evidence.last_number)
     return verify_ocsp(

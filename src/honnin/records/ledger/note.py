@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ KEY_LENGTH = 32
 SEED_LENGTH = 32
 
 _ED25519 = b"\x01"
+_WITNESS = b"honnin ledger witness 1\n"
 _SIGNATURE_LENGTH = 64
 _NAME = re.compile(r"[^\s+\x00-\x20\x7f]{1,255}")
 _SIGNATURE = re.compile(r"— ([^ ]+) ([A-Za-z0-9+/]+={0,2})")
@@ -62,12 +64,13 @@ class NoteSigner:
     Raises DataError `ledger.key` for a bad name or a seed of another length.
     """
 
-    __slots__ = ("_private", "key")
+    __slots__ = ("_private", "_witness", "key")
 
     def __init__(self, name: str, seed: Secret[bytes]) -> None:
         if len(seed.reveal()) != SEED_LENGTH:
             raise DataError("ledger.key", "the seed of a ledger key has 32 octets")
         self._private = Ed25519PrivateKey.from_private_bytes(seed.reveal())
+        self._witness = hashlib.sha256(_WITNESS + seed.reveal()).digest()
         self.key = NoteKey(name, self._private.public_key().public_bytes_raw())
 
     def __repr__(self) -> str:
@@ -77,6 +80,12 @@ class NoteSigner:
         """The signature line over the text, with its line feed."""
         signature = self._private.sign(text.encode())
         return f"— {self.key.name} {_base64(self.key.key_id + signature)}\n"
+
+    def witness(self, text: str) -> str:
+        """A MAC over a text that may not stand in the ledger itself (64 hex digits): HMAC-SHA-256 under a key that is
+        made of the seed, so that only who holds the seed can tell whether a guess is right.
+        """
+        return hmac.new(self._witness, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def parse_vkey(text: str) -> NoteKey:

@@ -21,6 +21,7 @@ from honnin.server.staff import staff_of
 
 router = APIRouter()
 MAX_AMOUNT = 20  # characters
+LOOK = "look"  # only show the page again, for another answer
 
 
 @router.get("/visits/new")
@@ -49,6 +50,9 @@ def change(request: Request, visit_id: str, transaction: str = "") -> Response:
 def choose(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """Take the case and go back to where the visit stands."""
     services = services_of(request)
+    if form.get("as") == LOOK:
+        base = f"/visits/{visit_id}/case"
+        return _page(request, case_of(request, form), action=base, base=base, visit=services.visits.get(visit_id))
     services.visits.choose_case(visit_id, case_of(request, form))
     return go(url_of(services.visits.get(visit_id)))
 
@@ -58,6 +62,8 @@ def start(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]
     """A new visit for the chosen case; the next one offers the same transaction."""
     services = services_of(request)
     case = case_of(request, form)
+    if form.get("as") == LOOK:
+        return _page(request, case, action="/visits", base="/visits/new")
     request.app.state.last_transaction = case.transaction.id  # still chosen after somebody has said who they are
     staff_of(request)  # nobody's document is read by nobody
     visit = services.visits.start(case)

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from honnin.core.clock import JAPAN, Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
 from honnin.flows.ports import VisitQuery
-from honnin.flows.record_desk import RecordDesk
+from honnin.flows.record_desk import RecordDesk, state_of
 from honnin.flows.retention_jobs import propose_deletions
 from honnin.flows.staff import said_name
 from honnin.records.kakunin import Amendment
@@ -27,7 +27,7 @@ from honnin.records.retention import certificate_text
 from honnin.records.visit_record import compare_reports, explained_by_dropping
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
-from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines, state_of
+from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines
 from honnin.server.pages.record_acts import desk_of
 from honnin.server.record_list import lines_to_csv, record_line
 from honnin.server.record_view import (

@@ -19,11 +19,11 @@ from honnin.core.clock import JAPAN
 from honnin.core.errors import CallerError
 from honnin.flows.amending import Amended
 from honnin.flows.ports import VisitQuery
-from honnin.flows.record_desk import RecordDesk
+from honnin.flows.record_desk import RecordDesk, state_of
 from honnin.flows.retention_jobs import propose_deletions
 from honnin.records.retention import DeletionCertificate, certificate_to_json
 from honnin.server.frame import services_of
-from honnin.server.kept_law import kakunin_of, state_of
+from honnin.server.kept_law import kakunin_of
 from honnin.server.pages.record_acts import desk_of
 from honnin.server.staff import api_staff_of
 

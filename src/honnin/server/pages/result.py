@@ -10,12 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from honnin.core.errors import CallerError, HonninError
+from honnin.flows.record_desk import state_of
 from honnin.flows.visit import Stage, Visit
 from honnin.flows.visit_answers import unanswered
 from honnin.flows.ways import Way
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
-from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines, state_of
+from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines
 from honnin.server.law_view import make_verdict
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
@@ -27,7 +28,7 @@ router = APIRouter(prefix="/visits/{visit_id}")
 
 QUESTIONS = ("face", "print", "address", "address_kind", "address_number", "address_issued", "photo", "expiry_seen")
 OPTIONAL = ("lookup", "address_until")
-ASKED = ("face", "print", "address", "photo", "expiry_seen")
+ASKED = (*QUESTIONS, "address_until")
 FIELDS = {
     "address": "address-as_card",
     **{each: each for each in ("address_kind", "address_number", "address_issued", "address_until", "expiry_seen")},
@@ -152,6 +153,12 @@ def done(request: Request, visit_id: str) -> Response:
 
 @router.post("/next")
 def next_customer(request: Request, visit_id: str) -> Response:
-    """The visit is over; nothing of it can be shown again but the record."""
-    services_of(request).visits.discard(visit_id)
+    """The visit is over; nothing of it can be shown again but the record. In the demo the card goes back to the tray, as
+    a customer takes theirs: or the next visit would begin with it.
+    """
+    services = services_of(request)
+    services.visits.discard(visit_id)
+    if services.tray is not None:
+        services.tray.remove()
+        services.visits.card_moved()
     return go("/")

@@ -7,13 +7,28 @@ from datetime import UTC, datetime, timedelta
 from honnin.core.errors import DataError
 from honnin.core.secret import Secret
 from honnin.records.ledger import tree
-from honnin.records.ledger.audit import LedgerStore, RecordStoreView, StoredLeaf, StoredPart, StoredRecord, audit
+from honnin.records.ledger.audit import (
+    LedgerStore,
+    RecordStoreView,
+    StoredCheckpoint,
+    StoredLeaf,
+    StoredPart,
+    StoredRecord,
+    audit,
+)
 from honnin.records.ledger.checkpoint import Checkpoint, sign_checkpoint
 from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, commitment, encode_event, format_at
 from honnin.records.ledger.note import NoteSigner
+from honnin.records.ledger.stored import OpenedPart
 
 SIGNER = NoteSigner("honnin.example", Secret(bytes(range(32))))
 START = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def stored(note):
+    """As in a store, with the size that the note says."""
+    lines = note.split("\n")
+    return StoredCheckpoint(int(lines[1]) if len(lines) > 1 and lines[1].isdigit() else 0, "", note)
 
 
 class House:
@@ -62,11 +77,11 @@ class House:
         self.event(Kind.DELETED, record_id)
 
     def audit(self, **more):
-        def commitment_of(record_id, part):
+        def opened(record_id, part):
             found = self.contents[record_id, part]
             if found is None:
                 raise DataError("vault.damaged", "x")
-            return found
+            return OpenedPart(found, bytes(32))
 
         return audit(
             LedgerStore(**({
@@ -76,13 +91,13 @@ class House:
                 "leaves": iter([self.leaves[at] for at in sorted(self.leaves)]),
                 "node": lambda level, index: self.nodes.get((level, index)),
                 "nodes": iter(sorted(self.nodes)),
-                "checkpoints": iter(self.checkpoints),
+                "checkpoints": map(stored, self.checkpoints),
                 "has_record": lambda record_id: record_id in self.rows,
             } | more)),
             RecordStoreView(
                 iter(self.rows.values()),
                 lambda record_id: [each.octets for _, each in sorted(self.leaves.items()) if each.record_id == record_id],
-                commitment_of,
+                opened,
             ),
             SIGNER.key,
         )  # fmt: skip

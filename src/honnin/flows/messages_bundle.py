@@ -1,0 +1,18 @@
+"""Messages about proofs that leave the house: kept checkpoints, certificates of deletion, lists of revoked ones."""
+
+from __future__ import annotations
+
+from honnin.flows.message import Message
+
+BUNDLE_MESSAGES: dict[str, Message] = {
+    "records.checkpoint": Message(
+        "指定した控えは、この台帳の署名として読めません。", "What was named is no checkpoint of this ledger.",
+        "「honnin records audit --keep」で書き出した控えか、渡した証拠の束のファイルを指定してください。",
+        "Name a file that “honnin records audit --keep” wrote, or an evidence bundle that was handed out.",
+    ),
+    "verify.list": Message(
+        "失効リストのファイルを読めません。", "The file of a revocation list cannot be read.",
+        "発行者から入手した失効リスト（CRL、DER形式）を指定してください。",
+        "Name the revocation list (CRL, DER) as its issuer published it.",
+    ),
+}  # fmt: skip
