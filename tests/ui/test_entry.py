@@ -44,7 +44,7 @@ def field(page, name: str):
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_a_company_from_the_case_to_the_record(page, axe, language):
-    look = Look(page, axe, language)
+    look = Look(page, axe, language, ("desk", "tablet", "phone") if language == "ja" else ("desk", "tablet"))
     page.goto(f"/visits/new?transaction=real-estate-sale&lang={language}")
     assert page.locator(".hn-case__subject").is_visible()
     look.at("case of a person")
@@ -100,7 +100,7 @@ def test_a_company_from_the_case_to_the_record(page, axe, language):
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_what_the_chip_of_an_old_residence_card_does_not_tell(page, axe, language):
-    look = Look(page, axe, language)
+    look = Look(page, axe, language, ("desk", "tablet", "phone") if language == "ja" else ("desk", "tablet"))
     to_result(page, "residence-first", "real-estate-sale", language)
     assert field(page, "expiry_seen").is_visible()
     look.at("result that asks for the expiry")

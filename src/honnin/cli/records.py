@@ -243,6 +243,23 @@ def delete_command(
                 click.echo(certificate_text(certificate)[0 if default_language() == "ja" else 1])
 
 
+@command.command("certificate")
+@_record_argument
+@click.argument("file", type=click.Path(dir_okay=False))
+@_data_option
+@_demo_option
+@_json_option
+def certificate_command(record_id: str, file: str, data: str | None, *, demo: bool, as_json: bool) -> None:
+    """Write the certificate of a deletion to FILE, with its proof: anybody checks it with `honnin verify FILE`."""
+    from honnin.adapters.private_file import write_private  # noqa: PLC0415
+    from honnin.flows.record_export import proof_of_deletion  # noqa: PLC0415
+
+    with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
+        octets = proof_of_deletion(room.store, room.signer.key, keeping.certificate(record_id))
+        write_private(Path(file), octets)
+    _done({"record_id": record_id, "file": Path(file).name, "octets": len(octets)}, as_json=as_json)
+
+
 @command.command("audit")
 @click.option("--open/--no-open", "opens", default=True, help="Open every content with the keys as well (default).")
 @click.option(

@@ -18,8 +18,12 @@ from honnin.flows.sealing import PART, Sealer, open_part
 from honnin.records.bundle import Bundle, make_bundle
 from honnin.records.bundle_statements import Statement, Title, statements
 from honnin.records.bundle_verify import verify_bundle
+from honnin.records.deletion_proof import DeletionProof, ProvedEntry, make_proof
+from honnin.records.ledger.checkpoint import open_checkpoint
 from honnin.records.ledger.event import COMMITTED, Event, Kind, decode_event
 from honnin.records.ledger.note import NoteKey
+from honnin.records.ledger.tree import inclusion_proof
+from honnin.records.retention import DeletionCertificate
 from honnin.records.wrapping import KeyWrapper
 
 
@@ -65,6 +69,26 @@ def proof_of_record(
     verdict = verify_bundle(bundle, key=key, remake_report=report, remake_decision=remake_decision)
     own = None if verdict.reading is None else report(verdict.reading, bundle)
     return statements(verdict, own, title)
+
+
+def proof_of_deletion(store: RecordStore, key: NoteKey, certificate: DeletionCertificate) -> bytes:
+    """The file with which anybody can check a deletion without us (records.deletion_proof).
+
+    Raises StoreError `store.not_found`, `store.damaged`; DataError `ledger.…`.
+    """
+    tenant = certificate.tenant_id
+    head = store.head(tenant)
+    size = open_checkpoint(head.checkpoint, key).size
+
+    def entry(kind: Kind) -> ProvedEntry:
+        leaf = next((each for each in store.events_of(tenant, certificate.record_id) if each.kind == kind), None)
+        if leaf is None:
+            raise StoreError("store.damaged", "the record is not in the ledger", str(kind))
+        path = inclusion_proof(leaf.index, size, lambda level, at: store.node(tenant, level, at))
+        return ProvedEntry(leaf.octets, leaf.index, path)
+
+    proof = DeletionProof(certificate, entry(Kind.SEALED), entry(Kind.DELETED), size, head.checkpoint, key.vkey)
+    return make_proof(proof)
 
 
 def _bundle(

@@ -33,12 +33,11 @@ from honnin.flows.retention_jobs import RETENTION_JOB
 from honnin.flows.sealing import Sealer
 from honnin.records import retention
 from honnin.records.ledger.event import Event, Kind, decode_event
-from honnin.records.ledger.rows import NOTE, ON, REASON, REQUEST, TAKEN_UP, UNTIL
+from honnin.records.ledger.rows import CERTIFICATE_SHA256, NOTE, ON, REASON, REQUEST, TAKEN_UP, UNTIL
 from honnin.records.retention import DeletionCertificate, Obligation
 
 MAX_REASON = 500
 MAX_REQUESTS = 1000
-CERTIFICATE_SHA256 = "certificate_sha256"  # detail of a deletion: SHA-256 of its certificate as JSON
 PROPOSAL = "保存期間が満了しました / the time of keeping is over"
 _HOUSE = "house"  # kind of the duty of a record that no law asked for
 

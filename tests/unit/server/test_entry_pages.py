@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from honnin.adapters import pdf
+from honnin.cli.serving import make_services
+from honnin.flows.ports import VisitQuery
 from honnin.flows.remaining import left_of_parts
 from honnin.law.decision import decision_from_dict
 from honnin.records.kakunin import State, kakunin_from_json
+from honnin.records.kakunin_fields import HUSHED_NOTICES, label
+from tests.unit.server.client import Browser
 from tests.unit.server.test_law_pages import DECLARED, browser, fields
 
 __all__ = ["browser"]
@@ -236,3 +244,88 @@ def test_under_the_mobile_phone_law_two_people_are_never_finished_by_one(browser
     record, parts = kept(browser, visit)
     assert record.state is State.UNFINISHED
     assert any(each.about == "other" for each in left_of_parts(parts)), page.text[:0]
+
+
+def printed(record):
+    """Everything that the PDF draws, in one text."""
+    from honnin.adapters.font_coverage import covered
+    from honnin.adapters.pdf import FONT, _values
+
+    font = Path(pdf.__file__).parent / "pdf_files" / FONT
+    return json.dumps(_values(record, (), covered(font)), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("case", ["subject", "corporation"])
+def test_the_pdf_has_each_item_and_no_word_of_a_suspicion(browser, case):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale", actor=case, flag_suspicion_false="1")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    more = COMPANY if case == "corporation" else {}
+    browser.post(f"/visits/{visit}/declare", **DECLARED, **more, F30="2025-11-01 の記録")
+    record, _ = kept(browser, visit)
+    text = printed(record).replace("\\u200b", "").replace("\u200b", "")
+    for item in record.items:
+        assert not item.value or item.value in text, item.id
+        assert label(item.id, record.customer_kind)[0] in text
+    assert {each.code for each in record.notices} & HUSHED_NOTICES
+    assert "ハイリスク" not in text
+    assert "別のものにしてください" not in text
+    assert ("顧客の本人特定事項：名称" in text) is (case == "corporation")
+    assert not re.search(r"：[a-z_]+\"", text)  # every part of an item has a Japanese name
+
+
+def test_an_amount_decides_whether_there_is_anything_to_verify(browser, tmp_path):
+    (tmp_path / "house.yaml").write_text(
+        'transactions:\n  - {id: metal, ja: 貴金属の売買, en: Precious metals, law: hanshu, business_type: "43",'
+        " transaction: precious_metal_sale, declarations: [purpose, occupation]}\n", "utf-8",
+    )  # fmt: skip
+    services, close = make_services(tmp_path, tmp_path, demo=True)
+    try:
+        other = Browser(SimpleNamespace(services=replace(services, hosts=frozenset({"testserver"}))))
+        form = other.get("/visits/new?transaction=metal").text
+        assert 'name="amount"' in form
+        assert "要るものとして扱ってください" in form
+        below = other.post("/visits", transaction="metal", actor="subject", amount="１，０００，０００", cash="yes", **{"as": "look"})
+        assert "金額が基準以下" in below.text
+        over = other.post("/visits", transaction="metal", actor="subject", amount="3,000,000円", cash="yes", **{"as": "look"})
+        assert "現金での売買は確認が要ります" in over.text
+        assert other.post("/visits", transaction="metal", actor="subject", amount="3000000; DROP", cash="yes", **{"as": "look"}).status_code == 200
+    finally:
+        close()
+    assert 'name="amount"' not in browser.get("/visits/new?transaction=mobile-contract").text
+
+
+def test_looking_at_the_ways_of_somebody_else_makes_no_visit(browser):
+    before = len(browser.services.visits.open_visits())
+    page = browser.post("/visits", transaction="real-estate-sale", actor="corporation", **{"as": "look"})
+    assert "法人の登記事項証明書などの提示" in page.text
+    assert len(browser.services.visits.open_visits()) == before
+
+
+def test_the_verdict_stays_open_until_both_are_verified(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale", actor="corporation")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    page = browser.post(f"/visits/{visit}/declare/back").text
+    assert re.search(r'data-verdict="(\w+)"', page).group(1) == "open"
+
+
+def test_another_case_asks_the_questions_again(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    answer = browser.post(f"/visits/{visit}/case", transaction="real-estate-sale", actor="corporation")
+    assert answer.url.path == f"/visits/{visit}/result"
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    assert "F25.name" in asked(browser.get(f"/visits/{visit}/declare").text)
+
+
+def test_a_name_in_kanji_beside_a_passport_is_found_by_it(browser):
+    visit, _ = to_result(browser, "passport-japanese-style", "real-estate-sale")
+    finish(browser, visit, PAPER, **DECLARED, **{"F21.address": "見本県架空市1番", "F21.written": "見本　華子"})
+    assert [each.id for each in browser.services.store.find(VisitQuery(name="見本華子"))] == [visit]
+
+
+@pytest.mark.parametrize("planted", ["F01", "F03", "F17", "product.holder", "F21.name"])
+def test_what_is_not_asked_cannot_be_written_by_a_form(browser, planted):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale")
+    finish(browser, visit, ANSWERS, **DECLARED, **{planted: "somebody else"})
+    record, _ = kept(browser, visit)
+    assert "somebody else" not in {each.value for each in record.items}

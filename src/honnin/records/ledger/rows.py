@@ -21,6 +21,7 @@ CONTRACT_ENDED_ON, RETENTION_UNTIL = "contract_ended_on", "retention_until"  # o
 ON, UNTIL = "on", "until"  # of `contract_ended`, "" for none
 REASON = "reason_mac"  # of `held`, `released` and `deletion_requested`
 NOTE = "note"  # of `held` and `released`: the id of the note that holds the reason
+CERTIFICATE_SHA256 = "certificate_sha256"  # of `deleted`: SHA-256 of the certificate as JSON, 64 hex digits
 REQUEST = "request"  # of `deletion_requested`, `deletion_refused`, `deleted`: the request's id
 TAKEN_UP = "taken_up"  # of `deletion_requested`: ids of the proposals that it takes up, with one space between
 

@@ -141,7 +141,9 @@ def _offered(act: str, standing: Standing) -> bool:
         return bool(standing.asked)
     if act == "other":
         return standing.other is not None and not standing.other.verified
-    return act != "expiry_seen" or not standing.record.of("product.expiry_seen")
+    if act == "expiry_seen":
+        return any("document_valid_on_day" in each.missing for each in standing.decision.near)
+    return True
 
 
 def _papers(standing: Standing, rules: Rules) -> list[tuple[str, str, str]]:

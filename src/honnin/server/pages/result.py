@@ -153,8 +153,8 @@ def done(request: Request, visit_id: str) -> Response:
 
 @router.post("/next")
 def next_customer(request: Request, visit_id: str) -> Response:
-    """The visit is over; nothing of it can be shown again but the record. In the demo the card goes back to the tray, as
-    a customer takes theirs: or the next visit would begin with it.
+    """The visit is over; nothing of it can be shown again but the record. In the demo the card goes back to the tray,
+    as a customer takes theirs: or the next visit would begin with it.
     """
     services = services_of(request)
     services.visits.discard(visit_id)
