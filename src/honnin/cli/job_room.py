@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TIMESTAMP_VARIABLE = "HONNIN_TIMESTAMP_URL"  # instead of house.yaml's address
 LOCK = "jobs.lock"
-_START_AFTER_S = 2.0  # the pages come first
+_LOOK_S = 0.2
 _JOIN_S = 5.0
 
 _log = logging.getLogger(__name__)
@@ -148,9 +148,11 @@ class ServerJobs:
         self._held = contextlib.ExitStack()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._start, name="honnin-jobs", daemon=True)
+        self._ready: Callable[[], bool] = lambda: True
 
-    def start(self) -> None:
-        """Begin; what goes wrong is logged and shown by `honnin jobs list`."""
+    def start(self, ready: Callable[[], bool] = lambda: True) -> None:
+        """Begin as soon as `ready` says so; what goes wrong is logged, and `honnin jobs list` shows what ran."""
+        self._ready = ready
         self._thread.start()
 
     def close(self) -> None:
@@ -162,8 +164,9 @@ class ServerJobs:
             self._held.close()
 
     def _start(self) -> None:
-        if self._stopping.wait(_START_AFTER_S):
-            return
+        while not self._ready():
+            if self._stopping.wait(_LOOK_S):
+                return
         try:
             worker = self._held.enter_context(_worker(self._at, self._room, self._stopping, tick=True))
         except HonninError as error:

@@ -254,7 +254,7 @@ def certificate_command(record_id: str, file: str, data: str | None, *, demo: bo
     from honnin.adapters.private_file import write_private  # noqa: PLC0415
     from honnin.flows.record_export import proof_of_deletion  # noqa: PLC0415
 
-    with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
+    with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
         octets = proof_of_deletion(room.store, room.signer.key, keeping.certificate(record_id))
         write_private(Path(file), octets)
     _done({"record_id": record_id, "file": Path(file).name, "octets": len(octets)}, as_json=as_json)

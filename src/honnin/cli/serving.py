@@ -31,10 +31,10 @@ from honnin.server.services import Services
 
 
 def make_services(
-    house: Path, folder: Path, *, demo: bool, with_jobs: bool = False
+    house: Path, folder: Path, *, demo: bool, ready: Callable[[], bool] | None = None
 ) -> tuple[Services, Callable[[], None]]:
-    """The services, and what closes them. `house`: the data folder; `folder`: where visits are kept; `with_jobs`: jobs
-    run beside them. Raises StoreError, CallerError `house.…`.
+    """The services, and what closes them. `house`: the data folder; `folder`: where visits are kept; `ready`: jobs run
+    beside them as soon as it says so. Raises StoreError, CallerError `house.…`.
 
     What is trusted: see CounterTrust.
     """
@@ -75,8 +75,8 @@ def make_services(
         desk=room.desk(trust.of),
     )
     jobs = ServerJobs(JobHouse(house, folder, demo=demo), room)
-    if with_jobs:
-        jobs.start()
+    if ready is not None:
+        jobs.start(ready)
 
     def close() -> None:
         jobs.close()
