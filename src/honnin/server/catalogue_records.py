@@ -7,6 +7,7 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     # Lists (3.12)
     "records.tabs": ("記録の一覧", "Lists of records"),
     "records.tab.search": ("さがす", "Search"),
+    "records.tab.refresh": ("現況確認", "Refresh due"),
     "records.tab.due": ("保存期限", "Retention"),
     "records.tab.unfinished": ("未完了", "Unfinished"),
     "records.transaction": ("取引", "Transaction"),
@@ -46,6 +47,14 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "due.asked.none": ("待っている申請はありません。", "Nothing waits."),
     "due.held": ("期間が終わっても保全されている記録", "Records on hold though their time is over"),
     "due.held.none": ("ありません。", "None."),
+    "refresh.h1": ("現況確認がいる記録", "Records to look at again"),
+    "refresh.lead": (
+        "保存した後の再確認で、答えが変わった記録です。お客様に確かめて、追記すると、ここから消えます。",
+        "Their answer changed when they were checked again. Ask the customer; an amendment ends it.",
+    ),
+    "refresh.none": ("確かめる記録はありません。", "There is no record to look at."),
+    "refresh.cause": ("きっかけ", "Cause"),
+    "refresh.outcome": ("変わったこと", "What changed"),
     "unfinished.h1": ("未完了の記録", "Unfinished records"),
     "unfinished.lead": (
         "保存されていて、本人確認が完了していない記録です。新しい順です。",

@@ -70,7 +70,7 @@ MADE = {
     "finish.": [*(name for fields in FINISH_FIELDS.values() for name, _ in fields), "go"],
     "verdict.other.": ["customer", "acting"],
     "left.": ["method", "other", "item"],
-    "records.tab.": ["search", "due", "unfinished"], "record.done.": sorted(DONE), "history.": list(Kind),
+    "records.tab.": ["search", "refresh", "due", "unfinished"], "record.done.": sorted(DONE), "history.": list(Kind),
     "history.detail.": _DETAILS, "history.as.": SEARCHED_AS, "hold.act.": list(HoldAct), "law.name.": [*LAWS, "bangou", "none"],
     "audit.state.": ["agrees", "accepted", "broken", "unknown"], "date.": ["year", "month", "day"],
     "records.": [each.removeprefix("records.") for each in _COLUMNS if each.startswith("records.")],
