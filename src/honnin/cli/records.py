@@ -16,6 +16,7 @@ from honnin.cli.record_checks import audited_stamps, rechecks_command
 from honnin.cli.records_complete import complete_command, unfinished_command
 from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_json
 from honnin.cli.show import default_language, print_report
+from honnin.cli.staff_name import staff_name as _staff
 from honnin.core.clock import JAPAN, system_clock
 from honnin.core.errors import CallerError
 
@@ -58,14 +59,6 @@ def record_room_of(data: str | None, *, demo: bool) -> Iterator[tuple[RecordRoom
         raise CallerError("records.none", "there are no records in this data folder", str(Path(folder).name))
     with record_room(folder) as room:
         yield room, room.keeping
-
-
-def _staff(data: str | None, by: str, *, demo: bool) -> str:
-    """The name of who does it, as the pages would have it."""
-    from honnin.adapters.house_file import load_house  # noqa: PLC0415
-    from honnin.flows.staff import house_staff, member_of  # noqa: PLC0415
-
-    return member_of(house_staff(load_house(data_folder(data)).staff, demo=demo), by).name
 
 
 @command.command("list")
@@ -275,7 +268,9 @@ def audit_command(
     context: click.Context, kept: tuple[str, ...], keep: str | None, data: str | None, *, opens: bool, demo: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Compare every row with what was sealed and signed, and name what does not agree. Exit code 1 when any does."""
+    """Compare every row with what was sealed and signed, individual numbers as well, and name what does not agree. No
+    number is opened. Exit code 1 when anything does not agree.
+    """
     from honnin.adapters.private_file import write_private  # noqa: PLC0415
     from honnin.flows.kept_checkpoints import kept_checkpoints  # noqa: PLC0415
     from honnin.flows.messages_ledger import audit_words  # noqa: PLC0415
@@ -286,7 +281,8 @@ def audit_command(
         elsewhere = kept_checkpoints([Path(each) for each in kept], room.signer.key)
         found = audit_records(
             room.store, room.tenant, room.signer.key, wrapper=room.keys.wrapper(Purpose.RECORDS) if opens else None,
-            witness=room.signer.witness, kept_elsewhere=elsewhere,
+            numbers=room.keys.wrapper(Purpose.NUMBERS) if opens else None, witness=room.signer.witness,
+            kept_elsewhere=elsewhere,
         )  # fmt: skip
         stopped = room.watch.take(found).stopped_at is not None
         stamps = audited_stamps(room, data)

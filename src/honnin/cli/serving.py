@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from honnin.cli.house_trust import CounterTrust
 from honnin.cli.job_room import JobHouse, ServerJobs
 from honnin.cli.record_room import completing_of, open_record_room
 from honnin.core.clock import system_clock, system_random
+from honnin.core.errors import StoreError
 from honnin.facts import Reading, Report
 from honnin.flows.documents import check_reading
 from honnin.flows.kakunin_pictures import printing
@@ -23,11 +25,16 @@ from honnin.flows.keys import DocumentKey
 from honnin.flows.law_room import LawRoom
 from honnin.flows.lock_guard import LockGuard
 from honnin.flows.look import Look, look_at_card
+from honnin.flows.number_desk import NumberDesk
+from honnin.flows.number_keeping import NumberKeeping
 from honnin.flows.portrait import picture_service, portrait_service
 from honnin.flows.read import read_document
 from honnin.flows.staff import house_staff
 from honnin.flows.visits import Visits
+from honnin.records.wrapping import Purpose
 from honnin.server.services import Services
+
+_log = logging.getLogger(__name__)
 
 
 def make_services(
@@ -66,13 +73,22 @@ def make_services(
         readers=readers, store=store, read=read, look=look, check=check, clock=system_clock, random=system_random,
         judge=law.judge, asks=law.asks,
     )
+    try:
+        keeping = NumberKeeping(
+            room.store, room.sealer, room.keys.wrapper(Purpose.NUMBERS), clock=system_clock, random=system_random,
+            tenant=room.tenant,
+        )
+        numbers = NumberDesk(keeping, store.actor, settings)
+    except StoreError as error:  # the other laws go on without that key
+        _log.error("the store of individual numbers cannot be used: %s", error.code)
+        numbers = None
     services = Services(
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
         completing=completing_of(room, settings),
         tenant=room.tenant, pdf=printing(PdfRenderer().pdf, decode_to_png), cookie_key=store.cookie_key,
-        desk=room.desk(trust.of),
+        desk=room.desk(trust.of), numbers=numbers,
     )
     jobs = ServerJobs(JobHouse(house, folder, demo=demo), room)
     if ready is not None:

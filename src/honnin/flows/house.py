@@ -23,6 +23,16 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberRecipient:
+    """A system that may be given individual numbers, encrypted for its key. `key_sha256`: hex digits of the SHA-256 of
+    its SubjectPublicKeyInfo (DER).
+    """
+
+    named: Named
+    key_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimestampService:
     """A time-stamping service that the house chose (RFC 3161). `every`: a stamp after so many entries of the ledger,
     besides the daily one; `policy`: the OID to ask for, "" for the service's own.
@@ -43,6 +53,7 @@ class HouseSettings:
     confirmed: tuple[Named, ...] = ()
     accept_unverifiable: tuple[Named, ...] = ()
     transactions: tuple[Transaction, ...] = BUILT_IN
+    number_recipients: tuple[NumberRecipient, ...] = ()
     timestamps: TimestampService | None = None  # None: nothing is asked of the network
     staff: tuple[StaffMember, ...] = ()  # empty: whoever is named
 

@@ -16,6 +16,7 @@ from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_ledger import LEDGER_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
+from honnin.flows.messages_number import NUMBER_MESSAGES
 from honnin.flows.messages_pages import PAGE_MESSAGES
 from honnin.flows.messages_read import READ_MESSAGES
 from honnin.flows.messages_records import RECORD_MESSAGES
@@ -32,6 +33,7 @@ MESSAGES: dict[str, Message] = {
     **CARD_MESSAGES,  # readers, links, cards, keys, what a chip sent
     **LICENCE_MESSAGES,  # driver's licences
     **MYNUMBER_MESSAGES,  # PINs, printed numbers, My Number Cards
+    **NUMBER_MESSAGES,  # individual numbers: visits, API, commands
     **RESIDENCE_MESSAGES,  # residence cards
     **LEDGER_MESSAGES,  # the ledger, time-stamps, evidence bundles
     **READ_MESSAGES,  # recognising what lies there, asking about revocation

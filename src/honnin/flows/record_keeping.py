@@ -15,6 +15,7 @@ from honnin.core.clock import Clock, Random, japan_day
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.ids import new_id
 from honnin.flows.ledger_check_ports import HoldAct, HoldNote, NoteHold
+from honnin.flows.number_keeping import deletions_of_record
 from honnin.flows.record_ports import (
     AddRequest,
     Change,
@@ -172,7 +173,10 @@ class RecordKeeping:
             REQUEST: request_id, "requested_by": request.requested_by, "key_id": certificate.key_id,
             CERTIFICATE_SHA256: _digest(certificate),
         }  # fmt: skip
-        self._append(Kind.DELETED, row.record_id, staff, detail, changes, at=now)
+        event = Event(Kind.DELETED, self.tenant, row.record_id, now, staff, None, detail)
+        # An individual number never outlives the record that says for what it was received.
+        of_numbers, shred = deletions_of_record(self.store, self.tenant, row.record_id, staff=staff, at=now)
+        self.sealer.append_events([event, *of_numbers], [*changes, *shred])
         return certificate
 
     def certificate(self, record_id: str) -> DeletionCertificate:

@@ -14,7 +14,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from honnin.flows.ledger_check_ports import CheckRows, NoteHold, SetLedgerCheck
+from honnin.flows.number_ports import GrantReader, KeepNumberUntil, PutGrant, SpendGrant
 from honnin.flows.recheck_ports import AddRecheck, FinishCause, HeldCertificate, JobRows, NoteCause, SetCertificate
+from honnin.records.ledger.audit_numbers import StoredNumber
 from honnin.records.ledger.stored import StoredCheckpoint, StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
 from honnin.records.wrapping import WrappedKey
@@ -379,7 +381,7 @@ class SetTimestamp:
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
     | ReplaceKey | SetTimestamp | SetCertificate | AddRecheck | NoteCause | FinishCause | SetLedgerCheck | NoteHold
-    | CompleteRecord
+    | CompleteRecord | PutGrant | SpendGrant | KeepNumberUntil
 )  # fmt: skip
 
 
@@ -453,8 +455,13 @@ class RecordReader(Protocol):
         """Raises StoreError `store.not_found`."""
         ...
 
-    def numbers(self, tenant: str, *, over_on: date | None = None, limit: int = 1000) -> Sequence[NumberRow]:
-        """Numbers without their ciphertext and key; with `over_on` those whose retention ended before that day."""
+    def numbers(
+        self, tenant: str, *, over_on: date | None = None, record_id: str = "", after: str = "", limit: int = 1000
+    ) -> Sequence[NumberRow]:
+        """Numbers without their ciphertext and key, in the order of their ids. `over_on`: those whose retention ended
+        before that day; `record_id`: those of that record; `after`: those of ids behind it. Rows that cannot be
+        understood are left out.
+        """
         ...
 
     def keys_not_under(self, key_id: str, *, numbers: bool = False, limit: int = 1000) -> Sequence[KeyAt]:
@@ -537,8 +544,12 @@ class AuditRows(Protocol):
         """The octets of a record's events, in order."""
         ...
 
+    def numbers(self) -> Iterator[StoredNumber]:
+        """All individual numbers that are there, that have a key, or that the ledger says were stored."""
+        ...
 
-class RecordStore(RecordWriter, RecordReader, LedgerReader, JobRows, CheckRows, Protocol):
+
+class RecordStore(RecordWriter, RecordReader, LedgerReader, JobRows, CheckRows, GrantReader, Protocol):
     """Everything, as the adapter gives it."""
 
     def auditing(self, tenant: str) -> AbstractContextManager[AuditRows]:

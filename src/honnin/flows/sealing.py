@@ -96,13 +96,25 @@ class Sealer:
         self._random = random
         self._commits = GroupCommit(store, self._grow, waiting=waiting, group=group)
 
+    @property
+    def random(self) -> Random:
+        """The source of randomness, for whoever seals something else into the same unit."""
+        return self._random
+
     def seal(
-        self, content: RecordContent, meta: RecordMeta, *, detail: Mapping[str, str] | None = None
+        self,
+        content: RecordContent,
+        meta: RecordMeta,
+        *,
+        detail: Mapping[str, str] | None = None,
+        events: Sequence[Event] = (),
+        changes: Sequence[Change] = (),
     ) -> SealedReceipt:
         """Seal a new record; durable when this returns. `detail`: more for the ledger's event, nothing personal.
+        `events` of the same tenant and `changes` are stored with it, together or not at all.
 
         Raises StoreError `store.exists`, `store.write`, `store.unknown`, `seal.busy`, `seal.closed`, those of the key
-        provider; DataError `content.…`, `ledger.event`; CallerError `vault.argument`.
+        provider; DataError `content.…`, `ledger.event`; CallerError `vault.argument`, `seal.events`.
         """
         sealed = self._encrypt(content, meta.tenant, meta.record_id, 0)
         index = index_digest(sealed.salt, meta.tokens, _facts_of(meta.certificates))
@@ -118,7 +130,10 @@ class Sealer:
                 {**(detail or {}), **promised, PART: "0", CIPHERTEXT_SHA256: sealed.ciphertext_sha256},
             )
         )
-        unit = Unit(meta.tenant, (entry,), (AddRecord(meta, sealed.ciphertext, sealed.key),))
+        if any(event.tenant != meta.tenant for event in events):
+            raise CallerError("seal.events", "events of one tenant are appended together")
+        added = AddRecord(meta, sealed.ciphertext, sealed.key)
+        unit = Unit(meta.tenant, (entry, *map(_entry, events)), (added, *changes))
         written = self._commits.write(unit)
         return SealedReceipt(meta.record_id, written.first_index, written.head.checkpoint)
 

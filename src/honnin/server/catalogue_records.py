@@ -234,6 +234,8 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "history.number_stored": ("個人番号を保存", "Individual number stored"),
     "history.number_viewed": ("個人番号を閲覧", "Individual number viewed"),
     "history.number_delivered": ("個人番号を提供", "Individual number delivered"),
+    "history.number_granted": ("個人番号の閲覧を許可", "Individual number: one view permitted"),
+    "history.number_kept_until": ("個人番号の最後に必要な日を記録", "Individual number: last day of need entered"),
     "history.number_deleted": ("個人番号を削除", "Individual number deleted"),
     # Audit (3.14)
     "audit.h1": ("監査", "Audit"),

@@ -16,6 +16,7 @@ from honnin.adapters.database.schema import (
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
+    NUMBER_GRANTS,
     NUMBER_KEYS,
     NUMBERS,
     RECORD_CERTIFICATES,
@@ -41,6 +42,7 @@ from honnin.flows.record_ports import (
     StoredPart,
 )
 from honnin.records.ledger.tree import Node
+from honnin.records.number_vault import ViewGrant
 from honnin.records.wrapping import WrappedKey
 
 MAX_ROWS = 1000
@@ -149,16 +151,34 @@ class Reading(JobReading):
             raise _not_found()
         return _number(row)
 
-    def numbers(self, tenant: str, *, over_on: date | None = None, limit: int = 1000) -> Sequence[NumberRow]:
-        """Numbers without their ciphertext and key; with `over_on` those whose retention ended before that day."""
-        terms = [NUMBERS.c.tenant == tenant]
+    def numbers(
+        self, tenant: str, *, over_on: date | None = None, record_id: str = "", after: str = "", limit: int = 1000
+    ) -> Sequence[NumberRow]:
+        """Numbers without their ciphertext and key, in the order of their ids; rows that cannot be understood are left
+        out.
+        """
+        terms = [NUMBERS.c.tenant == tenant, NUMBERS.c.number_id > after]
         if over_on is not None:
             terms.append(NUMBERS.c.retention_until < day(over_on))
+        if record_id:
+            terms.append(NUMBERS.c.record_id == record_id)
         plain = [column for column in NUMBERS.c if column.name != "ciphertext"]
         chosen = sa.select(*plain).where(*terms).order_by(NUMBERS.c.number_id).limit(max(0, min(limit, MAX_ROWS)))
         with self._database.reading() as connection:
             rows = connection.execute(chosen).mappings().all()
-        return [_number({**row, "ciphertext": b"", "key_id": None, "wrapped": None}) for row in rows]
+        found = [_number_or_none({**row, "ciphertext": b"", "key_id": None, "wrapped": None}) for row in rows]
+        return [each for each in found if each is not None]
+
+    def grant(self, tenant: str, number_id: str) -> ViewGrant | None:
+        """The grant of that number, None when there is none or it cannot be understood."""
+        table = NUMBER_GRANTS
+        query = sa.select(table).where(table.c.tenant == tenant, table.c.number_id == number_id)
+        with self._database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        try:
+            return None if row is None else _grant(row)
+        except StoreError:
+            return None
 
     def keys_not_under(self, key_id: str, *, numbers: bool = False, limit: int = 1000) -> Sequence[KeyAt]:
         """Wrapped keys of all tenants that are wrapped with another key."""
@@ -354,6 +374,24 @@ def _number(row: sa.RowMapping | dict[str, object]) -> NumberRow:
         retention_until=day_of(row["retention_until"]),
         ciphertext=bytes(row["ciphertext"]),  # type: ignore[arg-type]  # a column of octets
         key=_wrapped(row["key_id"], row["wrapped"]),
+    )
+
+
+def _number_or_none(row: dict[str, object]) -> NumberRow | None:
+    try:
+        return _number(row)
+    except StoreError:
+        return None
+
+
+def _grant(row: sa.RowMapping) -> ViewGrant:
+    return ViewGrant(
+        tenant=row["tenant"],
+        number_id=row["number_id"],
+        entitled=row["entitled"],
+        token_digest=bytes(row["token_digest"]),
+        expires_at_utc=instant_of(row["expires_at_utc"]),
+        used_at_utc=None if row["used_at_utc"] is None else instant_of(row["used_at_utc"]),
     )
 
 

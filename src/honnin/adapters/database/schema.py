@@ -19,6 +19,7 @@ __all__ = [
     "LEDGER_NODES",
     "METADATA",
     "NUMBERS",
+    "NUMBER_GRANTS",
     "NUMBER_KEYS",
     "RECHECK_CAUSES",
     "RECORDS",
@@ -267,6 +268,7 @@ NUMBERS = sa.Table(
     _text("stored_at_utc"),
     _text_or_null("retention_until"),
     _octets("ciphertext"),
+    sa.Index("numbers_by_record", "tenant", "record_id"),
     sqlite_strict=True,
 )
 NUMBER_KEYS = sa.Table(
@@ -278,6 +280,19 @@ NUMBER_KEYS = sa.Table(
     _octets("wrapped"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
+)
+# Who may see a number once: a digest of the token and never the token. One grant a number.
+NUMBER_GRANTS = sa.Table(
+    "number_grants",
+    METADATA,
+    _key("tenant"),
+    _key("number_id"),
+    _text("entitled"),  # pseudonym, as in the ledger
+    _octets("token_digest"),
+    _text("expires_at_utc"),
+    _text_or_null("used_at_utc"),
+    sa.Index("number_grants_by_expiry", "tenant", "expires_at_utc"),
+    sqlite_strict=True,
 )
 
 DELETION_REQUESTS = sa.Table(

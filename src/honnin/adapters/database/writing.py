@@ -25,6 +25,7 @@ from honnin.adapters.database.schema import (
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
+    NUMBER_GRANTS,
     NUMBER_KEYS,
     NUMBERS,
     RECHECK_CAUSES,
@@ -38,6 +39,7 @@ from honnin.adapters.database.schema import (
 )
 from honnin.core.errors import DataError, StoreError
 from honnin.flows.ledger_check_ports import NoteHold, SetLedgerCheck
+from honnin.flows.number_ports import KeepNumberUntil, PutGrant, SpendGrant
 from honnin.flows.recheck_ports import AddRecheck, FinishCause, NoteCause, SetCertificate
 from honnin.flows.record_ports import (
     AddNumber,
@@ -118,7 +120,7 @@ def forget(database: Database) -> None:
 
 
 # What a ciphertext or a guess could still be tried with: of these not even free space may hold anything.
-_WRITTEN_ANEW = (RECORD_KEYS, NUMBER_KEYS, RECORD_TOKENS, RECORD_CERTIFICATES)
+_WRITTEN_ANEW = (RECORD_KEYS, NUMBER_KEYS, NUMBER_GRANTS, RECORD_TOKENS, RECORD_CERTIFICATES)
 
 
 def _write_anew(connection: sa.Connection, table: sa.Table) -> bool:
@@ -414,9 +416,41 @@ def _add_number(to: _Change, change: AddNumber) -> None:
 
 
 def _shred_number(to: _Change, change: ShredNumber) -> None:
-    to.delete(NUMBER_KEYS, NUMBER_KEYS.c.number_id == change.number_id)
+    for table in (NUMBER_KEYS, NUMBER_GRANTS):
+        to.delete(table, table.c.number_id == change.number_id)
     if to.delete(NUMBERS, NUMBERS.c.number_id == change.number_id) != 1:
         raise _conflict("number")
+
+
+def _put_grant(to: _Change, change: PutGrant) -> None:
+    grant, table = change.grant, NUMBER_GRANTS
+    _insert(to.connection, to.rows)
+    there = sa.select(NUMBERS.c.number_id).where(NUMBERS.c.tenant == to.tenant, NUMBERS.c.number_id == grant.number_id)
+    if grant.tenant != to.tenant or to.connection.execute(there).first() is None:
+        raise _conflict("number")
+    to.delete(table, sa.or_(table.c.number_id == grant.number_id, table.c.expires_at_utc <= instant(change.now_utc)))
+    to.add(table, {
+        "number_id": grant.number_id, "entitled": grant.entitled, "token_digest": grant.token_digest,
+        "expires_at_utc": instant(grant.expires_at_utc), "used_at_utc": None,
+    })  # fmt: skip
+
+
+def _spend_grant(to: _Change, change: SpendGrant) -> None:
+    used = instant(change.used_at_utc)
+    to.update(
+        NUMBER_GRANTS,
+        {"used_at_utc": used},
+        NUMBER_GRANTS.c.number_id == change.number_id,
+        NUMBER_GRANTS.c.token_digest == change.token_digest,
+        NUMBER_GRANTS.c.used_at_utc.is_(None),
+        NUMBER_GRANTS.c.expires_at_utc > used,
+        why="grant",
+    )
+
+
+def _keep_number_until(to: _Change, change: KeepNumberUntil) -> None:
+    values = {"retention_until": day(change.retention_until)}
+    to.update(NUMBERS, values, NUMBERS.c.number_id == change.number_id, why="number")
 
 
 def _add_request(to: _Change, change: AddRequest) -> None:
@@ -514,6 +548,9 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     AddRecheck: _add_recheck,
     NoteCause: _note_cause,
     FinishCause: _finish_cause,
+    PutGrant: _put_grant,
+    SpendGrant: _spend_grant,
+    KeepNumberUntil: _keep_number_until,
     SetLedgerCheck: _set_ledger_check,
     NoteHold: _note_hold,
 }
