@@ -29,8 +29,8 @@ _SALT = 32
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """The plain columns that change only when a record is finished later, as text: `sealed_at` as format_at writes it, `methods` with one space
-    between, `simulated` and `retention_years` in decimal.
+    """The plain columns that change only when a record is finished later, as text: `sealed_at` as format_at writes it,
+    `methods` with one space between, `simulated` and `retention_years` in decimal.
     """
 
     sealed_at: str
