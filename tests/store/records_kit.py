@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from honnin.core.clock import system_random
 from honnin.core.secret import Secret
+from honnin.flows.recheck_ports import HeldCertificate
 from honnin.flows.record_ports import RecordMeta, RecordQuery
 from honnin.flows.sealing import Sealer, ledger_origin, open_part
 from honnin.records.content import RecordContent, digest, salt_of
@@ -60,7 +61,7 @@ def meta(number: int = 1, *, tenant: str = TENANT, **changes) -> RecordMeta:
         "law": "hanshuho", "methods": ("HO_6_1_1_HE", "HO_6_1_1_WO"), "document": "mynumber", "simulated": True,
         "staff": "staff-1", "retention_years": 7,
         "tokens": (("name", b"N" * 32), ("name_birth", hashlib.sha256(str(number).encode()).digest())),
-        "certificates": ((b"I" * 20, number.to_bytes(4, "big")),),
+        "certificates": (HeldCertificate(b"I" * 20, number.to_bytes(4, "big")),),
     }  # fmt: skip
     return RecordMeta(**{**values, **changes})
 

@@ -63,7 +63,7 @@ def test_a_record_comes_back_the_same_also_after_a_restart(url, store, sealer):
         meta().sealed_at_utc, meta().law, meta().methods, "mynumber", True, "staff-1",
     )  # fmt: skip
     assert (row.state, row.parts, row.holds, row.retention_years) == (RecordState.SEALED, 1, 0, 7)
-    assert [(each.issuer, each.serial) for each in again.certificates(TENANT)] == list(meta().certificates)
+    assert list(again.certificates_of(TENANT, b"I" * 20)) == [(record_id(1), each) for each in meta().certificates]
     again.close()
     assert audit(store) == {record_id(1)}
 
@@ -177,7 +177,7 @@ def test_a_shredded_record_is_gone_and_the_ledger_still_holds(store, sealer):
     assert code(sealer.amend, content(3), tenant=TENANT, record_id=record_id(1), at=NOW, staff="s") == "store.deleted"
     assert code(sealer.append_events, [event(Kind.DELETED)], [ShredRecord(record_id(1), NOW)]) == "store.conflict"
     assert [each.record_id for each in store.records(TENANT, RecordQuery(tokens=(("name", b"N" * 32),)))] == [record_id(2)]
-    assert [each.record_id for each in store.certificates(TENANT)] == [record_id(2)]
+    assert [number for number, _ in store.certificates_of(TENANT, b"I" * 20)] == [record_id(2)]
     assert [each.record_id for each in store.keys_not_under("another")] == [record_id(2)]
     assert audit(store) == {record_id(2)}
 

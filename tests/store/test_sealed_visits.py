@@ -87,9 +87,9 @@ def test_the_certificate_of_a_signature_is_kept_beside_the_record_and_only_that(
     )  # fmt: skip
     room.visits.save(saved)
     room.visits.save(visit(2))
-    (kept,) = room.store.certificates("house")
     certificate = parse_certificate(saved.reading.files["JPKI.EF0001"])
-    assert (kept.record_id, kept.issuer) == (saved.id, certificate.aki)
+    ((record_id, kept),) = room.store.certificates_of("house", certificate.aki)
+    assert (record_id, kept.kind) == (saved.id, "sign")
     assert int.from_bytes(kept.serial, "big") == certificate.serial
 
 

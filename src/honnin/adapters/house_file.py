@@ -8,12 +8,17 @@ confirmed:
   - {code: L1, by: 見本弁護士, on: 2026-11-25, reason: 2027年の条文を確認した}
 accept_unverifiable:
   - {code: LICENCE, by: 見本太郎, on: 2026-11-25, reason: 署名の鍵が公開されていない}
+timestamps: {url: "https://tsa.example/rfc3161", every: 1000}
 staff:
   - {name: 見本花子, id: "101"}
   - {name: 見本次郎}
 transactions:
   - {id: company-registration, ja: 商業登記の依頼, en: Company registration, law: hanshu, business_type: "46",
      transaction: company_formation, declarations: [purpose, occupation, foreign_pep, alias]}
+  - {id: employees, ja: 従業員のマイナンバー, en: My Numbers of employees, law: bangou,
+     purposes: [withholding_tax, social_insurance]}
+number_recipients:                # systems that may be given individual numbers, by the SHA-256 of their public key
+  - {code: payroll, key_sha256: 0123…, by: 見本太郎, on: 2026-11-25, reason: 給与計算}
 ```
 
 A file that is not understood stops the start: a house must not run with facts that it does not have.
@@ -27,26 +32,33 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from honnin.cards.mynumber import NumberLawPurpose
 from honnin.core.errors import CallerError, DataError
-from honnin.flows.house import HouseSettings, Named
+from honnin.flows.house import TIMESTAMP_EVERY, HouseSettings, Named, NumberRecipient, TimestampService
 from honnin.flows.staff import StaffMember, said_name, staff_key
-from honnin.flows.transactions import BUILT_IN, NO_LAW, Declaration, Transaction
+from honnin.flows.transactions import BUILT_IN, NO_LAW, NUMBER_LAW, Declaration, Transaction
 from honnin.law.yaml_core import load_yaml
 
 FILE_NAME = "house.yaml"
 MAX_OCTETS = 256 * 1024
 MAX_ENTRIES = 100
 MAX_TEXT = 500
-LAWS = frozenset({"hanshu", "keitai", "keitai_rental"})
+MAX_EVERY = 1_000_000
+LAWS = frozenset({"hanshu", "keitai", "keitai_rental", NUMBER_LAW})
 
-_KEYS = frozenset(
-    {"name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions", "staff"}
-)
+_KEYS = frozenset({
+    "name", "is_signature_verifier", "legacy_methods", "confirmed", "accept_unverifiable", "transactions", "staff",
+    "timestamps", "number_recipients",
+})  # fmt: skip
+_TIMESTAMPS = frozenset({"url", "every", "policy"})
 _NAMED = frozenset({"code", "by", "on", "reason"})
 _STAFF = frozenset({"name", "id"})
-_TRANSACTION = frozenset({"id", "ja", "en", "law", "business_type", "transaction", "declarations"})
+_TRANSACTION = frozenset({"id", "ja", "en", "law", "business_type", "transaction", "declarations", "purposes"})
+_RECIPIENT = _NAMED | {"key_sha256"}
+_OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]{0,18})){1,20}\Z")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}\Z")
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 T = TypeVar("T")
@@ -89,6 +101,9 @@ def parse_house(octets: bytes) -> HouseSettings:
     said = [staff_key(each) for member in staff for each in (member.name, member.id) if each]
     if len(set(said)) != len(said):
         raise _wrong("staff: the same name or id twice")
+    recipients = _list(known, "number_recipients", _recipient)
+    if len({each.key_sha256 for each in recipients}) != len(recipients):
+        raise _wrong("number_recipients: the same key twice")
     return HouseSettings(
         name=_text(known, "name", default=""),
         is_signature_verifier=_flag(known, "is_signature_verifier"),
@@ -97,11 +112,38 @@ def parse_house(octets: bytes) -> HouseSettings:
         accept_unverifiable=_list(known, "accept_unverifiable", _named),
         transactions=(*transactions, NO_LAW) if transactions else BUILT_IN,
         staff=staff,
+        timestamps=_timestamps(known["timestamps"]) if "timestamps" in known else None,
+        number_recipients=recipients,
     )
 
 
+def _timestamps(entry: object) -> TimestampService:
+    known = _mapping(entry, _TIMESTAMPS, "timestamps")
+    every = known.get("every", TIMESTAMP_EVERY)
+    if not isinstance(every, int) or isinstance(every, bool) or not 1 <= every <= MAX_EVERY:
+        raise _wrong(f"timestamps: every is a number from 1 to {MAX_EVERY}")
+    policy = _text(known, "policy", default="")
+    if policy and not _OID.match(policy):
+        raise _wrong("timestamps: policy is an OID like 1.2.3")
+    url = _text(known, "url")
+    if not url.startswith(("https://", "http://")):
+        raise _wrong("timestamps: url begins with https://")
+    return TimestampService(url, every, policy)
+
+
 def _named(entry: object, where: str) -> Named:
-    known = _mapping(entry, _NAMED, where)
+    return _named_in(_mapping(entry, _NAMED, where), where)
+
+
+def _recipient(entry: object, where: str) -> NumberRecipient:
+    known = _mapping(entry, _RECIPIENT, where)
+    digest = _text(known, "key_sha256").lower().replace(":", "")
+    if not _SHA256.match(digest):
+        raise _wrong(f"{where}: key_sha256 is not 64 hex digits")
+    return NumberRecipient(_named_in(known, where), digest)
+
+
+def _named_in(known: dict[str, object], where: str) -> Named:
     on = known.get("on")
     try:
         day = date.fromisoformat(on) if isinstance(on, str) and _DATE.match(on) else None
@@ -142,8 +184,19 @@ def _transaction(entry: object, where: str) -> Transaction:
         raise _wrong(f"{where}: declarations") from None
     return Transaction(
         name, _text(known, "ja"), _text(known, "en"), law, _text(known, "business_type", default=""),
-        _text(known, "transaction", default=""), declarations,
+        _text(known, "transaction", default=""), declarations, _purposes(known, law, where),
     )
+
+
+def _purposes(known: dict[str, object], law: str, where: str) -> tuple[NumberLawPurpose, ...]:
+    """For what numbers are received: all that there are unless some are named; under 番号法 and no other law."""
+    named = known.get("purposes", list(NumberLawPurpose) if law == NUMBER_LAW else [])
+    if not isinstance(named, list) or len(named) > len(NumberLawPurpose) or bool(named) != (law == NUMBER_LAW):
+        raise _wrong(f"{where}: purposes")
+    try:
+        return tuple(dict.fromkeys(NumberLawPurpose(str(each)) for each in named))
+    except ValueError:
+        raise _wrong(f"{where}: purposes") from None
 
 
 def _mapping(data: object, keys: frozenset[str], where: str) -> dict[str, object]:

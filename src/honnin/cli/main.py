@@ -23,9 +23,12 @@ class _LazyGroup(click.Group):
         "cards": ("honnin.cli.cards", "Virtual cards and the test PKI that issues them."),
         "trust": ("honnin.cli.trust", "Trust anchors and revocation lists."),
         "records": ("honnin.cli.records", "Sealed records: find, show, amend, hold, delete, audit."),
+        "numbers": ("honnin.cli.numbers", "Individual numbers (番号法): list, grant, show, deliver, delete."),
+        "jobs": ("honnin.cli.jobs", "What the house does by itself: retention, re-checks, time-stamps."),
         "backup": ("honnin.cli.backup", "Everything that is kept, as one file."),
         "restore": ("honnin.cli.restore", "A backup into an empty data folder or database."),
         "keys": ("honnin.cli.house_keys", "Keys of the sealed records: status, rotation, recovery sheet."),
+        "sim": ("honnin.cli.sim", "Simulators of services: a time-stamping authority."),
         "bench": ("honnin.cli.bench", "The benchmarks."),
     }
 

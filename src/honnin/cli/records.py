@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from honnin.cli.data_folder import data_folder
+from honnin.cli.record_checks import audited_stamps, rechecks_command
 from honnin.cli.records_complete import complete_command, unfinished_command
 from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_json
 from honnin.cli.show import default_language, print_report
+from honnin.cli.staff_name import staff_name as _staff
 from honnin.core.clock import JAPAN, system_clock
 from honnin.core.errors import CallerError
 
@@ -43,10 +45,12 @@ def command() -> None:
 
 command.add_command(complete_command)
 command.add_command(unfinished_command)
+command.add_command(rechecks_command)
 
 
 @contextmanager
-def _room(data: str | None, *, demo: bool) -> Iterator[tuple[RecordRoom, RecordKeeping]]:
+def record_room_of(data: str | None, *, demo: bool) -> Iterator[tuple[RecordRoom, RecordKeeping]]:
+    """The records of a data folder. Raises CallerError `records.none`, and those of record_room."""
     from honnin.cli.record_room import DATABASE, DATABASE_VARIABLE, record_room  # noqa: PLC0415  # --help must be quick
 
     folder = data_folder(data)
@@ -55,14 +59,6 @@ def _room(data: str | None, *, demo: bool) -> Iterator[tuple[RecordRoom, RecordK
         raise CallerError("records.none", "there are no records in this data folder", str(Path(folder).name))
     with record_room(folder) as room:
         yield room, room.keeping
-
-
-def _staff(data: str | None, by: str, *, demo: bool) -> str:
-    """The name of who does it, as the pages would have it."""
-    from honnin.adapters.house_file import load_house  # noqa: PLC0415
-    from honnin.flows.staff import house_staff, member_of  # noqa: PLC0415
-
-    return member_of(house_staff(load_house(data_folder(data)).staff, demo=demo), by).name
 
 
 @command.command("list")
@@ -80,7 +76,7 @@ def list_command(
     """List records, the latest first: number, time, law, method, state. No names of customers."""
     from honnin.flows.record_ports import RecordQuery, RecordState  # noqa: PLC0415
 
-    with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
+    with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, _):
         if due:
             from honnin.flows.retention_jobs import propose_deletions  # noqa: PLC0415
             report = propose_deletions(room.store, room.tenant, at=system_clock())
@@ -115,7 +111,7 @@ def list_command(
 @_json_option
 def show_command(record_id: str, by: str, data: str | None, *, demo: bool, as_json: bool) -> None:
     """Show one record. The look is noted in the ledger."""
-    with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
+    with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
         row = keeping.record(record_id)
         visit = room.visits.get(record_id)
         room.visits.note_view(record_id, staff=_staff(data, by, demo=demo))
@@ -146,7 +142,7 @@ def export_command(record_id: str, file: str, by: str, data: str | None, *, demo
     from honnin.cli.anchors import trust_for  # noqa: PLC0415
 
     house = None if data is None else Path(data)
-    with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
+    with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, _):
         desk = room.desk(lambda reading: trust_for(
             (), simulated=reading.simulated, document=reading.document.value, data=house
         ))  # fmt: skip
@@ -164,7 +160,7 @@ def export_command(record_id: str, file: str, by: str, data: str | None, *, demo
 @_json_option
 def amend_command(record_id: str, text: str, by: str, data: str | None, *, demo: bool, as_json: bool) -> None:
     """Append TEXT to a record. What was there stays."""
-    with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
+    with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, _):
         name = _staff(data, by, demo=demo)
         number = room.amending.add_words(record_id, text, by=name, actor=room.visits.actor(name))
     _done({"record_id": record_id, "amendment": number}, as_json=as_json)
@@ -181,7 +177,7 @@ def end_contract_command(
     record_id: str, ended_on: str, by: str, data: str | None, *, demo: bool, as_json: bool
 ) -> None:
     """The contract ended: the time of keeping begins to run."""
-    with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
+    with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
         until = keeping.end_contract(record_id, _day(ended_on), staff=room.visits.actor(_staff(data, by, demo=demo)))
     _done({"record_id": record_id, "retention_until": until.isoformat() if until else None}, as_json=as_json)
 
@@ -198,7 +194,7 @@ def hold_command(
     record_id: str, reason: str, by: str, data: str | None, *, release: bool, demo: bool, as_json: bool
 ) -> None:
     """Keep a record from being deleted, or release it."""
-    with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
+    with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
         if release:
             keeping.release(record_id, reason, staff=room.visits.actor(_staff(data, by, demo=demo)))
         else:
@@ -222,7 +218,7 @@ def delete_command(
     """Delete a record: one person asks (--reason), another one approves. It cannot be undone."""
     from honnin.records.retention import certificate_text, certificate_to_json  # noqa: PLC0415
 
-    with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
+    with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
         staff = room.visits.actor(_staff(data, by, demo=demo))
         if decision is None:
             request = keeping.request_deletion(number, reason, staff=staff)
@@ -240,6 +236,23 @@ def delete_command(
                 click.echo(certificate_text(certificate)[0 if default_language() == "ja" else 1])
 
 
+@command.command("certificate")
+@_record_argument
+@click.argument("file", type=click.Path(dir_okay=False))
+@_data_option
+@_demo_option
+@_json_option
+def certificate_command(record_id: str, file: str, data: str | None, *, demo: bool, as_json: bool) -> None:
+    """Write the certificate of a deletion to FILE, with its proof: anybody checks it with `honnin verify FILE`."""
+    from honnin.adapters.private_file import write_private  # noqa: PLC0415
+    from honnin.flows.record_export import proof_of_deletion  # noqa: PLC0415
+
+    with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
+        octets = proof_of_deletion(room.store, room.signer.key, keeping.certificate(record_id))
+        write_private(Path(file), octets)
+    _done({"record_id": record_id, "file": Path(file).name, "octets": len(octets)}, as_json=as_json)
+
+
 @command.command("audit")
 @click.option("--open/--no-open", "opens", default=True, help="Open every content with the keys as well (default).")
 @click.option(
@@ -255,26 +268,31 @@ def audit_command(
     context: click.Context, kept: tuple[str, ...], keep: str | None, data: str | None, *, opens: bool, demo: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Compare every row with what was sealed and signed, and name what does not agree. Exit code 1 when any does."""
+    """Compare every row with what was sealed and signed, individual numbers as well, and name what does not agree. No
+    number is opened. Exit code 1 when anything does not agree.
+    """
     from honnin.adapters.private_file import write_private  # noqa: PLC0415
     from honnin.flows.kept_checkpoints import kept_checkpoints  # noqa: PLC0415
     from honnin.flows.messages_ledger import audit_words  # noqa: PLC0415
     from honnin.flows.record_audit import audit_records  # noqa: PLC0415
     from honnin.records.wrapping import Purpose  # noqa: PLC0415
 
-    with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
+    with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, _):
         elsewhere = kept_checkpoints([Path(each) for each in kept], room.signer.key)
         found = audit_records(
             room.store, room.tenant, room.signer.key, wrapper=room.keys.wrapper(Purpose.RECORDS) if opens else None,
-            witness=room.signer.witness, kept_elsewhere=elsewhere,
+            numbers=room.keys.wrapper(Purpose.NUMBERS) if opens else None, witness=room.signer.witness,
+            kept_elsewhere=elsewhere,
         )  # fmt: skip
         stopped = room.watch.take(found).stopped_at is not None
+        stamps = audited_stamps(room, data)
         head = room.store.head(room.tenant)
         if keep is not None and not found:
             write_private(Path(keep), head.checkpoint.encode())
     if as_json:
         print_json({
-            "agrees": not found, "stopped": stopped, "entries": head.frontier.size, "checkpoint": head.checkpoint,
+            "agrees": not (found or stamps.wrong), "stopped": stopped, "entries": head.frontier.size,
+            "checkpoint": head.checkpoint, "timestamps": stamps.as_json(),
             "findings": [
                 {"code": str(each.code), "sequence": each.sequence, "last": each.last, "record_id": each.record_id,
                  "detail": each.detail}
@@ -289,10 +307,12 @@ def audit_command(
         which = 0 if default_language() == "ja" else 1
         for each in found:
             click.echo(f"  {audit_words(each)[which]}  ({each.code})")
+    for line in () if as_json else stamps.lines(default_language()):
+        click.echo(line)
     if stopped and not as_json:
         click.echo("新しい保存を止めています。直した後に「honnin records resume」で再開します。", err=True)
         click.echo("Saving is stopped. After the repair, go on with “honnin records resume”.", err=True)
-    if found:
+    if found or stamps.wrong:
         context.exit(EXIT_FAILED)
 
 
@@ -307,7 +327,7 @@ def resume_command(
     reason: str, by: str, data: str | None, *, accept: bool, demo: bool, as_json: bool
 ) -> None:
     """Let records be kept again after the ledger did not agree. Audits first; your name and reason are written down."""
-    with errors(as_json=as_json), _room(data, demo=demo) as (room, _):
+    with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, _):
         actor = room.visits.actor(_staff(data, by, demo=demo))
         state = room.watch.resume(reason, staff=actor, accept=accept)
     _done(

@@ -53,7 +53,10 @@ def _serve(*, demo: bool, host: str, port: int, house: Path) -> None:
         from honnin.cli.serving import make_services  # noqa: PLC0415
         from honnin.server.app import create_app  # noqa: PLC0415
 
-        services, close = make_services(house, folder, demo=demo)
+        server: uvicorn.Server | None = None
+        services, close = make_services(
+            house, folder, demo=demo, ready=lambda: server is not None and server.started
+        )
         try:
             app = create_app(services)
             config = uvicorn.Config(
@@ -64,7 +67,8 @@ def _serve(*, demo: bool, host: str, port: int, house: Path) -> None:
             # uvicorn stops gracefully and then raises the signal again for whoever was there before: nobody.
             for each in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(each, lambda *_: None)
-            uvicorn.Server(config).run(sockets=[listening])
+            server = uvicorn.Server(config)
+            server.run(sockets=[listening])
         finally:
             close()
 

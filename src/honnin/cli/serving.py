@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,44 +12,45 @@ from honnin.adapters.house_file import load_house
 from honnin.adapters.images import decode_to_png
 from honnin.adapters.pdf import PdfRenderer
 from honnin.adapters.tray import DEMO_DELAY_S, Tray
-from honnin.adapters.trust_folder import TrustFolder
 from honnin.apdu import SecretSource
-from honnin.cli.anchors import simulator_trust
+from honnin.cli.house_trust import CounterTrust
+from honnin.cli.job_room import JobHouse, ServerJobs
 from honnin.cli.record_room import completing_of, open_record_room
 from honnin.core.clock import system_clock, system_random
+from honnin.core.errors import StoreError
 from honnin.facts import Reading, Report
-from honnin.flows.documents import HouseTrust, check_reading
+from honnin.flows.documents import check_reading
 from honnin.flows.kakunin_pictures import printing
 from honnin.flows.keys import DocumentKey
 from honnin.flows.law_room import LawRoom
 from honnin.flows.lock_guard import LockGuard
 from honnin.flows.look import Look, look_at_card
+from honnin.flows.number_desk import NumberDesk
+from honnin.flows.number_keeping import NumberKeeping
 from honnin.flows.portrait import picture_service, portrait_service
 from honnin.flows.read import read_document
 from honnin.flows.staff import house_staff
 from honnin.flows.visits import Visits
+from honnin.records.wrapping import Purpose
 from honnin.server.services import Services
-from honnin.trust.anchors import AnchorSet
-from honnin.trust.cvc import CvAnchors
+
+_log = logging.getLogger(__name__)
 
 
-def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, Callable[[], None]]:
-    """The services, and what closes them. `house`: the data folder; `folder`: where visits are kept. Raises StoreError,
-    CallerError `house.…`.
+def make_services(
+    house: Path, folder: Path, *, demo: bool, ready: Callable[[], bool] | None = None
+) -> tuple[Services, Callable[[], None]]:
+    """The services, and what closes them. `house`: the data folder; `folder`: where visits are kept; `ready`: jobs run
+    beside them as soon as it says so. Raises StoreError, CallerError `house.…`.
 
-    Simulator anchors are there only in demo mode, and only for cards that the reader knows to be virtual; production
-    anchors are never near the demo.
+    What is trusted: see CounterTrust.
     """
     settings = load_house(house)
     settings = replace(settings, staff=house_staff(settings.staff, demo=demo))
     tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
     readers = AllReaders(tray=tray)
-    trust = TrustFolder(house)
-
-    def trusted(reading: Reading) -> HouseTrust:
-        return _demo_trust(reading) if demo else HouseTrust(_no_simulator(trust.anchors()), trust.crls())
-
-    room = open_record_room(folder, trust_of=trusted)
+    trust = CounterTrust(house, demo=demo)
+    room = open_record_room(folder, trust_of=trust.of)
     store = room.visits
 
     def read(
@@ -65,32 +66,36 @@ def make_services(house: Path, folder: Path, *, demo: bool) -> tuple[Services, C
         return look_at_card(readers, reader)
 
     def check(reading: Reading, /) -> Report:
-        return check_reading(reading, trusted(reading), reading.read_at_utc)
+        return check_reading(reading, trust.of(reading), reading.read_at_utc)
 
     law = LawRoom(settings, system_clock, room.tenant)
     visits = Visits(
         readers=readers, store=store, read=read, look=look, check=check, clock=system_clock, random=system_random,
         judge=law.judge, asks=law.asks,
     )
+    try:
+        keeping = NumberKeeping(
+            room.store, room.sealer, room.keys.wrapper(Purpose.NUMBERS), clock=system_clock, random=system_random,
+            tenant=room.tenant,
+        )
+        numbers = NumberDesk(keeping, store.actor, settings)
+    except StoreError as error:  # the other laws go on without that key
+        _log.error("the store of individual numbers cannot be used: %s", error.code)
+        numbers = None
     services = Services(
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
         completing=completing_of(room, settings),
         tenant=room.tenant, pdf=printing(PdfRenderer().pdf, decode_to_png), cookie_key=store.cookie_key,
-        desk=room.desk(trusted),
+        desk=room.desk(trust.of), numbers=numbers,
     )
-    return services, room.close
+    jobs = ServerJobs(JobHouse(house, folder, demo=demo), room)
+    if ready is not None:
+        jobs.start(ready)
 
+    def close() -> None:
+        jobs.close()
+        room.close()
 
-@functools.cache
-def _simulator(document: str) -> HouseTrust:
-    return simulator_trust(document)
-
-
-def _demo_trust(reading: Reading) -> HouseTrust:
-    return _simulator(reading.document.value) if reading.simulated else HouseTrust(card_data=CvAnchors())
-
-
-def _no_simulator(anchors: AnchorSet) -> AnchorSet:
-    return AnchorSet(each for each in anchors if each.environment != "simulator")
+    return services, close

@@ -76,6 +76,8 @@ def list_command(data: str | None, *, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would be done.")
 @click.option("--licence", is_flag=True,
               help="These are certificates of those who sign driver's licences, and of nothing else.")
+@click.option("--timestamp", is_flag=True,
+              help="These are authorities of a time-stamping service, and of nothing else.")
 @_data_option
 @_json_option
 def import_command(
@@ -87,6 +89,7 @@ def import_command(
     *,
     dry_run: bool,
     licence: bool,
+    timestamp: bool,
     as_json: bool,
 ) -> None:
     """Import certificates (.cer .crt .der .pem) or a master list (.ml).
@@ -96,8 +99,10 @@ def import_command(
     with --pin, or links from a trusted key that lead to it. Exit code 1 when a certificate was refused.
     """
     from honnin.flows.trust_import import carry_out, plan_import  # noqa: PLC0415  # keep --help quick
-    from honnin.trust.kinds import LICENCE, PASSPORT  # noqa: PLC0415
+    from honnin.trust.kinds import LICENCE, PASSPORT, TIMESTAMP  # noqa: PLC0415
 
+    if licence and timestamp:
+        raise click.UsageError("--licence and --timestamp exclude each other")
     with errors(as_json=as_json):
         store = _store(data)
         plan = plan_import(
@@ -107,12 +112,14 @@ def import_command(
             origin=origin or Path(file).name,
             pins=pins,
             now=system_clock(),
-            label=LICENCE if licence else PASSPORT,
+            label=LICENCE if licence else TIMESTAMP if timestamp else PASSPORT,
         )
         if not as_json:
             _show_plan(plan)
         if not dry_run:
             carry_out(plan, store)
+            if plan.new:
+                _recheck_soon(data, "new-anchor")
     if as_json:
         print_json(_plan_item(plan, dry_run=dry_run))
     if plan.refused or plan.refusal:
@@ -138,6 +145,7 @@ def crl_command(file: str, data: str | None, *, as_json: bool) -> None:
                 done = import_large_crl(source, store, now=system_clock())
             else:
                 done = import_crl(_read(file), store, now=system_clock())
+        _recheck_soon(data, "new-list")
     if as_json:
         print_json({"crl": _crl_item(done.crl), "state": done.result.outcome, "replaced": len(done.replaced)})
         return
@@ -149,6 +157,12 @@ def crl_command(file: str, data: str | None, *, as_json: bool) -> None:
             f"Out of its time ({done.result.outcome}): get a newer one.",
             err=True,
         )
+
+
+def _recheck_soon(data: str | None, why: str) -> None:
+    from honnin.cli.job_room import recheck_soon  # noqa: PLC0415
+
+    recheck_soon(data_folder(data), why)
 
 
 def _store(data: str | None) -> TrustFolder:

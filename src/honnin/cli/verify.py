@@ -78,9 +78,9 @@ def command(
     lang: str | None,
     as_json: bool,
 ) -> None:
-    """Verify a reading (reading.zip), an evidence bundle, or a folder of raw passport files (EF.SOD.bin, …).
+    """Verify a reading (reading.zip), an evidence bundle, the proof of a deletion, or a folder of raw passport files.
 
-    読み取り結果、証拠の束、または旅券のファイルの入ったフォルダーを確認します。
+    読み取り結果、証拠の束、削除の証明、または旅券のファイル（EF.SOD.bin など）の入ったフォルダーを確認します。
 
     Exit codes: 0 no finding failed, 1 a finding failed or the file is damaged, 2 usage, 5 trust material is missing or
     cannot be read.
@@ -90,7 +90,12 @@ def command(
         from honnin.core.clock import system_clock  # noqa: PLC0415
         from honnin.facts.codec import report_to_dict  # noqa: PLC0415
         from honnin.flows.documents import check_reading  # noqa: PLC0415
-        from honnin.flows.verify import load_bundle, load_reading, parse_instant  # noqa: PLC0415
+        from honnin.flows.verify import (  # noqa: PLC0415
+            load_bundle,
+            load_deletion_proof,
+            load_reading,
+            parse_instant,
+        )
 
         bundle = load_bundle(path)
         if bundle is not None:
@@ -100,6 +105,12 @@ def command(
                 bundle, at_text=at_text, anchors=anchors, ledger_key=ledger_key, lists=lists, data=data, lang=lang,
                 as_json=as_json,
             )  # fmt: skip
+            raise SystemExit(EXIT_FAILED if failed else 0)
+        deletion = load_deletion_proof(path)
+        if deletion is not None:
+            from honnin.cli.verify_deletion import verify_deletion_and_print  # noqa: PLC0415
+
+            failed = verify_deletion_and_print(deletion, ledger_key=ledger_key, lang=lang, as_json=as_json)
             raise SystemExit(EXIT_FAILED if failed else 0)
         at = parse_instant(at_text) if at_text is not None else system_clock()
         reading = load_reading(path, at=at)

@@ -9,6 +9,8 @@ from honnin.flows.transactions import BUILT_IN, Transaction
 from honnin.law.case import House, house_of
 from honnin.law.rules import Rules
 
+TIMESTAMP_EVERY = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -21,6 +23,27 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberRecipient:
+    """A system that may be given individual numbers, encrypted for its key. `key_sha256`: hex digits of the SHA-256 of
+    its SubjectPublicKeyInfo (DER).
+    """
+
+    named: Named
+    key_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimestampService:
+    """A time-stamping service that the house chose (RFC 3161). `every`: a stamp after so many entries of the ledger,
+    besides the daily one; `policy`: the OID to ask for, "" for the service's own.
+    """
+
+    url: str
+    every: int = TIMESTAMP_EVERY
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HouseSettings:
     """What house.yaml says. The defaults are the strictest reading."""
 
@@ -30,6 +53,8 @@ class HouseSettings:
     confirmed: tuple[Named, ...] = ()
     accept_unverifiable: tuple[Named, ...] = ()
     transactions: tuple[Transaction, ...] = BUILT_IN
+    number_recipients: tuple[NumberRecipient, ...] = ()
+    timestamps: TimestampService | None = None  # None: nothing is asked of the network
     staff: tuple[StaffMember, ...] = ()  # empty: whoever is named
 
     def as_house(self, rules: Rules) -> House:

@@ -10,11 +10,13 @@ from honnin.flows.messages_checks import CHECK_MESSAGES
 from honnin.flows.messages_counter import COUNTER_MESSAGES
 from honnin.flows.messages_crl import CRL_MESSAGES
 from honnin.flows.messages_entry import ENTRY_MESSAGES
+from honnin.flows.messages_jobs import JOB_MESSAGES
 from honnin.flows.messages_kakunin import KAKUNIN_MESSAGES
 from honnin.flows.messages_law import LAW_MESSAGES
 from honnin.flows.messages_ledger import LEDGER_MESSAGES
 from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
+from honnin.flows.messages_number import NUMBER_MESSAGES
 from honnin.flows.messages_pages import PAGE_MESSAGES
 from honnin.flows.messages_read import READ_MESSAGES
 from honnin.flows.messages_records import RECORD_MESSAGES
@@ -31,6 +33,7 @@ MESSAGES: dict[str, Message] = {
     **CARD_MESSAGES,  # readers, links, cards, keys, what a chip sent
     **LICENCE_MESSAGES,  # driver's licences
     **MYNUMBER_MESSAGES,  # PINs, printed numbers, My Number Cards
+    **NUMBER_MESSAGES,  # individual numbers: visits, API, commands
     **RESIDENCE_MESSAGES,  # residence cards
     **LEDGER_MESSAGES,  # the ledger, time-stamps, evidence bundles
     **READ_MESSAGES,  # recognising what lies there, asking about revocation
@@ -45,6 +48,7 @@ MESSAGES: dict[str, Message] = {
     **RECORD_MESSAGES,  # amendments, holds, deletion, audit
     **PAGE_MESSAGES,  # ways into a card that sign, or read its licence part
     **BUNDLE_MESSAGES,  # proofs that leave the house
+    **JOB_MESSAGES,  # jobs, re-checks, simulators
     **STAFF_MESSAGES,  # who is at the counter
     **STORE_MESSAGES,  # sealing, backup, restore
     "store": Message(

@@ -10,6 +10,14 @@ BUNDLE_MESSAGES: dict[str, Message] = {
         "「honnin records audit --keep」で書き出した控えか、渡した証拠の束のファイルを指定してください。",
         "Name a file that “honnin records audit --keep” wrote, or an evidence bundle that was handed out.",
     ),
+    "deletion": Message(
+        "この削除の証明は読めません。", "This proof of a deletion cannot be read.",
+        "発行者からもう一度受け取ってください。", "Get it from the issuer again.",
+    ),
+    "deletion.version": Message(
+        "このソフトより新しい形式の削除の証明です。", "The proof is of a newer format than this program knows.",
+        "新しい版のソフトで確認してください。", "Verify it with a newer version of the program.",
+    ),
     "verify.list": Message(
         "失効リストのファイルを読めません。", "The file of a revocation list cannot be read.",
         "発行者から入手した失効リスト（CRL、DER形式）を指定してください。",

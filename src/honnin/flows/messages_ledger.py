@@ -123,6 +123,18 @@ AUDIT_WORDS: dict[AuditCode, Words] = {
     AuditCode.NOT_DELETED: ("削除の記載があるのに、残っています", "Entered as deleted, but something is left"),
     AuditCode.DELETED_WITHOUT_EVENT: ("削除の記載なしに消されています", "Deleted without an entry of it"),
     AuditCode.CHANGED_AFTER_DELETION: ("削除の後に追記されています", "Added to after it was deleted"),
+    AuditCode.NUMBER_MISSING: ("保管した個人番号がなくなっています", "A stored individual number is missing"),
+    AuditCode.NUMBER_ALTERED: ("個人番号の行が書き換えられています", "The row of an individual number was altered"),
+    AuditCode.NUMBER_UNSEALED: (
+        "台帳に保管の記載がない個人番号です", "An individual number without an entry of its storing",
+    ),
+    AuditCode.NUMBER_KEY_MISSING: ("個人番号の鍵がなくなっています", "The key of an individual number is missing"),
+    AuditCode.NUMBER_KEY_UNREADABLE: (
+        "個人番号の鍵を開けません", "The key of an individual number does not open",
+    ),
+    AuditCode.NUMBER_NOT_DELETED: (
+        "個人番号の削除の記載があるのに、残っています", "A number was entered as deleted, but is still there",
+    ),
     AuditCode.ROW_ALTERED: ("記録の一覧の欄が書き換えられています", "The plain facts beside the record were altered"),
     AuditCode.INDEX_ALTERED: (
         "検索用の値か証明書の番号が書き換えられています", "Its search tokens or certificates were altered",
@@ -147,7 +159,9 @@ def audit_words(finding: AuditFinding) -> Words:
         last = finding.sequence if finding.last is None else finding.last
         numbers = f"{finding.sequence}" if last == finding.sequence else f"{finding.sequence}–{last}"
         where_ja, where_en = f"台帳 {numbers}", f"ledger entry {numbers}"
-    if finding.record_id:
+    if finding.record_id and finding.code.startswith("number_"):
+        where_ja, where_en = f"個人番号の保管 {finding.record_id}", f"kept number {finding.record_id}"
+    elif finding.record_id:
         where_ja = f"{where_ja}（記録 {finding.record_id}）" if where_ja else f"記録 {finding.record_id}"
         where_en = f"{where_en} (record {finding.record_id})" if where_en else f"record {finding.record_id}"
     detail = f" [{finding.detail}]" if finding.detail else ""

@@ -11,6 +11,7 @@ from honnin.apdu import SecretSource, Transceiver
 from honnin.facts import Reading, Report
 from honnin.flows.keys import DocumentKey
 from honnin.flows.lock_guard import LockGuard
+from honnin.records.number_vault import ReceivedNumber
 from honnin.records.visit_record import Completion, Judged, SavedVisit
 from honnin.trust.anchors import AnchorSet
 from honnin.trust.crl import RevocationList
@@ -129,8 +130,8 @@ class VisitQuery:
 class VisitStore(Protocol):
     """Where visits are kept. Raises StoreError."""
 
-    def save(self, visit: SavedVisit) -> None:
-        """Keep it; durable when this returns."""
+    def save(self, visit: SavedVisit, number: ReceivedNumber | None = None) -> None:
+        """Keep it; durable when this returns. `number`: of a 番号法 case, kept apart, together or not at all."""
         ...
 
     def list(self, *, limit: int = 100) -> Sequence[SavedVisit]:

@@ -13,7 +13,8 @@ from typing import Protocol
 from honnin.core.errors import TrustError
 from honnin.flows.ports import TrustStore
 from honnin.records.recheck import RecheckResult, StoredCertificate, recheck
-from honnin.trust.crl import RevocationList, verify_crl
+from honnin.trust.crl import RevocationList
+from honnin.trust.jpki_crl import verify_list
 
 
 class CertificateStore(Protocol):
@@ -30,7 +31,7 @@ class CertificateStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ListOutcome:
-    """What one list did. `state`: the outcome of `verify_crl`, or "no_key"; then nothing was compared."""
+    """What one list did. `state`: the outcome of `verify_list`, or "no_key"; then nothing was compared."""
 
     issuer: str
     state: str
@@ -46,7 +47,7 @@ def recheck_all(store: CertificateStore, trust: TrustStore, *, at: datetime) -> 
     anchors = trust.anchors()
     outcomes: list[ListOutcome] = []
     for crl in trust.crls():
-        result = verify_crl(crl, anchors, at)
+        result = verify_list(crl, anchors, at)
         changes: list[RecheckResult] = []
         state = result.outcome
         if crl.aki is None:
@@ -65,7 +66,7 @@ def recheck_with(
     """Compare with one list, just imported. Raises as `recheck` and `recheck_all`."""
     if crl.aki is None:
         raise TrustError("recheck.no_key", "the revocation list does not name its issuer's key")
-    changes = recheck(store.certificates(crl.aki), crl, verify_crl(crl, trust.anchors(), at), at=at)
+    changes = recheck(store.certificates(crl.aki), crl, verify_list(crl, trust.anchors(), at), at=at)
     if changes:
         store.note(changes)
     return changes

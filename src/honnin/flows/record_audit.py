@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from honnin.core.errors import StoreError
+from honnin.flows.number_keeping import try_number_key
 from honnin.flows.record_ports import RecordStore
 from honnin.flows.sealing import ledger_origin, open_part
 from honnin.records.content import digest, salt_of
 from honnin.records.ledger.audit import AuditFinding, LedgerStore, RecordStoreView, audit
+from honnin.records.ledger.audit_numbers import NumberStoreView, audit_numbers
 from honnin.records.ledger.event import commitment
 from honnin.records.ledger.note import NoteKey
 from honnin.records.ledger.stored import OpenedPart
@@ -21,6 +23,7 @@ def audit_records(
     key: NoteKey,
     *,
     wrapper: KeyWrapper | None = None,
+    numbers: KeyWrapper | None = None,
     witness: Callable[[str], str] | None = None,
     kept_elsewhere: Iterable[str] = (),
 ) -> tuple[AuditFinding, ...]:
@@ -30,7 +33,8 @@ def audit_records(
     and compared with its commitment, and its search tokens and certificates with what was promised of them. `witness`:
     that of the ledger's signer; with it the reasons of holds and deletions are compared too. `kept_elsewhere`:
     checkpoints (notes) that were kept outside, the smallest first: they show even a ledger that was wholly replaced.
-    Raises StoreError `store.read`.
+    Individual numbers are compared with the ledger in any case; with `numbers` (keys of that purpose) each one's
+    wrapped key is tried as well, and no number is opened. Raises StoreError `store.read`.
     """
 
     def opened(record_id: str, part: int) -> OpenedPart:
@@ -58,4 +62,9 @@ def audit_records(
             open=opened if wrapper is not None else None,
             witness=witness,
         )
-        return audit(ledger, view, key)
+        of_numbers = NumberStoreView(
+            numbers=rows.numbers(),
+            events_of=rows.events_of,
+            try_key=None if numbers is None else lambda number_id: try_number_key(store, numbers, tenant, number_id),
+        )
+        return (*audit(ledger, view, key), *audit_numbers(of_numbers))

@@ -33,7 +33,9 @@ from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.retention import DeletionCertificate
 from honnin.records.visit_record import Completion, SavedVisit, completion
 
-ACCESS = frozenset({Kind.VIEWED, Kind.SEARCHED, Kind.EXPORTED})
+ACCESS = frozenset({
+    Kind.VIEWED, Kind.SEARCHED, Kind.EXPORTED, Kind.NUMBER_GRANTED, Kind.NUMBER_VIEWED, Kind.NUMBER_DELIVERED,
+})  # fmt: skip
 ACCESS_PAGE = 100
 _ACCESS_SCAN = 2000  # entries that are looked through for one page
 CHECKPOINTS = 50
@@ -97,7 +99,7 @@ class RecordDesk:
 
     def history(self, record_id: str) -> tuple[Line, ...]:
         """All that happened to a record, the oldest first; entries that cannot be understood are for the audit."""
-        return _lines(self.keeping.history(record_id))
+        return lines_of(self.keeping.history(record_id))
 
     def amend_words(self, record_id: str, text: str, *, staff: str, parts: int | None = None) -> int:
         """See Amending.add_words."""
@@ -176,7 +178,7 @@ class RecordDesk:
             return AccessPage(tuple(lines[::-1][:_ACCESS_SCAN]), None)
         end = self.store.head(self.tenant).frontier.size if before is None else before
         start = max(0, end - _ACCESS_SCAN)
-        lines = [each for each in _lines(list(self.store.leaves(self.tenant, start, end))) if each.kind in ACCESS]
+        lines = [each for each in lines_of(list(self.store.leaves(self.tenant, start, end))) if each.kind in ACCESS]
         shown = tuple(lines[::-1][:ACCESS_PAGE])
         following = shown[-1].index if len(lines) > ACCESS_PAGE else start
         return AccessPage(shown, following if following > 0 else None)
@@ -220,7 +222,8 @@ def state_of(saved: SavedVisit) -> Completion:
     return Completion.CHECKED if record.state is State.FINISHED else Completion.UNFINISHED
 
 
-def _lines(leaves: Sequence[LeafRow]) -> tuple[Line, ...]:
+def lines_of(leaves: Sequence[LeafRow]) -> tuple[Line, ...]:
+    """Entries as people read them; those that cannot be understood are left out, they are for the audit."""
     found: list[Line] = []
     for leaf in leaves:
         try:

@@ -18,8 +18,12 @@ from honnin.flows.sealing import PART, Sealer, open_part
 from honnin.records.bundle import Bundle, make_bundle
 from honnin.records.bundle_statements import Statement, Title, statements
 from honnin.records.bundle_verify import verify_bundle
+from honnin.records.deletion_proof import DeletionProof, ProvedEntry, make_proof
+from honnin.records.ledger.checkpoint import open_checkpoint
 from honnin.records.ledger.event import COMMITTED, Event, Kind, decode_event
 from honnin.records.ledger.note import NoteKey
+from honnin.records.ledger.tree import inclusion_proof
+from honnin.records.retention import DeletionCertificate
 from honnin.records.wrapping import KeyWrapper
 
 
@@ -67,19 +71,39 @@ def proof_of_record(
     return statements(verdict, own, title)
 
 
+def proof_of_deletion(store: RecordStore, key: NoteKey, certificate: DeletionCertificate) -> bytes:
+    """The file with which anybody can check a deletion without us (records.deletion_proof).
+
+    Raises StoreError `store.not_found`, `store.damaged`; DataError `ledger.…`.
+    """
+    tenant = certificate.tenant_id
+    head = store.head(tenant)
+    size = open_checkpoint(head.checkpoint, key).size
+
+    def entry(kind: Kind) -> ProvedEntry:
+        leaf = next((each for each in store.events_of(tenant, certificate.record_id) if each.kind == kind), None)
+        if leaf is None:
+            raise StoreError("store.damaged", "the record is not in the ledger", str(kind))
+        path = inclusion_proof(leaf.index, size, lambda level, at: store.node(tenant, level, at))
+        return ProvedEntry(leaf.octets, leaf.index, path)
+
+    proof = DeletionProof(certificate, entry(Kind.SEALED), entry(Kind.DELETED), size, head.checkpoint, key.vkey)
+    return make_proof(proof)
+
+
 def _bundle(
     store: RecordStore, wrapper: KeyWrapper, key: NoteKey, *, tenant: str, record_id: str, at: datetime,
     software: Mapping[str, str], trust_of: Callable[[Reading], HouseTrust] | None,
 ) -> Bundle:  # fmt: skip
-    head = store.head(tenant)
     contents = [
         (open_part(store, wrapper, tenant=tenant, record_id=record_id, part=part), leaf.octets, leaf.index)
         for part, leaf in sorted(_committed(store.events_of(tenant, record_id)).items())
     ]
+    checkpoint, timestamp = _checkpoint(store, tenant, after=max((index for _, _, index in contents), default=0))
     return bundle_of_record(
-        record_id=record_id, tenant=tenant, contents=contents, checkpoint=head.checkpoint, key=key,
+        record_id=record_id, tenant=tenant, contents=contents, checkpoint=checkpoint, key=key,
         node=lambda level, at: store.node(tenant, level, at), trust_of=trust_of, made_at=at, software=software,
-        timestamp=_timestamp(store, tenant, head.frontier.size),
+        timestamp=timestamp,
     )  # fmt: skip
 
 
@@ -93,5 +117,9 @@ def _committed(events: Iterable[LeafRow]) -> dict[int, LeafRow]:
     return found
 
 
-def _timestamp(store: RecordStore, tenant: str, size: int) -> bytes | None:
-    return next((each.timestamp for each in store.checkpoints(tenant, newest=1) if each.size == size), None)
+def _checkpoint(store: RecordStore, tenant: str, *, after: int) -> tuple[str, bytes | None]:
+    """The newest time-stamped checkpoint of a ledger that has entry `after`, with its stamp; else the newest."""
+    for each in store.stamped(tenant, limit=1):
+        if each.size > after:
+            return each.note, each.timestamp
+    return store.head(tenant).checkpoint, None

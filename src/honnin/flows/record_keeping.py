@@ -15,6 +15,7 @@ from honnin.core.clock import Clock, Random, japan_day
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.ids import new_id
 from honnin.flows.ledger_check_ports import HoldAct, HoldNote, NoteHold
+from honnin.flows.number_keeping import deletions_of_record
 from honnin.flows.record_ports import (
     AddRequest,
     Change,
@@ -29,15 +30,16 @@ from honnin.flows.record_ports import (
     RequestState,
     ShredRecord,
 )
+from honnin.flows.retention_jobs import RETENTION_JOB
 from honnin.flows.sealing import Sealer
 from honnin.records import retention
 from honnin.records.ledger.event import Event, Kind, decode_event
-from honnin.records.ledger.rows import NOTE, ON, REASON, REQUEST, UNTIL
+from honnin.records.ledger.rows import CERTIFICATE_SHA256, NOTE, ON, REASON, REQUEST, TAKEN_UP, UNTIL
 from honnin.records.retention import DeletionCertificate, Obligation
 
 MAX_REASON = 500
 MAX_REQUESTS = 1000
-CERTIFICATE_SHA256 = "certificate_sha256"  # detail of a deletion: SHA-256 of its certificate as JSON
+PROPOSAL = "保存期間が満了しました / the time of keeping is over"
 _HOUSE = "house"  # kind of the duty of a record that no law asked for
 
 
@@ -95,23 +97,44 @@ class RecordKeeping:
         return self.store.hold_notes(self.tenant, record_id)
 
     def request_deletion(self, record_id: str, reason: str, *, staff: str) -> str:
-        """The first of two people asks for deletion; the number of the request.
+        """The first of two people asks for deletion; the number of the request. What the retention job had proposed
+        for the record is taken up by it.
 
         Raises CallerError `retention.…`, `records.reason`, `records.requested`, StoreError `store.deleted`.
         """
         words = _reason(reason, "records.reason")
-        row = self._alive(record_id)
         if self.request_of(record_id) is not None:
             raise CallerError("records.requested", "its deletion has been asked for already")
-        now = self.clock()
-        retention.request_deletion(
-            record_id, retention=_retention(row), holds=_holds(row, now), reason=words, by=staff, at=now,
-            on=japan_day(now),
-        )
+        now = self._deletable(record_id, words, staff)
         request_id = new_id(now, self.random)
+        proposals = [each.request_id for each in self._open(record_id) if each.requested_by == RETENTION_JOB]
+        taken: list[Change] = [DecideRequest(each, RequestState.TAKEN_UP, now, staff) for each in proposals]
         added = AddRequest(request_id, record_id, now, staff, words)
         detail = {REQUEST: request_id, REASON: self.sealer.witness(words)}
-        self._append(Kind.DELETION_REQUESTED, record_id, staff, detail, [added], at=now)
+        detail |= {TAKEN_UP: " ".join(proposals)} if proposals else {}
+        self._append(Kind.DELETION_REQUESTED, record_id, staff, detail, [*taken, added], at=now)
+        return request_id
+
+    def propose_deletion(self, record_id: str, kept_until: date) -> str | None:
+        """The retention job proposes the deletion of a record whose time is over; two people decide. The number of the
+        request; None when it was proposed before for that day, whatever became of it.
+
+        Raises CallerError `retention.…`, StoreError `store.deleted`.
+        """
+        request_id = _proposal_id(self.tenant, record_id, kept_until)
+        if self._known(request_id):
+            return None
+        now = self._deletable(record_id, PROPOSAL, RETENTION_JOB)
+        added = AddRequest(request_id, record_id, now, RETENTION_JOB, PROPOSAL)
+        detail = {
+            REQUEST: request_id, REASON: self.sealer.witness(PROPOSAL), "kept_until": kept_until.isoformat(),
+        }  # fmt: skip
+        try:
+            self._append(Kind.DELETION_REQUESTED, record_id, RETENTION_JOB, detail, [added], at=now)
+        except StoreError as error:
+            if error.code == "store.exists":
+                return None
+            raise
         return request_id
 
     def refuse_deletion(self, request_id: str, *, staff: str) -> None:
@@ -124,9 +147,12 @@ class RecordKeeping:
     def approve_deletion(self, request_id: str, *, staff: str) -> DeletionCertificate:
         """A second person approves: keys, content and search tokens are destroyed. Returns the certificate.
 
-        Raises CallerError `records.request`, `retention.same_person`, `retention.held` … ; StoreError.
+        Raises CallerError `records.request`, `retention.same_person`, `retention.proposed` (nobody has asked for it by
+        name yet), `retention.held` … ; StoreError.
         """
         request = self._request(request_id)
+        if request.requested_by == RETENTION_JOB:
+            raise CallerError("retention.proposed", "a person has to ask for the deletion first, another one approves")
         row = self._alive(request.record_id)
         now = self.clock()
         kept = _retention(row)
@@ -147,7 +173,10 @@ class RecordKeeping:
             REQUEST: request_id, "requested_by": request.requested_by, "key_id": certificate.key_id,
             CERTIFICATE_SHA256: _digest(certificate),
         }  # fmt: skip
-        self._append(Kind.DELETED, row.record_id, staff, detail, changes, at=now)
+        event = Event(Kind.DELETED, self.tenant, row.record_id, now, staff, None, detail)
+        # An individual number never outlives the record that says for what it was received.
+        of_numbers, shred = deletions_of_record(self.store, self.tenant, row.record_id, staff=staff, at=now)
+        self.sealer.append_events([event, *of_numbers], [*changes, *shred])
         return certificate
 
     def certificate(self, record_id: str) -> DeletionCertificate:
@@ -174,14 +203,33 @@ class RecordKeeping:
         return certificate
 
     def request_of(self, record_id: str) -> RequestRow | None:
-        """The open request to delete that record, if there is one."""
-        return next((each for each in self.requests() if each.record_id == record_id), None)
+        """The open request to delete that record that a person made, if there is one."""
+        return next((each for each in self._open(record_id) if each.requested_by != RETENTION_JOB), None)
+
+    def proposal_of(self, record_id: str) -> RequestRow | None:
+        """What the retention job proposed for that record and nobody has taken up or refused."""
+        return next((each for each in self._open(record_id) if each.requested_by == RETENTION_JOB), None)
 
     def requests(self) -> Sequence[RequestRow]:
-        """Open requests for deletion."""
-        return self.store.requests(self.tenant, state=RequestState.OPEN, limit=MAX_REQUESTS)
+        """Open requests for deletion by persons; what the retention job proposed is not asked for yet."""
+        return self.store.requests(
+            self.tenant, state=RequestState.OPEN, limit=MAX_REQUESTS, not_by=RETENTION_JOB
+        )
 
     # -- inside -------------------------------------------------------------------------------------------------
+
+    def _open(self, record_id: str) -> Sequence[RequestRow]:
+        return self.store.requests(self.tenant, state=RequestState.OPEN, record_id=record_id)
+
+    def _deletable(self, record_id: str, reason: str, by: str) -> datetime:
+        """The time now, if the record may be deleted now."""
+        row = self._alive(record_id)
+        now = self.clock()
+        retention.request_deletion(
+            record_id, retention=_retention(row), holds=_holds(row, now), reason=reason, by=by, at=now,
+            on=japan_day(now),
+        )
+        return now
 
     def _alive(self, record_id: str) -> RecordSummary:
         row = self.store.record(self.tenant, record_id)
@@ -189,13 +237,16 @@ class RecordKeeping:
             raise StoreError("store.deleted", "the record was deleted")
         return row
 
-    def _request(self, request_id: str) -> RequestRow:
+    def _known(self, request_id: str) -> RequestRow | None:
         try:
-            found = self.store.request(self.tenant, request_id)
+            return self.store.request(self.tenant, request_id)
         except StoreError as error:
             if error.code != "store.not_found":
                 raise
-            found = None
+            return None
+
+    def _request(self, request_id: str) -> RequestRow:
+        found = self._known(request_id)
         if found is None or found.state is not RequestState.OPEN:
             raise CallerError("records.request", "there is no open request for deletion of that number")
         return found
@@ -248,3 +299,9 @@ def _reason(text: str, code: str) -> str:
     if not words or len(words) > MAX_REASON:
         raise CallerError(code, f"a text of 1 to {MAX_REASON} characters is needed")
     return words
+
+
+def _proposal_id(tenant: str, record_id: str, kept_until: date) -> str:
+    """The same for the same record and last day, so that it is proposed once."""
+    digest = hashlib.sha256(f"{tenant}\n{record_id}\n{kept_until.isoformat()}".encode()).hexdigest()
+    return f"proposal-{digest[:24]}"

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 
 from honnin.core.errors import DataError
 from honnin.core.secret import Secret
-from honnin.facts import Reading, Report
+from honnin.facts import Report
+from honnin.flows.held_certificates import held_certificates
 from honnin.flows.record_ports import RecordMeta
 from honnin.records.blind_index import tokens_of_names
 from honnin.records.kakunin import Amendment, Kakunin, kakunin_from_json
 from honnin.records.visit_record import Judged, SavedVisit, birth_date, holder_name
-from honnin.trust.certificate import parse_certificate
 
 __all__ = ["KIROKU", "meta_of", "search_tokens", "tokens_of_amendment"]
 
@@ -46,7 +46,7 @@ def meta_of(visit: SavedVisit, *, tenant: str, staff: str, index_key: Secret[byt
         staff=staff,
         retention_years=judged.retention_years if judged else 0,
         tokens=_tokens_of_visit(visit.report, judged, index_key, tenant),
-        certificates=_certificates(visit.reading),
+        certificates=held_certificates(visit.reading, visit.report),
     )
 
 
@@ -96,15 +96,3 @@ def _pairs(names: Iterable[str], birth: str, key: Secret[bytes], tenant: str) ->
     """Without a name that can be compared: the birth date alone; without either: nothing."""
     for each in tokens_of_names(filter(None, names), birth or None, key=key, tenant=tenant):
         yield from each.pairs()
-
-
-def _certificates(reading: Reading) -> tuple[tuple[bytes, bytes], ...]:
-    """(authority key identifier, serial number) of the holder's certificate for signing: a list revokes by these."""
-    try:
-        certificate = parse_certificate(reading.files.get("JPKI.EF0001", b""))
-    except DataError:
-        return ()
-    if reading.proof("mynumber.sign") is None or certificate.aki is None or certificate.serial <= 0:
-        return ()
-    length = (certificate.serial.bit_length() + 7) // 8
-    return ((certificate.aki, certificate.serial.to_bytes(length, "big")),)

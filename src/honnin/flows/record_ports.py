@@ -14,7 +14,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from honnin.flows.ledger_check_ports import CheckRows, NoteHold, SetLedgerCheck
-from honnin.flows.retention_jobs import RetentionRows
+from honnin.flows.number_ports import GrantReader, KeepNumberUntil, PutGrant, SpendGrant
+from honnin.flows.recheck_ports import AddRecheck, FinishCause, HeldCertificate, JobRows, NoteCause, SetCertificate
+from honnin.records.ledger.audit_numbers import StoredNumber
 from honnin.records.ledger.stored import StoredCheckpoint, StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
 from honnin.records.wrapping import WrappedKey
@@ -25,7 +27,6 @@ __all__ = [
     "AddRecord",
     "AddRequest",
     "AuditRows",
-    "CertificateRow",
     "Change",
     "CheckpointRow",
     "CompleteRecord",
@@ -73,6 +74,7 @@ class RequestState(StrEnum):
     OPEN = "open"
     REFUSED = "refused"
     DONE = "done"
+    TAKEN_UP = "taken_up"  # the retention job proposed it, and a person asks for it now by a request of his own
 
 
 # --- rows ---
@@ -82,8 +84,8 @@ class RequestState(StrEnum):
 class RecordMeta:
     """The plain facts of a record that is to be sealed. Nothing here may tell who the person is.
 
-    `tokens`: (kind, token) of the blind index. `certificates`: (issuer, serial number big endian) of the holder's
-    certificates that the record rests on. `retention_years` counts from the end of the contract.
+    `tokens`: (kind, token) of the blind index. `certificates`: those that the record rests on. `retention_years` counts
+    from the end of the contract.
     """
 
     record_id: str
@@ -98,7 +100,7 @@ class RecordMeta:
     contract_ended_on: date | None = None
     retention_until: date | None = None
     tokens: tuple[tuple[str, bytes], ...] = ()
-    certificates: tuple[tuple[bytes, bytes], ...] = ()
+    certificates: tuple[HeldCertificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,21 +190,11 @@ class RequestRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateRow:
-    """A certificate that a record rests on."""
-
-    tenant: str
-    record_id: str
-    issuer: bytes
-    serial: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class RecordIndex:
-    """What a record is found by: (kind, token) of the blind index, (issuer, serial number) of certificates."""
+    """What a record is found by: (kind, token) of the blind index, and its certificates."""
 
     tokens: tuple[tuple[str, bytes], ...] = ()
-    certificates: tuple[tuple[bytes, bytes], ...] = ()
+    certificates: tuple[HeldCertificate, ...] = ()
 
 
 # --- ledger ---
@@ -388,7 +380,8 @@ class SetTimestamp:
 
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
-    | ReplaceKey | SetTimestamp | SetLedgerCheck | NoteHold | CompleteRecord
+    | ReplaceKey | SetTimestamp | SetCertificate | AddRecheck | NoteCause | FinishCause | SetLedgerCheck | NoteHold
+    | CompleteRecord | PutGrant | SpendGrant | KeepNumberUntil
 )  # fmt: skip
 
 
@@ -447,8 +440,11 @@ class RecordReader(Protocol):
         """One part with its key. Raises StoreError `store.not_found`, `store.deleted`."""
         ...
 
-    def requests(self, tenant: str, *, state: RequestState | None = None, limit: int = 100) -> Sequence[RequestRow]:
-        """Requests for deletion, the latest first."""
+    def requests(
+        self, tenant: str, *, state: RequestState | None = None, record_id: str = "", not_by: str = "",
+        limit: int = 100,
+    ) -> Sequence[RequestRow]:  # fmt: skip
+        """Requests for deletion (of one record, if given; but those of `not_by`), the latest first."""
         ...
 
     def request(self, tenant: str, request_id: str) -> RequestRow:
@@ -459,16 +455,17 @@ class RecordReader(Protocol):
         """Raises StoreError `store.not_found`."""
         ...
 
-    def numbers(self, tenant: str, *, over_on: date | None = None, limit: int = 1000) -> Sequence[NumberRow]:
-        """Numbers without their ciphertext and key; with `over_on` those whose retention ended before that day."""
+    def numbers(
+        self, tenant: str, *, over_on: date | None = None, record_id: str = "", after: str = "", limit: int = 1000
+    ) -> Sequence[NumberRow]:
+        """Numbers without their ciphertext and key, in the order of their ids. `over_on`: those whose retention ended
+        before that day; `record_id`: those of that record; `after`: those of ids behind it. Rows that cannot be
+        understood are left out.
+        """
         ...
 
     def keys_not_under(self, key_id: str, *, numbers: bool = False, limit: int = 1000) -> Sequence[KeyAt]:
         """Wrapped keys of all tenants that are wrapped with another key: what rotation has to do yet."""
-        ...
-
-    def certificates(self, tenant: str) -> Iterator[CertificateRow]:
-        """All certificates of records that are there."""
         ...
 
     def index(self, tenant: str, record_id: str) -> RecordIndex:
@@ -547,8 +544,12 @@ class AuditRows(Protocol):
         """The octets of a record's events, in order."""
         ...
 
+    def numbers(self) -> Iterator[StoredNumber]:
+        """All individual numbers that are there, that have a key, or that the ledger says were stored."""
+        ...
 
-class RecordStore(RecordWriter, RecordReader, LedgerReader, CheckRows, RetentionRows, Protocol):
+
+class RecordStore(RecordWriter, RecordReader, LedgerReader, JobRows, CheckRows, GrantReader, Protocol):
     """Everything, as the adapter gives it."""
 
     def auditing(self, tenant: str) -> AbstractContextManager[AuditRows]:

@@ -2,7 +2,8 @@
 
 The records of a tenant are looked through in pages. Whatever is under a legal hold, asked for already, not over or
 without an end of its contract is not proposed; held records whose time is over are counted, so that a hold that was
-forgotten is seen. A proposal is for two people to decide; the job itself writes nothing.
+forgotten is seen. A proposal is for two people to decide (flows.record_keeping.propose_deletion). An individual number
+whose last day has passed has to go without anybody's decision (番号法20条): flows.retention_run does both.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Protocol
 from honnin.core.clock import japan_day
 from honnin.core.errors import CallerError, StoreError
 
+RETENTION_JOB = "job.retention"  # who proposes: not a person, so its proposals still need two of them
 MAX_PROPOSALS = 10_000  # in one run; the rest comes the next day
 PAGE = 500
 _MAX_PAGES = 100_000
@@ -30,7 +32,7 @@ class RetentionRow:
     law: str
     retention_until: date | None
     holds: int
-    requested: bool = False  # a request for its deletion is open
+    requested: bool = False  # a person's request for its deletion is open
     deleted: bool = False
 
 

@@ -16,22 +16,25 @@ from dataclasses import replace
 from typing import Any
 
 from honnin.core.clock import Clock
-from honnin.core.errors import DataError, HonninError, StoreError
+from honnin.core.errors import CallerError, DataError, HonninError, StoreError
 from honnin.core.secret import Secret
 from honnin.facts import Reading
 from honnin.facts.codec import reading_from_zip, reading_to_zip, report_from_dict, report_to_dict
 from honnin.flows.bundle_trust import SEALED, sealed_trust
 from honnin.flows.documents import HouseTrust
+from honnin.flows.number_keeping import sealed_for_unit
 from honnin.flows.ports import VisitQuery, VisitSummary
 from honnin.flows.record_meta import KIROKU, meta_of
-from honnin.flows.record_ports import RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
+from honnin.flows.record_ports import Change, RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
 from honnin.flows.sealing import Sealer, open_part
 from honnin.flows.staff import said_name, staff_key
+from honnin.flows.transactions import NUMBER_LAW
 from honnin.records.blind_index import tokens
 from honnin.records.content import SALT, RecordContent
 from honnin.records.kakunin import State, kakunin_from_json
 from honnin.records.kept_report import kept_report
 from honnin.records.ledger.event import Event, Kind
+from honnin.records.number_vault import ReceivedNumber
 from honnin.records.visit_record import Completion, Judged, SavedVisit, completion, holder_name
 from honnin.records.wrapping import KeyProvider, Purpose
 
@@ -55,21 +58,26 @@ class SealedVisits:
         trust_of: TrustOf | None = None,
     ) -> None:  # fmt: skip
         """`trust_of`: what the house trusts for a reading just now; what its Report rests on is sealed with it. Raises
-        StoreError `vault.…` when a key is away.
+        StoreError `vault.…` when a key is away; the key of individual numbers is asked for with the first.
         """
         self._store = store
         self._sealer = sealer
         self._wrapper = keys.wrapper(Purpose.RECORDS)
         self._index: Secret[bytes] = keys.secret(Purpose.INDEX)
+        self._keys = keys
         self._clock = clock
         self._tenant = tenant
         self._trust_of = trust_of
 
-    def save(self, visit: SavedVisit) -> None:
-        """Seal it; durable and in the ledger when this returns. Raises StoreError `store.exists`, `store.write` …"""
+    def save(self, visit: SavedVisit, number: ReceivedNumber | None = None) -> None:
+        """Seal it; durable and in the ledger when this returns. An individual number goes into its own vault in the
+        same transaction: neither is there without the other. Raises StoreError `store.exists`, `store.write` …;
+        CallerError `number.law` for a number without a 番号法 case that was verified.
+        """
         try:
+            events, changes = self._with_number(visit, number)
             content, meta = content_of(visit, self._trust(visit.reading)), self._meta(visit)
-            self._sealer.seal(content, meta)
+            self._sealer.seal(content, meta, events=events, changes=changes)
         except DataError as error:
             raise StoreError("store.write", "the visit cannot be stored", error.code) from None
 
@@ -124,6 +132,20 @@ class SealedVisits:
         return Secret(hmac.new(self._index.reveal(), _COOKIE_DOMAIN, hashlib.sha256).digest())
 
     # -- inside -------------------------------------------------------------------------------------------------
+
+    def _with_number(
+        self, visit: SavedVisit, number: ReceivedNumber | None
+    ) -> tuple[Sequence[Event], Sequence[Change]]:
+        """What stores the number with the record."""
+        if number is None:
+            return (), ()
+        if visit.judged is None or visit.judged.law != NUMBER_LAW or not visit.judged.methods:
+            raise CallerError("number.law", "an individual number belongs to a 番号法 case that was verified")
+        event, row = sealed_for_unit(
+            number, tenant=self._tenant, record_id=visit.id, at=visit.saved_at_utc, staff=self.actor(visit.staff),
+            wrapper=self._keys.wrapper(Purpose.NUMBERS), random=self._sealer.random,
+        )  # fmt: skip
+        return (event,), (row,)
 
     def _trust(self, reading: Reading) -> dict[str, bytes]:
         if self._trust_of is None:

@@ -7,13 +7,14 @@ What `seal` has returned is on the disk and in the ledger. What it has not retur
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from honnin.core.clock import Clock, Random
 from honnin.core.errors import CallerError, DataError, StoreError
 from honnin.flows.group_commit import MAX_GROUP, MAX_WAITING, GroupCommit
+from honnin.flows.recheck_ports import HeldCertificate
 from honnin.flows.record_ports import (
     AddPart,
     AddRecord,
@@ -40,6 +41,7 @@ from honnin.records.ledger.rows import (
     INDEX_SHA256,
     RETENTION_UNTIL,
     ROW_SHA256,
+    CertificateFacts,
     RowFacts,
     index_digest,
     row_digest,
@@ -94,16 +96,29 @@ class Sealer:
         self._random = random
         self._commits = GroupCommit(store, self._grow, waiting=waiting, group=group)
 
+    @property
+    def random(self) -> Random:
+        """The source of randomness, for whoever seals something else into the same unit."""
+        return self._random
+
     def seal(
-        self, content: RecordContent, meta: RecordMeta, *, detail: Mapping[str, str] | None = None
+        self,
+        content: RecordContent,
+        meta: RecordMeta,
+        *,
+        detail: Mapping[str, str] | None = None,
+        events: Sequence[Event] = (),
+        changes: Sequence[Change] = (),
     ) -> SealedReceipt:
         """Seal a new record; durable when this returns. `detail`: more for the ledger's event, nothing personal.
+        `events` of the same tenant and `changes` are stored with it, together or not at all.
 
         Raises StoreError `store.exists`, `store.write`, `store.unknown`, `seal.busy`, `seal.closed`, those of the key
-        provider; DataError `content.…`, `ledger.event`; CallerError `vault.argument`.
+        provider; DataError `content.…`, `ledger.event`; CallerError `vault.argument`, `seal.events`.
         """
         sealed = self._encrypt(content, meta.tenant, meta.record_id, 0)
-        promised = _promises(meta) | {INDEX_SHA256: index_digest(sealed.salt, meta.tokens, meta.certificates)}
+        index = index_digest(sealed.salt, meta.tokens, _facts_of(meta.certificates))
+        promised = _promises(meta) | {INDEX_SHA256: index}
         entry = _entry(
             Event(
                 Kind.SEALED,
@@ -115,7 +130,10 @@ class Sealer:
                 {**(detail or {}), **promised, PART: "0", CIPHERTEXT_SHA256: sealed.ciphertext_sha256},
             )
         )
-        unit = Unit(meta.tenant, (entry,), (AddRecord(meta, sealed.ciphertext, sealed.key),))
+        if any(event.tenant != meta.tenant for event in events):
+            raise CallerError("seal.events", "events of one tenant are appended together")
+        added = AddRecord(meta, sealed.ciphertext, sealed.key)
+        unit = Unit(meta.tenant, (entry, *map(_entry, events)), (added, *changes))
         written = self._commits.write(unit)
         return SealedReceipt(meta.record_id, written.first_index, written.head.checkpoint)
 
@@ -145,10 +163,10 @@ class Sealer:
                 raise StoreError("store.conflict", "somebody else has amended the record", "parts")
             sealed = self._encrypt(content, tenant, record_id, now.parts)
             index = self._store.index(tenant, record_id)  # no other part comes between: AddPart asks for the number
-            promised = index_digest(sealed.salt, (*index.tokens, *tokens), index.certificates)
+            promised = index_digest(sealed.salt, (*index.tokens, *tokens), _facts_of(index.certificates))
             details = {
-                **(detail or {}), PART: str(now.parts), CIPHERTEXT_SHA256: sealed.ciphertext_sha256,
-                INDEX_SHA256: promised, **_row_after(now, changes),
+                **(detail or {}), **_row_promise(now, changes), PART: str(now.parts),
+                CIPHERTEXT_SHA256: sealed.ciphertext_sha256, INDEX_SHA256: promised,
             }  # fmt: skip
             event = Event(Kind.AMENDED, tenant, record_id, at, staff, sealed.commitment, details)
             part = AddPart(record_id, now.parts, sealed.ciphertext, sealed.key, tokens)
@@ -215,14 +233,6 @@ class _Sealed:
     salt: bytes
 
 
-def _row_after(row: RecordSummary, changes: Sequence[Change]) -> dict[str, str]:
-    """What the event promises of the row when the act changes a column that else never changes."""
-    done = next((each for each in changes if isinstance(each, CompleteRecord)), None)
-    if done is None:
-        return {}
-    return {ROW_SHA256: row_digest(row_facts(replace(row, methods=done.methods, retention_years=done.retention_years)))}
-
-
 def row_facts(meta: RecordMeta | RecordSummary) -> RowFacts:
     """The plain columns that the sealed event promises, as text."""
     return RowFacts(
@@ -240,6 +250,19 @@ def _promises(meta: RecordMeta) -> dict[str, str]:
     days = {CONTRACT_ENDED_ON: meta.contract_ended_on, RETENTION_UNTIL: meta.retention_until}
     known = {name: day.isoformat() for name, day in days.items() if day is not None}
     return known | {ROW_SHA256: row_digest(row_facts(meta))}
+
+
+def _row_promise(row: RecordSummary, changes: Sequence[Change]) -> dict[str, str]:
+    """What the row will say when the law was asked again; nothing when it stays as it is."""
+    asked = [each for each in changes if isinstance(each, CompleteRecord)]
+    if not asked:
+        return {}
+    facts = replace(row, methods=asked[-1].methods, retention_years=asked[-1].retention_years)
+    return {ROW_SHA256: row_digest(row_facts(facts))}
+
+
+def _facts_of(certificates: Iterable[HeldCertificate]) -> list[CertificateFacts]:
+    return [each.facts for each in certificates]
 
 
 def ledger_origin(name: str, tenant: str) -> str:

@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from honnin.cards.mynumber import NumberLawPurpose
+
+NUMBER_LAW = "bangou"  # the one law under which an individual number is read
+
 
 class Declaration(StrEnum):
     """What the customer declares (law.md §1.3): 犯収法4条1項2号–3号, 規則9条–10条, 15条, 20条1項27号."""
@@ -24,22 +28,25 @@ HANSHU_DECLARATIONS = (Declaration.PURPOSE, Declaration.OCCUPATION, Declaration.
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One line of the list. `law` is empty for a reading that no law asks for: nothing is judged then."""
+    """One line of the list. `law` is empty for a reading that no law asks for: nothing is judged then. `purposes`: for
+    what a number may be received, of a transaction of the 番号法 and of no other.
+    """
 
     id: str  # letters, digits, hyphen
     title_ja: str
     title_en: str
-    law: str = ""  # hanshu | keitai | keitai_rental
+    law: str = ""  # hanshu | keitai | keitai_rental | bangou
     business_type: str = ""
     transaction: str = ""
     declarations: tuple[Declaration, ...] = ()
+    purposes: tuple[NumberLawPurpose, ...] = ()
 
 
 NO_LAW = Transaction(
     "none", "取引を決めずに読む（法令の判定はしません）", "Read without a transaction (the law is not judged)"
 )
 
-# The four that ui.md §3.3 draws, but for 個人番号の提供: a number is not read at this counter yet.
+# Those that ui.md §3.3 draws.
 BUILT_IN: tuple[Transaction, ...] = (
     Transaction(
         "company-registration", "商業登記の依頼（犯収法）", "Company registration (Act on Criminal Proceeds)",
@@ -56,6 +63,10 @@ BUILT_IN: tuple[Transaction, ...] = (
     Transaction(
         "mobile-rental", "携帯電話の貸与（携帯法）", "Mobile phone rental (Mobile Phone Act)",
         "keitai_rental", "", "rental_contract",
+    ),
+    Transaction(
+        "my-number", "個人番号の提供（番号法）", "Providing a My Number (My Number Act)", NUMBER_LAW,
+        purposes=tuple(NumberLawPurpose),
     ),
     NO_LAW,
 )  # fmt: skip

@@ -23,10 +23,11 @@ from honnin.trust.anchors import (
     rightful_environment,
 )
 from honnin.trust.certificate import Certificate, verify_certificate_signature
-from honnin.trust.crl import Crl, CrlResult, RevocationList, parse_crl, verify_crl
+from honnin.trust.crl import Crl, CrlResult, RevocationList, parse_crl
 from honnin.trust.crl_index import CrlIndex
 from honnin.trust.crl_index_build import Source
 from honnin.trust.jpki import PINS as JPKI_PINS
+from honnin.trust.jpki_crl import verify_list
 from honnin.trust.kinds import LICENCE, PASSPORT, kind_of
 from honnin.trust.links import link_route, may_sign
 from honnin.trust.masterlist import MasterList, is_signed_data, open_master_list
@@ -176,7 +177,7 @@ def carry_out(plan: ImportPlan, keeper: TrustKeeper) -> None:
 def import_crl(data: bytes, keeper: TrustKeeper, *, now: datetime) -> CrlImport:
     """Keep a revocation list (DER or PEM) that an anchor signed; it replaces older ones of the same issuer and key.
 
-    Raises as `parse_crl` does; TrustError `trust.crl.not_verified` (detail: the outcome of `verify_crl`),
+    Raises as `parse_crl` does; TrustError `trust.crl.not_verified` (detail: the outcome of `verify_list`),
     `trust.crl.older` (a newer one is kept already).
     """
     crl = parse_crl(pem_blocks(data, _PEM_CRL)[0] if _PEM_CRL in data else data)
@@ -199,7 +200,7 @@ def import_large_crl(source: Source, keeper: LargeCrlKeeper, *, now: datetime) -
 
 
 def _judge_crl(crl: RevocationList, keeper: TrustKeeper, now: datetime) -> CrlImport:
-    result = verify_crl(crl, AnchorSet(each.anchor for each in keeper.entries()), now)
+    result = verify_list(crl, AnchorSet(each.anchor for each in keeper.entries()), now)
     if not result.authentic:
         raise TrustError("trust.crl.not_verified", "no trusted key of that country signed the list", result.outcome)
     same = [each for each in keeper.crls() if _same_list(each, crl)]

@@ -15,6 +15,7 @@ from honnin.facts import Access, DocumentKind, Reading, Report
 from honnin.facts.codec import MAX_ARCHIVE, is_zip, reading_from_zip
 from honnin.flows.documents import HouseTrust, check_reading
 from honnin.records.bundle import MAX_BUNDLE, MAX_HEAD, Bundle, is_bundle, open_bundle
+from honnin.records.deletion_proof import FORMAT, MAX_PROOF_FILE, DeletionProof, open_proof
 from honnin.records.ledger.note import MAX_VKEY, NoteKey, parse_vkey
 from honnin.trust.anchors import AnchorSet
 from honnin.trust.crl import MAX_CRL, Crl, RevocationList, parse_crl
@@ -64,6 +65,24 @@ def load_bundle(path: Path) -> Bundle | None:
         raise CallerError("verify.not_found", "the file cannot be read", str(error)) from None
     octets = _read(path, MAX_BUNDLE)
     return None if octets is None else open_bundle(octets)
+
+
+def load_deletion_proof(path: Path) -> DeletionProof | None:
+    """The proof of a deletion at `path`; None when the file is something else, or is not there.
+
+    Raises CallerError `verify.not_found`, DataError `verify.too_large`, `deletion.…`.
+    """
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as stream:
+            head = stream.read(MAX_PROOF_FILE)
+    except OSError as error:
+        raise CallerError("verify.not_found", "the file cannot be read", str(error)) from None
+    if not head.startswith(b"{") or f'"format": "{FORMAT}"'.encode() not in head:
+        return None
+    octets = _read(path, MAX_PROOF_FILE)
+    return None if octets is None else open_proof(octets)
 
 
 def load_ledger_key(text: str) -> NoteKey:

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from honnin.cards.mynumber import NumberLawPurpose
 from honnin.core.errors import HonninError
 from honnin.facts import DocumentKind, Reading, Report
 from honnin.flows.entry_asks import Asked
 from honnin.flows.keys import TypedKey
 from honnin.flows.look import Look
 from honnin.flows.ports import ReaderInfo
-from honnin.flows.transactions import NO_LAW, Declaration, Transaction, declarations_of
-from honnin.flows.ways import Way
+from honnin.flows.transactions import NO_LAW, NUMBER_LAW, Declaration, Transaction, declarations_of
+from honnin.flows.ways import Way, ways_of
+from honnin.records.number_vault import ReceivedNumber
 
 STEPS = ("connect", "access", "read", "issuer", "chip")
 
@@ -64,11 +66,24 @@ class Case:
     amount_yen: int | None = None
     cash: bool | None = None
     representative: bool | None = None  # the acting person is registered as representing the company
+    purpose: NumberLawPurpose | None = None  # of a number that is received; of the transaction's own and no other
 
     @property
     def declarations(self) -> tuple[Declaration, ...]:
         """What the customer is asked."""
         return declarations_of(self.transaction, self.kind)
+
+    @property
+    def asks_address(self) -> bool:
+        """Whether the law wants to know if the address is current; 番号法16条 does not."""
+        return self.transaction.law not in {"", NUMBER_LAW}
+
+    @property
+    def in_order(self) -> bool:
+        """Whether a purpose stands here if and only if the law is that of numbers, and is one that it allows."""
+        if self.transaction.law != NUMBER_LAW:
+            return self.purpose is None
+        return self.purpose in self.transaction.purposes
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +124,12 @@ class Visit:
     record_id: str = ""
     job: int = 0  # number of the read whose outcome counts
     case: Case = field(default_factory=Case)
+    number: ReceivedNumber | None = None  # in memory only, until it is stored or the visit ends
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways into what lies there, for this case; the default first."""
+        return ways_of(self.look, number=self.case.purpose is not None) if self.look is not None else ()
 
     @property
     def document(self) -> DocumentKind | None:

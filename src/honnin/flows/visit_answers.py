@@ -41,7 +41,7 @@ def unanswered(visit: Visit, given: Mapping[str, str]) -> tuple[str, ...]:
     """Questions of the result page that need an answer and have none."""
     missing = [] if given.get("face") in set(Face) or NO_PHOTO in visit.needs else ["face"]
     missing += [] if given.get("print") in set(Print) else ["print"]
-    if visit.case.transaction.law and given.get("address") not in ADDRESS_ANSWERS:
+    if visit.case.asks_address and given.get("address") not in ADDRESS_ANSWERS:
         missing.append("address")
     if given.get("address") == "other":
         missing += [name for name in _TEXTS if not given.get(name)]

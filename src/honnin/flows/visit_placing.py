@@ -101,6 +101,6 @@ class Placing:
 
 
 def _at_key(visit: Visit, look: Look, reader: str) -> Visit:
-    ways = ways_of(look)
+    ways = replace(visit, look=look).ways
     way = visit.way if visit.way in ways else ways[0]
     return replace(visit, look=look, reader=reader, way=way, last_try=frozenset(), problem=None)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from honnin.apdu import PinSlot, SecretSource
+from honnin.core.clock import Clock, Random
 from honnin.core.errors import CallerError, HonninError
 from honnin.core.secret import Secret
 from honnin.facts import Reading, Report
@@ -21,7 +22,9 @@ from honnin.flows.look import Look
 from honnin.flows.open_visits import OpenVisits
 from honnin.flows.ports import CheckService, ReadService
 from honnin.flows.visit import STEPS, Card, CardState, Stage, Step
+from honnin.flows.visit_number import check_key, received_number
 from honnin.flows.ways import ways_of
+from honnin.records.number_vault import ReceivedNumber
 
 _log = logging.getLogger(__name__)
 
@@ -31,18 +34,26 @@ LookAgain = Callable[[str, HonninError], Look | None]
 class VisitReads:
     """Begins and ends the reads of all open visits."""
 
-    def __init__(self, shelf: OpenVisits, *, read: ReadService, check: CheckService, look_again: LookAgain) -> None:
+    def __init__(
+        self, shelf: OpenVisits, *, read: ReadService, check: CheckService, look_again: LookAgain, clock: Clock,
+        random: Random,
+    ) -> None:  # fmt: skip
         self._shelf = shelf
         self._read = read
         self._check = check
         self._look_again = look_again
+        self._clock = clock
+        self._random = random
 
     def begin(
         self, visit_id: str, card: Card, key: DocumentKey, *, typed: TypedKey, pins: Mapping[str, Secret[str]]
     ) -> None:
-        """Start the thread. `pins`, by the name of their slot, live as long as it does. Raises `visit.stage` …"""
+        """Start the thread. `pins`, by the name of their slot, live as long as it does. Raises `visit.stage`,
+        `visit.purpose` …
+        """
         with self._shelf.changed:
             visit = self._shelf.need(visit_id, Stage.KEY)
+            check_key(visit, key)
             visit = self._shelf.put(
                 replace(
                     visit, stage=Stage.READING, reader=card.reader if card.state is CardState.FOUND else visit.reader,
@@ -79,6 +90,7 @@ class VisitReads:
             reading = self._read(reader, key, progress, secrets, guard)
             progress("issuer", 0, 0)
             report = self._check(reading)
+            number = received_number(reading, report, at=self._clock(), random=self._random)
         except HonninError as error:
             _log.info("read failed: %s", error.code)
             self._failed(visit_id, job, error, self._look_again(reader, error))
@@ -86,7 +98,8 @@ class VisitReads:
             _log.error("read failed by %s", type(error).__name__)  # no data of a card in the log
             self._failed(visit_id, job, CallerError("visit.internal", "the read failed"), None)
         else:
-            self._succeeded(visit_id, job, reading, report)
+            # What holds the number, or lets it be computed, has served the checks: from here on it is a Secret, apart.
+            self._succeeded(visit_id, job, reading.kept(), report, number)
 
     def _failed(self, visit_id: str, job: int, problem: HonninError, look: Look | None) -> None:
         with self._shelf.changed:
@@ -95,17 +108,20 @@ class VisitReads:
                 return
             visit = place.visit
             look = look if look is not None and ways_of(look) else visit.look
-            ways = ways_of(look) if look is not None else (visit.way,)
+            ways = replace(visit, look=look).ways or (visit.way,)
             way = visit.way if visit.way in ways else ways[0]  # another card lies there now
             self._shelf.put(replace(visit, stage=Stage.KEY, problem=problem, step=Step(), look=look, way=way))
 
-    def _succeeded(self, visit_id: str, job: int, reading: Reading, report: Report) -> None:
+    def _succeeded(
+        self, visit_id: str, job: int, reading: Reading, report: Report, number: ReceivedNumber | None
+    ) -> None:
         with self._shelf.changed:
             place = self._shelf.find(visit_id)
             if place is not None and place.visit.job == job:
                 self._shelf.put(
                     replace(
-                        place.visit, stage=Stage.RESULT, typed=TypedKey(), reading=reading, report=report, problem=None
+                        place.visit, stage=Stage.RESULT, typed=TypedKey(), reading=reading, report=report,
+                        number=number, problem=None,
                     )
                 )
 

@@ -20,6 +20,7 @@ from honnin.flows.ports import VisitStore
 from honnin.flows.staff import said_name
 from honnin.flows.visit import Case, Stage, Visit
 from honnin.flows.visit_answers import completable, known_answers, stays_unfinished, unanswered, undeclared
+from honnin.flows.visit_number import may_be_kept
 from honnin.records.visit_record import Judged, make_saved_visit
 
 # What the law says of a visit that is to be kept: (visit, staff, now). None when no law was asked. Raises HonninError.
@@ -62,7 +63,7 @@ class Saving:
                 self._shelf.put(replace(visit, stage=Stage.DECLARE, asked=asked))
                 return ""
             self._shelf.put(replace(visit, stage=Stage.SAVING))
-        return self._keep(visit, answered_by)
+        return self._keep(visit, answered_by, unfinished=unfinished)
 
     def declare(self, visit_id: str, declarations: Mapping[str, str], *, staff: str, unfinished: bool) -> str:
         """Take the customer's declarations and what staff wrote, and keep the visit. See Visits.declare."""
@@ -79,13 +80,13 @@ class Saving:
                 self._shelf.put(replace(visit, problem=refusal))
                 raise refusal
             self._shelf.put(replace(visit, stage=Stage.SAVING))
-        return self._keep(visit, staff)
+        return self._keep(visit, staff, unfinished=unfinished)
 
-    def _keep(self, visit: Visit, staff: str) -> str:
+    def _keep(self, visit: Visit, staff: str, *, unfinished: bool = False) -> str:
         """`visit`: as it stands before; it goes back there when it cannot be kept."""
         try:
             now = self._clock()
-            self._seal(visit, staff, now)
+            self._seal(visit, staff, now, unfinished=unfinished)
         except BaseException as error:
             problem = error if isinstance(error, HonninError) else CallerError("visit.internal", "it was not saved")
             with self._shelf.changed:
@@ -100,16 +101,19 @@ class Saving:
             )  # fmt: skip
         return visit.id
 
-    def _seal(self, visit: Visit, staff: str, now: datetime) -> None:
+    def _seal(self, visit: Visit, staff: str, now: datetime, *, unfinished: bool) -> None:
         if visit.reading is None or visit.report is None:
             raise CallerError("visit.stage", "there is nothing to save")
         saved = make_saved_visit(
             visit_id=visit.id, saved_at_utc=now, reading=visit.reading, report=visit.report, staff=staff,
             answers=visit.answers, judged=self._judge(visit, staff, now) if self._judge is not None else None,
         )
-        attempt = (_content(visit), staff)
+        attempt = (_content(visit, unfinished=unfinished), staff)
         try:
-            self._store.save(saved)
+            if visit.number is not None and may_be_kept(saved.judged, unfinished=unfinished):
+                self._store.save(saved, visit.number)
+            else:
+                self._store.save(saved)
         except StoreError as error:
             with self._shelf.changed:
                 place = self._shelf.place(visit.id)
@@ -127,12 +131,12 @@ def named(staff: str) -> str:
     return said_name(staff)
 
 
-def _content(visit: Visit) -> Visit:
+def _content(visit: Visit, *, unfinished: bool) -> Visit:
     """What of a visit goes into its record: two attempts with the same content make the same record."""
     return Visit(
         visit.id, visit.started_at_utc, visit.started_at_utc, reading=visit.reading, report=visit.report,
         answers=visit.answers, declarations=visit.declarations, case=visit.case, shown_at_utc=visit.shown_at_utc,
-        shown_to=visit.shown_to, answered_by=visit.answered_by,
+        shown_to=visit.shown_to, answered_by=visit.answered_by, number=None if unfinished else visit.number,
     )  # fmt: skip
 
 
@@ -143,4 +147,6 @@ def _refusal(visit: Visit, given: Mapping[str, str], *, unfinished: bool) -> Cal
         return CallerError("visit.answers", "a question is not answered")
     if not completable(visit, given) and not unfinished:
         return CallerError("visit.incomplete", "it cannot be completed this way")
+    if visit.case.purpose is not None and visit.number is None and not unfinished:
+        return CallerError("visit.number_missing", "the individual number was not read and confirmed")
     return None

@@ -20,12 +20,14 @@ from honnin.flows.keys import DocumentKey, TypedKey
 from honnin.flows.look import Look
 from honnin.flows.open_visits import MAX_OPEN, OpenVisits
 from honnin.flows.ports import CheckService, Readers, ReadService, VisitStore
-from honnin.flows.visit import Card, Case, Stage, Step, Visit
+from honnin.flows.visit import Card, Case, Stage, Visit
 from honnin.flows.visit_answers import known_answers
+from honnin.flows.visit_number import check_case, unread
 from honnin.flows.visit_placing import Placing
 from honnin.flows.visit_reading import VisitReads
 from honnin.flows.visit_saving import AskService, JudgeService, Saving, named
-from honnin.flows.ways import Way, at_one_try, ways_of
+from honnin.flows.ways import Way, at_one_try
+from honnin.records.number_vault import ReceivedNumber
 
 __all__ = ["MAX_OPEN", "VISIT_MINUTES", "AskService", "JudgeService", "Visits"]
 
@@ -55,7 +57,9 @@ class Visits:
         self._clock = clock
         self._shelf = OpenVisits(clock=clock, random=random, minutes=minutes)
         self._placing = Placing(self._shelf, readers, look)
-        self._reads = VisitReads(self._shelf, read=read, check=check, look_again=self._placing.look_again)
+        self._reads = VisitReads(
+            self._shelf, read=read, check=check, look_again=self._placing.look_again, clock=clock, random=random
+        )
         self._saving = Saving(self._shelf, store, judge=judge, asks=asks, clock=clock)
 
     @property
@@ -95,9 +99,11 @@ class Visits:
     # -- steps --------------------------------------------------------------------------------------------------
 
     def start(self, case: Case | None = None) -> Visit:
-        """A new visit for that case. Raises `visit.too_many`."""
+        """A new visit for that case. Raises `visit.too_many`, `visit.purpose`."""
+        case = case or Case()
+        check_case(case)
         with self._shelf.changed:
-            return self._shelf.add(case or Case())
+            return self._shelf.add(case)
 
     def take_card(self, visit_id: str) -> Card:
         """Look at the readers; one card that is recognised as a document moves the visit on to its key.
@@ -114,15 +120,22 @@ class Visits:
         """Another way into the same card. Raises `visit.way` when the card does not have it."""
         with self._shelf.changed:
             visit = self._shelf.need(visit_id, Stage.KEY)
-            if visit.look is None or way not in ways_of(visit.look):
+            if way not in visit.ways:
                 raise CallerError("visit.way", "this card does not have that way")
             if way is not visit.way:
                 self._shelf.put(replace(visit, way=way, problem=None, last_try=frozenset()))
 
     def choose_case(self, visit_id: str, case: Case) -> None:
-        """Another case for a visit that is not saved yet. What was read stays."""
+        """Another case for a visit that is not saved yet. What was read stays, but where an individual number is read
+        or no longer to be read: then the card is read anew for the new purpose, and nothing of the old reading is left.
+
+        Raises `visit.purpose`.
+        """
+        check_case(case)
         with self._shelf.changed:
             visit = self._shelf.unkept(visit_id)
+            if case.purpose is not visit.case.purpose:
+                visit = unread(visit)
             # Another case asks other questions: the answers about the document stay, those for the record begin anew.
             stage = Stage.RESULT if visit.stage is Stage.DECLARE else visit.stage
             self._shelf.put(replace(visit, case=case, problem=None, stage=stage, asked=()))
@@ -156,14 +169,7 @@ class Visits:
     def again(self, visit_id: str) -> None:
         """Back to placing the document; what was read is forgotten."""
         with self._shelf.changed:
-            visit = self._shelf.unkept(visit_id)
-            self._shelf.put(
-                replace(
-                    visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, answers={},
-                    step=Step(), look=None, last_try=frozenset(), shown_at_utc=None, answered_at_utc=None,
-                    shown_to="", answered_by="", declarations={}, needs=frozenset(), asked=(),
-                )
-            )
+            self._shelf.put(unread(self._shelf.unkept(visit_id)))
 
     def keep(self, visit_id: str) -> Visit:
         """Extend the visit's time from now. As often as wanted."""
@@ -189,12 +195,23 @@ class Visits:
             visit = self._shelf.need(visit_id, Stage.RESULT)
             self._shelf.put(replace(visit, answers=known_answers(answers)))
 
+    def number(self, visit_id: str) -> ReceivedNumber:
+        """The individual number that was read and confirmed in that visit; whoever shows it notes that first. Raises
+        `number.none`.
+        """
+        with self._shelf.changed:
+            visit = self._shelf.get(visit_id)
+        if visit.number is None or visit.stage not in {Stage.RESULT, Stage.DECLARE}:
+            raise CallerError("number.none", "there is no individual number in this visit")
+        return visit.number
+
     def save(self, visit_id: str, answers: Mapping[str, str], *, staff: str, unfinished: bool = False) -> str:
         """Take staff's answers and keep the visit; returns the record's id, or "" when the customer's declarations
         are asked for first. A visit that is kept already only tells its record's id.
 
         Raises `visit.answers` when an answer is missing, `visit.incomplete` when it cannot count as finished and was
-        not asked to be kept as `unfinished`, `visit.saving` while it is being kept. `staff`: who compared; without
+        not asked to be kept as `unfinished`, `visit.number_missing` likewise for a number that is not there,
+        `visit.saving` while it is being kept. `staff`: who compared; without
         a name `staff.unnamed`. Raises StoreError and those of the law when it could not be kept: it stands where it
         stood. Every problem but `visit.saving` and of the name is also in the visit.
         """

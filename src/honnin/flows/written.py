@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from honnin.flows.entry_asks import PAPER, day_of
+from honnin.flows.number_purposes import PURPOSES
 from honnin.flows.visit import Visit
 from honnin.records.kakunin_entry import Entry, PersonEntry
 from honnin.records.kakunin_fields import TYPABLE, base_of
@@ -34,6 +35,7 @@ def entry_of(visit: Visit) -> Entry:
     alias = said.get("alias") == "yes"
     entry = Entry(
         transaction=_LAW_IN_TITLE.sub("", visit.case.transaction.title_ja),
+        number_purpose="" if visit.case.purpose is None else PURPOSES[visit.case.purpose][0],
         search_key=f"確認記録の番号 {visit.id}",  # where the house writes that number into its 取引記録
         alias=said.get("alias_name", "").strip() if alias else "",
         alias_reason=said.get("alias_reason", "").strip() if alias else "",

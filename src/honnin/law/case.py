@@ -22,6 +22,7 @@ CHANNELS = ("in_person", "remote", "mail")
 ACTORS = ("subject", "agent_for_customer", "agents_own")
 CUSTOMER_KINDS = ("resident", "outside_juki", "emigrant", "short_stay", "corporation", "public_body", "unincorporated")
 
+_NUMBER_DIGITS = 12  # of an individual number (番号法)
 _MAX_ITEMS = 100
 _MAX_DOCUMENTS = 20  # of one person on one day; the choice of pairs grows with their square
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
@@ -352,6 +353,10 @@ def _allowed(known: Iterable[str]) -> str:
 
 
 def _shown(value: object) -> str:
-    """What was written, short and without control characters."""
+    """What was written, short and without control characters. Twelve digits or more may be somebody's 個人番号, which a
+    case has no place for: they are not repeated, not even in part.
+    """
     text = str(value) if isinstance(value, (str, int, float, bool)) else type(value).__name__
+    if sum(each.isdigit() for each in text) >= _NUMBER_DIGITS:
+        return "(digits)"
     return "".join(each if each.isprintable() else "\ufffd" for each in text[:40])

@@ -30,7 +30,7 @@ def decide(case: Case, rules: Rules) -> Decision:
     law = rules.laws[case.law]
     judged = [judge(method, case, law, rules) for method in law.methods if not method.duty]
     done = [each for each in judged if each.complete]
-    near = sorted((each for each in judged if each.block is None and not each.complete), key=lambda each: each.rank)
+    near = _by_nearness([each for each in judged if each.block is None and not each.complete], case, law, rules)
     shut = [(each.method, each.block) for each in judged if each.block is not None]
     near_items = [_near(each, case, law, rules) for each in near]
     additional: list[str] = []
@@ -43,7 +43,7 @@ def decide(case: Case, rules: Rules) -> Decision:
                 additional.append(method.id)
             else:
                 shut.append((method, answer))
-    nearest = _nearest(near, case, law, rules)
+    nearest = next((each for each in near if _may_go_on(each, rules)), None)
     asked = _ask_next(case, law, rules, nearest) if not done else ()
     fields, attachments = record_items(case, law, done)
     accepted = _accepted(case, done)
@@ -146,23 +146,23 @@ def _closed(method: Method, block: Block, rules: Rules) -> Closed:
     return Closed(method.id, block.code, words.ja, words.en, method.title.ja, method.title.en)
 
 
-def _nearest(near: list[Judged], case: Case, law: Law, rules: Rules) -> Judged | None:
-    """The method to go on with: one that was begun, by what is lacking; else the usual one that ends at once.
+def _by_nearness(near: list[Judged], case: Case, law: Law, rules: Rules) -> list[Judged]:
+    """Those to go on with first: begun, by what is lacking; then the usual ones that end at once.
 
-    Methods for which people bring nothing along (`rare`: other certificates, an earlier record) only when begun.
+    Methods for which people bring nothing along (`rare`: other certificates, an earlier record) come late unless begun;
+    what cannot be brought in this case comes last.
     """
     places = {method.id: place for place, method in enumerate(law.methods)}
 
-    def order(each: Judged) -> tuple[bool, bool, tuple[int, ...]]:
+    def order(each: Judged) -> tuple[bool, bool, bool, tuple[int, ...]]:
         begun = each.relevance > 0
         wait, place = WAITS.index(cost_of(each.branch.required)), places[each.method.id]
         missing = len(each.lacks) + len(each.policy_lacks)
         by_mail = case.channel == "mail" and each.branch.channel != "mail"  # who writes has no reader
         rest = (bool(each.lacks), missing, wait, -each.relevance, place) if begun else (by_mail, wait, place)
-        return each.method.rare and not begun, not begun, rest
+        return not _may_go_on(each, rules), each.method.rare and not begun, not begun, rest
 
-    open_ones = [each for each in near if each.repairable and not _hopeless(each, rules)]
-    return min(open_ones, key=order, default=None)
+    return sorted(near, key=order)
 
 
 def _worth_notices(each: Judged, nearest: Judged | None) -> bool:
@@ -184,10 +184,11 @@ def _ask_next(case: Case, law: Law, rules: Rules, best: Judged | None) -> tuple[
     return tuple(result)
 
 
-def _hopeless(each: Judged, rules: Rules) -> bool:
-    """Lacks something that nobody at the counter can bring: a text of the law that was not seen."""
-    return any(code in rules.conditions and rules.conditions[code].check == "never" for group in each.lacks
-               for code in group) and each.method.record_unconfirmed  # fmt: skip
+def _may_go_on(each: Judged, rules: Rules) -> bool:
+    """Whether what is lacking can be brought: not a text of the law that was not seen, nor another kind of customer."""
+    unseen = any(code in rules.conditions and rules.conditions[code].check == "never" for group in each.lacks
+                 for code in group) and each.method.record_unconfirmed  # fmt: skip
+    return each.repairable and not unseen
 
 
 # --- around it -----------------------------------------------------------------------------------

@@ -92,10 +92,16 @@ def evidence_from_report(
         codes.add("DOC_IMAGE_LIVE")
     codes |= others(acts, on, documents, codes, found)
     codes |= mail(acts, law, on, found, organisation=organisation)
-    unreal = simulated or report.environment in {Environment.SIMULATOR, Environment.TEST}
+    unreal = simulated or bool(_environments(report) & {Environment.SIMULATOR, Environment.TEST})
     if unreal:
         found.insert(0, notice("simulated"))
     return EvidenceFacts(frozenset(codes), tuple(documents), unreal, tuple(dict.fromkeys(found)), items)
+
+
+def _environments(report: Report) -> set[str]:
+    """Of every anchor that the Report names: its own, and those behind the findings that passed."""
+    behind = {each.detail.get("anchor_environment", "") for each in report.findings if each.outcome is Outcome.PASSED}
+    return behind | ({report.environment} if report.environment is not None else set())
 
 
 def _said(answered: Answered | None, answer: Answer) -> bool:
@@ -271,6 +277,7 @@ def _signing(report: Report, found: list[EvidenceNotice]) -> tuple[set[str], Doc
     form = report.finding("mynumber.form")
     kind = "JPKI_SIGN_PHONE" if form is not None and form.reason == "phone" else "JPKI_SIGN_CARD"
     good = all(each is not None and each.outcome is Outcome.PASSED for each in outcomes)
+    good = good and report.environment is not None  # a chain that passed ends in an anchor, and anchors have one
     revocation = report.finding("mynumber.sign.revocation")
     live = revocation is not None and revocation.outcome is Outcome.PASSED
     revoked = revocation is not None and revocation.outcome is Outcome.FAILED

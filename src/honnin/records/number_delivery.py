@@ -8,6 +8,7 @@ RFC 8037 §3.2); content `A256GCM`. The payload is JSON: `individual_number`, `n
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from datetime import datetime
 from typing import Any
@@ -78,6 +79,12 @@ def load_recipient(pem: bytes) -> RSAPublicKey | X25519PublicKey:
     if isinstance(key, X25519PublicKey) or (isinstance(key, RSAPublicKey) and key.key_size in _RSA_BITS):
         return key
     raise _unusable("kind")
+
+
+def key_fingerprint(pem: bytes) -> str:
+    """SHA-256 over the SubjectPublicKeyInfo (DER), 64 hex digits. Raises CallerError `number.recipient`."""
+    der = load_recipient(pem).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(der).hexdigest()
 
 
 def _agree(ephemeral: X25519PrivateKey, recipient: X25519PublicKey) -> bytes:

@@ -1,10 +1,11 @@
 """The vault of individual numbers (番号法): apart from the records, under keys of its own, for one purpose each.
 
 番号法 9条 (利用), 19条 (提供), 20条 (収集・保管): a number may be kept and used only for the purpose it was received
-for, and is deleted when that is done. So a number is sealed under the `numbers` keys and bound to its purpose; opening
-it always gives the ledger event of the access too; a person sees it once, with a token that works one time, or the
-calling system gets it encrypted for its own key (records.number_delivery). The digits travel as Secret; no event, error
-or digest holds them: twelve digits are few enough to be found from any plain digest.
+for, and is deleted when that is done. So a number is sealed under the `numbers` keys and bound to its purpose and to
+the record it was received with: no change of rows shows one person's number as another's. Opening it always gives the
+ledger event of the access too; a person sees it once, with a token that works one time, or the calling system gets it
+encrypted for its own key (records.number_delivery). The digits travel as Secret; no event, error or digest holds them:
+twelve digits are few enough to be found from any plain digest.
 
 Pure: rows and ledger are the store's. The store must spend a grant in one step (update where not used yet).
 """
@@ -22,7 +23,8 @@ from honnin.cards.mynumber import NumberLawPurpose, check_individual_number
 from honnin.core.clock import Random
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
-from honnin.records.ledger.event import Event, Kind
+from honnin.records.ledger.audit_numbers import RECORD, UNTIL
+from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind
 from honnin.records.vault import open_content, record_context, seal_content
 from honnin.records.wrapping import KeyWrapper, Purpose, WrappedKey
 
@@ -46,6 +48,17 @@ class NumberEntry:
     purpose: NumberLawPurpose
     stored_at_utc: datetime
     retention_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedNumber:
+    """A number that was read in a visit and is not stored yet. `number_id` is given when it is read, so that each look
+    at it can stand in the ledger before it is stored, and under the same id.
+    """
+
+    number_id: str
+    digits: Secret[str]
+    purpose: NumberLawPurpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +103,13 @@ def seal_number(
     place = _place(entry)
     sealed = seal_content(number.reveal().encode("ascii"), tenant=entry.tenant, record_id=place, random=random)
     key = wrapper.wrap(sealed.data_key, context=number_context(entry))
-    return SealedNumber(sealed.ciphertext, key, _event(Kind.NUMBER_STORED, entry, actor, entry.stored_at_utc))
+    event = _event(Kind.NUMBER_STORED, entry, actor, entry.stored_at_utc)
+    detail = {
+        **event.detail,
+        UNTIL: "" if entry.retention_until is None else entry.retention_until.isoformat(),
+        CIPHERTEXT_SHA256: hashlib.sha256(sealed.ciphertext).hexdigest(),  # what an audit compares; tells no digit
+    }
+    return SealedNumber(sealed.ciphertext, key, replace(event, detail=detail))
 
 
 def open_number(
@@ -122,8 +141,34 @@ def open_number(
 
 
 def number_context(entry: NumberEntry) -> bytes:
-    """The context under which a number's data key is wrapped: tenant, purpose and number id."""
+    """The context under which a number's data key is wrapped: tenant, purpose, number id and record id."""
     return record_context(entry.tenant, _place(entry))
+
+
+def try_key(key: WrappedKey, entry: NumberEntry, *, wrapper: KeyWrapper) -> None:
+    """Whether the wrapped key is that of this number; nothing is opened with it. Raises CallerError `vault.purpose`,
+    DataError `vault.key_damaged`, StoreError `vault.key_missing`.
+    """
+    _numbers_only(key.key_id)
+    wrapper.unwrap(key, context=number_context(entry))
+
+
+def granted_event(entry: NumberEntry, *, entitled: str, actor: str, at: datetime) -> Event:
+    """That `actor` let `entitled` see the number once."""
+    event = _event(Kind.NUMBER_GRANTED, entry, actor, at)
+    return replace(event, detail={**event.detail, "entitled": entitled})
+
+
+def kept_until_event(entry: NumberEntry, until: date, *, actor: str, at: datetime) -> Event:
+    """That the last day on which the number is needed is known now."""
+    event = _event(Kind.NUMBER_KEPT_UNTIL, entry, actor, at)
+    return replace(event, detail={**event.detail, UNTIL: until.isoformat()})
+
+
+def seen_event(entry: NumberEntry, *, actor: str, at: datetime) -> Event:
+    """That a number that is held in an open visit, and not stored yet, was shown there."""
+    event = _event(Kind.NUMBER_VIEWED, entry, actor, at)
+    return replace(event, detail={**event.detail, "from": "visit"})
 
 
 def deletion_event(entry: NumberEntry, *, actor: str, at: datetime, reason: str) -> Event:
@@ -175,7 +220,7 @@ def _digest(token: Secret[str]) -> bytes:
 
 def _place(entry: NumberEntry) -> str:
     """No record's id has a colon, so a number's place is never a record's."""
-    return f"number:{entry.purpose.value}:{entry.number_id}"
+    return f"number:{entry.purpose.value}:{entry.number_id}:{entry.record_id}"
 
 
 def _numbers_only(key_id: str) -> None:
@@ -190,5 +235,5 @@ def _event(kind: Kind, entry: NumberEntry, actor: str, at: datetime) -> Event:
         record_id=entry.number_id,
         at=at,
         actor=actor,
-        detail={"purpose": entry.purpose.value},
+        detail={"purpose": entry.purpose.value, RECORD: entry.record_id},
     )

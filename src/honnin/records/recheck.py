@@ -19,6 +19,7 @@ from typing import Literal
 
 from honnin.core.errors import TrustError
 from honnin.trust.crl import CrlResult, RevocationList, RevokedEntry
+from honnin.trust.jpki_crl import same_part
 
 BATCH = 250_000  # certificates compared at once; bounds the memory
 
@@ -31,7 +32,8 @@ class StoredCertificate:
     """A certificate as a record names it. `issuer_key_id`: its AuthorityKeyIdentifier; `kind`: the caller's word
     ("sign", "auth", "dsc" …), given back; `before`: what was found last.
 
-    `distribution_point`: the IssuingDistributionPoint (DER) of the list that covers it, when its issuer has several.
+    `distribution_point`: when its issuer has several lists, what tells which one covers it (trust.jpki_crl.same_part):
+    the IssuingDistributionPoint of the list or the directory name that the certificate names (DER).
     """
 
     record_id: str
@@ -61,6 +63,7 @@ class RecheckResult:
     list_update: datetime
     revoked_at: datetime | None = None
     reason: str | None = None
+    issuer_key_id: bytes = b""
 
 
 def recheck(
@@ -99,7 +102,7 @@ def _changes(
 
 def _absent(stored: StoredCertificate, update: datetime, part: bytes | None) -> Now | None:
     """What it says that a current list does not name the certificate."""
-    if stored.distribution_point != part:
+    if not same_part(part, stored.distribution_point):
         return None
     if stored.before == "revoked":
         return "no_longer_listed"
@@ -119,4 +122,5 @@ def _result(
         list_update=update,
         revoked_at=None if entry is None else entry.revoked_at,
         reason=None if entry is None else entry.reason,
+        issuer_key_id=stored.issuer_key_id,
     )

@@ -117,12 +117,15 @@ def issuer_confirmed(report: Report) -> bool:
     """Whether every check of the issuer's data passed, and there was at least one.
 
     A revocation list that is not at hand is shown as not checked but does not count here; a revoked signer fails. Nor
-    does it count that a licence (on a My Number Card, always) names no day to compare its signer's period with.
+    does it count that a licence (on a My Number Card, always) names no day to compare its signer's period with, or that
+    the way into the card does not open a file: nothing of it was read.
     """
     checks = [
         each
         for each in report.findings
-        if _about_issuer(each) and not (each.id.endswith(_MAY_BE_UNKNOWN) and each.outcome is not Outcome.FAILED)
+        if _about_issuer(each)
+        and not (each.id.endswith(_MAY_BE_UNKNOWN) and each.outcome is not Outcome.FAILED)
+        and not (each.outcome is Outcome.NOT_DONE and each.reason == "not_opened")
     ]
     return bool(checks) and all(each.proves is Proves.ISSUER_DATA for each in checks)
 

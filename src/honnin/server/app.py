@@ -26,6 +26,8 @@ from honnin.server.pages import (
     finish,
     home,
     law_api,
+    number,
+    numbers_api,
     record_acts,
     records,
     records_api,
@@ -67,11 +69,12 @@ def create_app(services: Services) -> FastAPI:
     app.state.csrf_key = services.random(32)
     app.state.streams = Streams()
     app.state.searches = records.Searches(services.clock)
-    pages = (home, case, visit, result, declare, finish, records, record_acts, audit, tray, staff, help_pages)
+    pages = (home, case, visit, result, number, declare, finish, records, record_acts, audit, tray, staff, help_pages)
     for page in pages:
         app.include_router(page.router, include_in_schema=False, dependencies=[Depends(check_request)])
     app.include_router(api.router, prefix="/api/v1")
     app.include_router(law_api.router, prefix="/api/v1")
+    app.include_router(numbers_api.router, prefix="/api/v1")
     app.include_router(records_api.router, prefix="/api/v1")
     app.include_router(records_api.ledger_router, prefix="/api/v1")
     describe_problems(app)

@@ -10,6 +10,7 @@ from typing import Literal
 from honnin.server.catalogue_cards import CARD_TEXTS
 from honnin.server.catalogue_entry import ENTRY_TEXTS
 from honnin.server.catalogue_law import LAW_TEXTS
+from honnin.server.catalogue_number import NUMBER_TEXTS
 from honnin.server.catalogue_records import RECORD_TEXTS
 from honnin.server.catalogue_staff import STAFF_TEXTS
 
@@ -27,6 +28,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **CARD_TEXTS,
     **ENTRY_TEXTS,
     **LAW_TEXTS,
+    **NUMBER_TEXTS,
     **RECORD_TEXTS,
     **STAFF_TEXTS,
     # Frame

@@ -58,6 +58,7 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "table.of": ("{name}の表", "Table: {name}"),
     # One record (3.13)
     "record.sections": ("このページの中", "On this page"),
+    "record.left": ("残っていること", "What is left"),
     "record.law": ("法令", "Law"),
     "record.law.on": ("確認が完了した日（法令はこの日のもの）", "Completed on (law as of that day)"),
     "record.law.revision": ("法令の版", "Revision of the law"),
@@ -223,6 +224,8 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "history.number_stored": ("個人番号を保存", "Individual number stored"),
     "history.number_viewed": ("個人番号を閲覧", "Individual number viewed"),
     "history.number_delivered": ("個人番号を提供", "Individual number delivered"),
+    "history.number_granted": ("個人番号の閲覧を許可", "Individual number: one view permitted"),
+    "history.number_kept_until": ("個人番号の最後に必要な日を記録", "Individual number: last day of need entered"),
     "history.number_deleted": ("個人番号を削除", "Individual number deleted"),
     # Audit (3.14)
     "audit.h1": ("監査", "Audit"),

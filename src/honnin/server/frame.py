@@ -166,9 +166,13 @@ def tray_context(services: Services) -> dict[str, object]:
     }
 
 
-def printed_on(card: DemoCard) -> list[tuple[str, str]]:
-    """What is printed on it and what its holder knows, as far as a page asks for it; never the individual number."""
-    return [(name, card.secrets[name]) for name in TRAY_SECRETS if card.secrets.get(name)]
+def printed_on(card: DemoCard, *, number: bool = False) -> list[tuple[str, str]]:
+    """What is printed on it and what its holder knows, as far as a page asks for it. The back of the card, with the
+    individual number, only where a 番号法 case asks for it to be typed (`number`).
+    """
+    shown = [(name, card.secrets[name]) for name in TRAY_SECRETS if card.secrets.get(name)]
+    back = card.secrets.get("reference_a", "")
+    return [*shown, ("back", back)] if number and back else shown
 
 
 def go(url: str) -> Response:
@@ -242,6 +246,8 @@ def _where(request: Request) -> str:
     """The page that somebody was on: this one, or the one whose form was sent."""
     if request.method in {"GET", "HEAD"}:
         return local_path(request.url.path)
+    if request.url.path == "/visits":
+        return "/visits/new"  # on towards the card, not back to the button that was pressed
     came = urlsplit(request.headers.get("referer", ""))
     return local_path(came.path) if came.netloc == request.headers.get("host", "") else "/"
 

@@ -7,17 +7,22 @@ from typing import Literal
 
 from honnin.core.errors import CardError, HonninError
 from honnin.flows.visit import Visit
-from honnin.flows.ways import PINS_OF, TRIES_OF, Way, at_one_try, blocked, unknown_tries, ways_of
+from honnin.flows.ways import PINS_OF, TRIES_OF, Way, at_one_try, blocked, unknown_tries
 from honnin.server.catalogue import Language, text
 from honnin.server.frame import Said, said
 
 State = Literal["ask", "free", "last_try", "blocked", "unknown"]
 
 # Printed numbers are fields that stay; their names are those of TypedKey.
-NUMBERS: dict[Way, tuple[str, ...]] = {Way.REFERENCE_B: ("birth6", "year", "code"), Way.RESIDENCE: ("card",)}
+NUMBERS: dict[Way, tuple[str, ...]] = {
+    Way.REFERENCE_B: ("birth6", "year", "code"),
+    Way.NUMBER_PIN: ("birth6", "year", "code"),
+    Way.RESIDENCE: ("card",),
+}
 
 # Drawings that are not those of the way itself.
 _PICTURES = {
+    Way.NUMBER_PIN: "reference_b",
     Way.LICENCE_PIN1: "licence",
     Way.LICENCE_NO_PIN: "no_pin",
     Way.MYNUMBER_LICENCE_NO_PIN: "no_pin",
@@ -106,7 +111,10 @@ def said_with_tries(problem: HonninError, language: Language) -> Said:
 
 
 NAMED = frozenset(
-    {"text", "pin1", "pin2", "face_reference_b", "text_reference_b", "licence", "signing"}
+    {
+        "text", "pin1", "pin2", "face_reference_b", "text_reference_b", "face_number_a", "text_number_a", "licence",
+        "signing",
+    }
 )
 
 
@@ -134,5 +142,5 @@ def _others(visit: Visit, language: Language) -> tuple[OtherWay, ...]:
     look = visit.look
     if look is None:
         return ()
-    open_ways = [each for each in ways_of(look) if each is not visit.way and not blocked(look, each)]
+    open_ways = [each for each in visit.ways if each is not visit.way and not blocked(look, each)]
     return tuple(OtherWay(each, text(language, f"key.way.{each}")) for each in open_ways)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from honnin.core.clock import japan_day
 from honnin.core.errors import HonninError
 from honnin.flows.remaining import lacking
+from honnin.flows.transactions import NUMBER_LAW
 from honnin.flows.visit import Case, Visit
+from honnin.flows.visit_answers import unanswered
 from honnin.law.decision import Closed, Decision
 from honnin.law.evidence import EvidenceFacts
 from honnin.law.ways import Way
@@ -82,9 +84,10 @@ def make_ways(case: Case, services: Services, language: Language) -> WaysView:
     if decision is None:
         return WaysView(shown)
     ways = [each for each in services.law.ways(case) if each.cost == "now"]
+    law = case.transaction.law
     other = services.law.other_ways(case)
     must = decision.must_verify
-    lines = [line for name, kinds in DOCUMENTS if (line := _way_line(name, kinds, ways, language)) is not None]
+    lines = [line for name, kinds in DOCUMENTS if (line := _way_line(name, kinds, ways, language, law)) is not None]
     documents = [each.title for each in lines if each.document != "passport"]
     say = text(language, "case.say.text", documents=text(language, "case.or").join(documents[:2])) if documents else ""
     closed = tuple((_title(each, language), each.why if language == "ja" else each.why_en) for each in decision.closed)
@@ -114,12 +117,18 @@ def asks_amount(case: Case, services: Services) -> bool:
     )
 
 
-def _way_line(name: str, kinds: tuple[str, ...], ways: list[Way], language: Language) -> WayLine | None:
+def _way_line(
+    name: str, kinds: tuple[str, ...], ways: list[Way], language: Language, law: str
+) -> WayLine | None:
     way = next((each for each in ways if each.document in kinds), None)
     if way is None:
         return None
     title = text(language, f"document.{name}")
-    return WayLine(name, title, text(language, f"case.way.{name}"), provision(way.article, way.letter))
+    help_key = f"case.way.{name}"
+    if law == NUMBER_LAW:
+        help_key = "case.way.mynumber.number" if name == "mynumber" else "case.way.other.number"
+    help_text = text(language, help_key)
+    return WayLine(name, title, help_text, provision(way.article, way.letter))
 
 
 def make_verdict(visit: Visit, services: Services, language: Language) -> VerdictView:
@@ -137,9 +146,15 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
     help_text = text(language, "verdict.simulated") if facts.simulated else ""
     shown = [each for each in decision.notices if each.code not in HUSHED_NOTICES]
     hushed = [each for each in decision.notices if each.code in HUSHED_NOTICES]
-    pairs = [(each.ja, each.en) for each in facts.notices] + [(each.ja, each.en) for each in shown]
+    told = [each for each in facts.notices if each.code != "address_unknown" or visit.case.asks_address]
+    pairs = [(each.ja, each.en) for each in told] + [(each.ja, each.en) for each in shown]
     notices = tuple(dict.fromkeys(pair[0 if language == "ja" else 1] for pair in pairs))
     staff = tuple(each.ja if language == "ja" else each.en for each in hushed)
+    if decision.verified and visit.case.purpose is not None and unanswered(visit, visit.answers):
+        # 番号法16条1号 asks for the card's presentation alone: never satisfied before a person has looked.
+        asked = (text(language, "verdict.left.staff"),)
+        title = text(language, "verdict.not_yet") + on
+        return VerdictView("open", title, help_text, left=asked, notices=notices, staff=staff)
     if decision.verified:
         methods = tuple(
             f"{provision(each.article, each.letter)}　{each.title if language == 'ja' else each.title_en}"

@@ -10,6 +10,7 @@ from honnin.flows.completing import Completing
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_pictures import Print
 from honnin.flows.law_room import LawRoom
+from honnin.flows.number_desk import NumberDesk
 from honnin.flows.ports import CheckService, DemoTray, PictureService, PortraitService, Readers, VisitStore
 from honnin.flows.record_desk import RecordDesk
 from honnin.flows.visits import Visits
@@ -34,6 +35,7 @@ class Services:
     desk: RecordDesk | None = None  # what is done with kept records; without it they can only be found and shown
     cookie_key: Secret[bytes] | None = None  # signs who is at a counter; without it as long as this process
     house: HouseSettings = field(default_factory=HouseSettings)
+    numbers: NumberDesk | None = None  # the vault of individual numbers; None: it cannot be used
     completing: Completing | None = None  # finishing what was sealed unfinished
 
     @property

@@ -208,7 +208,9 @@ def _stand_together(name: str, findings: list[Finding]) -> bool:
 def _items(report: Report, language: Language, *, virtual: bool) -> tuple[Item, ...]:
     by_name = {each.name: each for each in report.attributes}
     items: list[Item] = []
-    for name, label in ITEMS.get(report.document, ()):
+    for listed, label in ITEMS.get(report.document, ()):
+        drawn_only = report.document == "mynumber" and listed not in by_name and PICTURE_OF.get(listed) in by_name
+        name = PICTURE_OF[listed] if drawn_only else listed  # 照合番号A opens the picture and not the text
         value, attribute = _value(name, by_name, language)
         if attribute is None or not value:
             continue

@@ -55,7 +55,8 @@ class CmsError(DataError):
 class Signer:
     """One SignerInfo. Named by `issuer` and `serial`, or by `ski`. `attributes`: (OID octets, values), None if absent.
 
-    `signed` is what the signature covers: the attributes as a SET, as they stood in the file.
+    `signed` is what the signature covers: the attributes as a SET, as they stood in the file. `version` is not covered
+    by it and decides nothing here.
     """
 
     issuer: Name | None
@@ -66,13 +67,15 @@ class Signer:
     signed: bytes
     signature_algorithm: SignatureAlgorithm
     signature: bytes
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SignedData:
     """`content` is None when it is not inside. `unreadable` has a code for each certificate that could not be parsed.
 
-    `flags`: `ber` (indefinite lengths), `trailing_octets` (behind the object, ignored), `no_wrapper` (no tag 77).
+    `version` and `digest_algorithms` (inside of the SET) are covered by no signature and decide nothing here. `flags`:
+    `ber` (indefinite lengths), `trailing_octets` (behind the object, ignored), `no_wrapper` (no tag 77).
     """
 
     content_type: str
@@ -81,6 +84,8 @@ class SignedData:
     unreadable: tuple[str, ...]
     signers: tuple[Signer, ...]
     flags: frozenset[str] = frozenset()
+    version: int = 0
+    digest_algorithms: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +169,9 @@ def _parse(data: bytes, flags: frozenset[str]) -> SignedData:
 
 def _parse_signed_data(data: bytes, start: int, stop: int, flags: frozenset[str]) -> SignedData:
     first, position = der.expect(data, start, stop, der.INTEGER)
-    der.small_integer(data, first, position)
-    _, position = der.expect(data, position, stop, der.SET)
+    version = der.small_integer(data, first, position)
+    algorithms, position = der.expect(data, position, stop, der.SET)
+    digest_algorithms = data[algorithms:position]
     first, position = der.expect(data, position, stop, der.SEQUENCE)
     content_type, content = _parse_content(data, first, position)
     certificates: list[Certificate] = []
@@ -185,7 +191,9 @@ def _parse_signed_data(data: bytes, start: int, stop: int, flags: frozenset[str]
     if tag != der.SET or last != stop:
         raise CmsError("trust.cms.malformed", "the signed data has unknown fields")
     signers = [_parse_signer(data, node, certificates) for node in der.children(data, first, last, MAX_SIGNERS)]
-    return SignedData(content_type, content, tuple(certificates), tuple(unreadable), tuple(signers), flags)
+    return SignedData(
+        content_type, content, tuple(certificates), tuple(unreadable), tuple(signers), flags, version, digest_algorithms
+    )
 
 
 def _parse_content(data: bytes, start: int, stop: int) -> tuple[str, bytes | None]:
@@ -205,7 +213,7 @@ def _parse_signer(data: bytes, node: der.Node, certificates: Sequence[Certificat
     if tag != der.SEQUENCE:
         raise CmsError("trust.cms.malformed", "a signer is malformed")
     first, position = der.expect(data, start, stop, der.INTEGER)
-    der.small_integer(data, first, position)
+    version = der.small_integer(data, first, position)
     issuer: Name | None = None
     serial: int | None = None
     ski: bytes | None = None
@@ -242,7 +250,7 @@ def _parse_signer(data: bytes, node: der.Node, certificates: Sequence[Certificat
         tag, first, position = der.read(data, position, stop)
         if tag != 0xA1 or position != stop:
             raise CmsError("trust.cms.malformed", "a signer has unknown fields")
-    return Signer(issuer, serial, ski, digest_algorithm, attributes, signed, algorithm, signature)
+    return Signer(issuer, serial, ski, digest_algorithm, attributes, signed, algorithm, signature, version)
 
 
 def _parse_attributes(data: bytes, start: int, stop: int) -> tuple[tuple[bytes, tuple[bytes, ...]], ...]:

@@ -15,13 +15,18 @@ from honnin.core.errors import DataError, HonninError
 from honnin.crypto import EcKey
 from honnin.trust import der
 from honnin.trust.algorithms import WEAK_HASHES
+from honnin.trust.anchors import Anchor, AnchorSet
 from honnin.trust.certificate import Certificate
-from honnin.trust.crl import Crl, RevocationList, RevokedEntry, parse_crl
+from honnin.trust.crl import Crl, CrlResult, RevocationList, RevokedEntry, parse_crl, verify_crl
 from honnin.trust.der import DerError
 from honnin.trust.jpki_revocation import MAX_AGE, SKEW, RevocationAnswer, RevocationResult
+from honnin.trust.kinds import JPKI_AUTH, JPKI_SIGN
 from honnin.trust.names import Name, parse_name
 
-__all__ = ["CRL_PROBLEMS", "MAX_JPKI_CRL", "distribution_point", "list_for", "read_jpki_crl", "verify_jpki_crl"]
+__all__ = [
+    "CRL_PROBLEMS", "MAX_JPKI_CRL", "distribution_point", "list_for", "read_jpki_crl", "same_part", "verify_jpki_crl",
+    "verify_list",
+]  # fmt: skip
 
 MAX_JPKI_CRL = 16 << 20  # a few hundred thousand entries; the largest ward is expected far below (§3.2, estimate)
 MAX_POINTS = 16
@@ -60,6 +65,9 @@ CRL_PROBLEMS: Mapping[str, str] = {
     "crl_stale": "its next update is over",
     "crl_too_old": "older than we accept, whatever it says",
 }
+
+
+_UNSUPPORTED = frozenset({"crl_delta", "crl_unknown_extension", "crl_algorithm"})
 
 
 class _Refused(Exception):  # noqa: N818  # carries the code of the broken rule inside this module only
@@ -118,6 +126,65 @@ def verify_jpki_crl(  # the certificate, its issuer, the list, and the house's r
     return RevocationResult(answer, "ok", facts)
 
 
+def verify_list(crl: RevocationList, anchors: AnchorSet, at: datetime) -> CrlResult:
+    """Whether an anchor signed the list, of whatever kind it is, and whether it is current. Never raises.
+
+    A JPKI list covers one distribution point and says so in a critical extension, which nobody else's list may have
+    (`verify_crl`); it counts only under the JPKI authority whose key it names. Outcomes: those of CrlResult, and
+    `unsupported_extension` for a list of JPKI that does not cover holders' certificates or has unknown extensions.
+    """
+    signer = _authority_of(crl, anchors)
+    if signer is None:
+        return verify_crl(crl, anchors, at)
+    try:
+        _extensions(crl)
+        if not _for_holders(crl):
+            return CrlResult("unsupported_extension", None, authentic=False)
+        _key_signed(crl, signer.certificate)
+    except _Refused as refused:
+        outcome = "unsupported_extension" if refused.problem in _UNSUPPORTED else "bad_signature"
+        return CrlResult(outcome, None, authentic=False)
+    if at < crl.this_update:
+        return CrlResult("not_yet_valid", signer, authentic=True)
+    current = crl.next_update is not None and at <= crl.next_update and crl.number is not None
+    return CrlResult("ok" if current else "stale", signer, authentic=True)
+
+
+def same_part(crl_point: bytes | None, certificate_point: bytes | None) -> bool:
+    """Whether a list with that IssuingDistributionPoint (DER; None: it covers all) speaks of a certificate of that
+    distribution point: the same octets, or the DER of the directory name that both name.
+    """
+    if crl_point is None or certificate_point is None or crl_point == certificate_point:
+        return crl_point == certificate_point
+    try:
+        return _scope(crl_point).point.raw == certificate_point
+    except DataError:
+        return False
+
+
+def _authority_of(crl: RevocationList, anchors: AnchorSet) -> Anchor | None:
+    if crl.aki is None:
+        return None
+    both = (*anchors.of_kind(JPKI_SIGN), *anchors.of_kind(JPKI_AUTH))
+    return next(
+        (each for each in both if each.certificate.ski == crl.aki and each.certificate.subject.raw == crl.issuer.raw),
+        None,
+    )
+
+
+def _for_holders(crl: RevocationList) -> bool:
+    extension = next((each for each in crl.extensions if each.oid == _POINT), None)
+    if crl.has_critical_entry():
+        return False
+    if extension is None:
+        return True
+    try:
+        flags = _scope(extension.value).flags
+    except DataError:
+        return False
+    return not flags & {_INDIRECT, _SOME_REASONS, _ONLY_AUTHORITIES, _ONLY_ATTRIBUTES}
+
+
 def _parsed(crl: RevocationList | bytes) -> RevocationList:
     if not isinstance(crl, bytes):
         return crl
@@ -168,6 +235,10 @@ def _signed(
     signer = next((each for each in accepted if each.ski == crl.aki), None)
     if signer is None:
         raise _Refused("crl_other_generation")
+    _key_signed(crl, signer)
+
+
+def _key_signed(crl: RevocationList, signer: Certificate) -> None:
     if signer.key_usage is None or "crl_sign" not in signer.key_usage:
         raise _Refused("crl_signer_usage")
     algorithm = crl.signature_algorithm

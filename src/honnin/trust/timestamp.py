@@ -173,9 +173,23 @@ def _read(token: bytes) -> tuple[SignedData, TstInfo]:
         info = _tst_info(signed.content or b"")
     except DataError as error:
         raise DataError("timestamp.malformed", "this is not a time-stamp", error.code) from None
-    if signed.content_type != TST_INFO or "trailing_octets" in signed.flags:
+    if not _in_one_form(signed) or signed.content_type != TST_INFO or "trailing_octets" in signed.flags:
         raise DataError("timestamp.malformed", "this is not a time-stamp")
     return signed, info
+
+
+def _in_one_form(signed: SignedData) -> bool:
+    """What no signature covers says the only thing that it can say (RFC 5652 §5.1, §5.3): no bit of a token is free."""
+    algorithms = der.children(signed.digest_algorithms, 0, len(signed.digest_algorithms), MAX_CHAIN)
+    named = {parse_digest_algorithm(signed.digest_algorithms, value, end) for _, _, value, end in algorithms}
+    issuers = {each.issuer.raw for each in signed.certificates}
+    return (
+        signed.version == 3  # of content that is not id-data
+        and all(tag == der.SEQUENCE for tag, *_ in algorithms)
+        and named <= {each.digest_algorithm for each in signed.signers}
+        and all(each.version == (3 if each.issuer is None else 1) for each in signed.signers)
+        and all(each.issuer is None or each.issuer.raw in issuers for each in signed.signers)
+    )
 
 
 def _tst_info(data: bytes) -> TstInfo:

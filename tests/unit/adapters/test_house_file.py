@@ -4,7 +4,7 @@ import pytest
 
 from honnin.adapters.house_file import load_house, parse_house
 from honnin.core.errors import CallerError
-from honnin.flows.house import HouseSettings, Named
+from honnin.flows.house import HouseSettings, Named, TimestampService
 from honnin.flows.staff import StaffMember
 from honnin.flows.transactions import BUILT_IN, NO_LAW, Declaration
 
@@ -72,6 +72,14 @@ def test_every_entry_is_read(tmp_path):
         "staff: [{name: 見本花子, pin: '1'}]",
         "staff: [{name: 見本 花子}, {name: 見本花子}]",  # the same person twice
         "staff: [{name: 見本花子, id: a}, {name: A}]",
+        "timestamps: https://tsa.example/",
+        "timestamps: {every: 10}",
+        "timestamps: {url: 'ftp://tsa.example/'}",
+        "timestamps: {url: 'https://tsa.example/', every: 0}",
+        "timestamps: {url: 'https://tsa.example/', every: true}",
+        "timestamps: {url: 'https://tsa.example/', every: 1000001}",
+        "timestamps: {url: 'https://tsa.example/', policy: '1.2.x'}",
+        "timestamps: {url: 'https://tsa.example/', password: a}",
         "a: [",
         "name: " + "あ" * 600,
         "\x00",
@@ -81,6 +89,13 @@ def test_what_is_not_understood_stops_the_start(text):
     with pytest.raises(CallerError) as caught:
         parse_house(text.encode())
     assert caught.value.code == "house.content"
+
+
+def test_a_time_stamping_service_is_named_with_its_rhythm():
+    assert parse_house(b"name: a").timestamps is None
+    named = parse_house(b"timestamps: {url: 'https://tsa.example/rfc3161', every: 50, policy: '1.2.3'}")
+    assert named.timestamps == TimestampService("https://tsa.example/rfc3161", 50, "1.2.3")
+    assert parse_house(b"timestamps: {url: 'https://tsa.example/'}").timestamps.every == 1000
 
 
 def test_a_file_saved_by_notepad_with_its_mark_is_read():

@@ -12,7 +12,7 @@ from honnin.records.kakunin import Amendment, Item
 from honnin.records.kakunin_make import Entry, PersonEntry
 from honnin.records.visit_record import Judged, make_saved_visit
 from tests.unit.flows.test_kakunin_service import ENTRY, make, visit
-from tests.unit.law.readings import NOW, ON, all_good
+from tests.unit.law.readings import NOW, ON, all_good, report
 
 KEY = Secret(bytes(range(32)))
 STAFF = "staff-0123456789abcdef"
@@ -60,10 +60,18 @@ def test_a_record_of_the_number_law_cannot_be_found_by_name():
 
 
 def test_the_certificate_that_signed_is_kept_for_the_next_list():
-    ((authority, serial),) = meta("mynumber-plain", "sign")[1].certificates
-    assert len(authority) == 20
-    assert serial[0] != 0
+    (held,) = meta("mynumber-plain", "sign")[1].certificates
+    assert (held.kind, len(held.issuer), held.serial[0] != 0) == ("sign", 20, True)
+    assert held.point is not None
+    assert held.not_after > NOW
     assert meta("mynumber-plain")[1].certificates == ()
+
+
+def test_the_document_signer_of_a_passport_is_kept_with_what_was_known_of_it():
+    (held,) = meta("passport-japanese-style")[1].certificates
+    assert (held.kind, held.point) == ("dsc", None)
+    known = report("passport-japanese-style").finding("passport.dsc.revocation").outcome
+    assert held.state == {"passed": "unrevoked", "failed": "revoked"}.get(known.value, "undetermined")
 
 
 def test_a_new_name_is_found_too_and_the_old_one_still_is():

@@ -74,7 +74,11 @@ def report(name: str, way: str = "", faults: tuple[str, ...] = (), trusted: bool
 
 def as_production(made: Report) -> Report:
     """The same Report, as if its anchor were a real one."""
-    return replace(made, environment=Environment.PRODUCTION if made.environment else None)
+    def named(detail):
+        return {**detail, "anchor_environment": "production"} if "anchor_environment" in detail else detail
+
+    findings = tuple(replace(each, detail=named(each.detail)) for each in made.findings)
+    return replace(made, environment=Environment.PRODUCTION if made.environment else None, findings=findings)
 
 
 def all_good(**changes) -> Acts:

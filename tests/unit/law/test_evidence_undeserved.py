@@ -79,6 +79,20 @@ def test_an_anchor_that_is_not_real_marks_the_whole_of_it(name, environment):
     assert "simulated" in notices(found)
 
 
+@pytest.mark.parametrize("environment", ["simulator", "test"])
+def test_one_finding_that_rests_on_such_an_anchor_is_enough(environment):
+    made = production("mynumber-plain")
+    assert not facts(made).simulated
+    first = made.findings[0]
+    lent = replace(first, outcome=Outcome.PASSED, detail={**first.detail, "anchor_environment": environment})
+    assert facts(replace(made, findings=(lent, *made.findings[1:]))).simulated
+
+
+def test_a_signature_without_any_anchor_is_none():
+    made = replace(production("mynumber-plain", "sign"), environment=None)
+    assert not facts(made, Acts()).codes & {"SIG_JPKI", "JPKI_VALID"}
+
+
 @pytest.mark.parametrize("name", FOUR)
 def test_no_anchor_gives_no_signature_whatever_the_findings_say(name):
     assert "ISSUER_SIG_OK" not in facts(replace(report(name), environment=None)).codes

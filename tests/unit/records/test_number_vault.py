@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 from datetime import UTC, date, datetime, timedelta
@@ -74,14 +75,18 @@ def test_a_number_comes_back_for_its_purpose_and_each_access_is_an_event(sealed,
     assert (opened.event.kind, opened.event.actor, opened.event.record_id) == ("number_viewed", "staff-2", "num-1")
     assert _open(sealed, wrapper, delivered=True).event.kind == "number_delivered"
     assert sealed.event.kind == "number_stored"
-    assert sealed.event.detail == {"purpose": "withholding_tax"}
+    assert sealed.event.detail == {
+        "purpose": "withholding_tax", "record": "rec-1", "until": "2033-01-10",
+        "ciphertext_sha256": hashlib.sha256(sealed.ciphertext).hexdigest(),
+    }
 
 
 def test_no_other_purpose_opens_it_even_if_the_row_was_changed(sealed, wrapper):
     assert _code(_open, sealed, wrapper, purpose=PAYMENT) == "number.purpose"
     changed = NumberEntry("house", "num-1", "rec-1", PAYMENT, NOW)
     assert _code(_open, sealed, wrapper, entry=changed, purpose=PAYMENT) == "vault.key_damaged"
-    for moved in (NumberEntry("house", "num-2", "rec-1", TAX, NOW), NumberEntry("other", "num-1", "rec-1", TAX, NOW)):
+    moves = (("house", "num-2", "rec-1"), ("other", "num-1", "rec-1"), ("house", "num-1", "rec-2"))
+    for moved in (NumberEntry(*each, TAX, NOW) for each in moves):
         assert _code(_open, sealed, wrapper, entry=moved) == "vault.key_damaged"
 
 

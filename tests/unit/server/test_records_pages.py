@@ -127,7 +127,7 @@ def test_the_api_answers_errors_as_problems_with_code(browser):
 
 def test_openapi_describes_exactly_the_api(browser):
     paths = browser.get("/api/v1/openapi.json").json()["paths"]
-    assert {each.split("/")[3] for each in paths} == {"health", "readers", "visits", "law", "records", "ledger"}
+    assert {each.split("/")[3] for each in paths} == {"health", "readers", "visits", "law", "records", "ledger", "numbers"}
 
 
 def test_what_was_searched_for_is_forgotten_after_a_while(browser, world):

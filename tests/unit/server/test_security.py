@@ -53,10 +53,6 @@ def test_the_session_cookie_is_strict_and_not_for_scripts(browser):
     assert "SameSite=Strict" in cookie
 
 
-# Pure questions of the JSON API: they keep nothing and change nothing (the origin check holds for them too).
-QUESTIONS = {"/law/ask", "/law/ways"}
-
-
 def _post_routes(browser):
     found = []
     stack = list(browser.app.routes)
@@ -73,9 +69,27 @@ def _post_routes(browser):
     return found
 
 
+def _api_posts(browser):
+    described = browser.get("/api/v1/openapi.json").json()["paths"]
+    return [path for path, operations in described.items() if "post" in operations]
+
+
+def test_no_post_of_the_api_can_come_from_another_site(browser):
+    """It has no token: the browser says where a request comes from, and its cookie does not go along."""
+    posts = _api_posts(browser)
+    assert "/api/v1/records/{record_id}/deletion/approve" in posts
+    for path in posts:
+        for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}):
+            answer = browser.http.post(path.replace("{record_id}", "0" * 26), json={}, headers=headers)
+            assert answer.json()["code"] == "request.cross_site", path
+    assert "samesite=strict" in browser.post("/staff", name="職員A", follow=False).headers["set-cookie"].lower()
+
+
 def test_every_post_without_its_token_is_refused(browser):
     visit = browser.result()
-    paths = [path.replace("{visit_id}", visit) for path in _post_routes(browser) if path not in QUESTIONS]
+    api = {path.removeprefix("/api/v1") for path in _api_posts(browser)}
+    pages = [path for path in _post_routes(browser) if path not in api]
+    paths = [path.replace("{visit_id}", visit) for path in pages]
     assert len(paths) >= 13
     for path in paths:
         for fields in ({}, {"csrf": "0" * 64}, {"csrf": ""}):

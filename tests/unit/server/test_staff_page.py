@@ -34,6 +34,14 @@ def test_without_a_name_no_visit_begins_and_the_way_leads_to_the_names(nobody):
     assert nobody.world.services.visits.open_visits() == ()
 
 
+def test_who_wanted_to_begin_a_visit_goes_on_towards_the_card_and_not_back(nobody):
+    nobody.post("/visits", transaction="real-estate-sale")
+    back = nobody.post("/visits").url.params["back"]
+    page = nobody.post("/staff", name="見本 花子", back=back)
+    assert page.url.path == "/visits/new"
+    assert nobody.post("/visits").url.path.endswith("/card")
+
+
 def test_nobody_on_the_list_is_chosen_beforehand(nobody):
     page = nobody.get("/staff").text
     assert page.count('type="radio"') == len(LIST)

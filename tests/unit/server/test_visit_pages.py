@@ -74,6 +74,14 @@ def test_a_save_that_fails_says_so_beside_the_answers_which_stay(browser, world,
     assert browser.post(f"/visits/{visit}/result", face="yes", print="yes").url.path == f"/visits/{visit}/done"
 
 
+def test_the_next_customer_does_not_find_the_last_ones_card_on_the_demo_reader(browser, world):
+    visit = browser.result()
+    browser.post(f"/visits/{visit}/result", face="yes", print="yes")
+    browser.post(f"/visits/{visit}/next")
+    assert world.tray.inserted() is None
+    assert browser.post(f"/visits/{browser.start()}/card").url.path.endswith("/card")
+
+
 def test_the_progress_page_offers_refresh_without_javascript_and_can_be_stopped(browser, world):
     world.read.hold = threading.Event()
     visit = browser.start()

@@ -154,3 +154,15 @@ def test_openssl_agrees(tmp_path, fault):
         cwd=tmp_path, capture_output=True, check=False, timeout=20,
     )  # fmt: skip
     assert (done.returncode == 0) is (fault is TimestampFault.NONE), done.stderr.decode()
+
+
+@pytest.mark.slow
+def test_no_bit_of_a_token_is_free_whoever_is_trusted():
+    """A kept token is evidence: an audit without anchors sees a turned bit too."""
+    good = token()
+    for anchors, outcome in (([ROOT], "ok"), ([], "no_anchor")):
+        assert verify_token(good, DIGEST, anchors).outcome == outcome
+        for bit in range(len(good) * 8):
+            octets = bytearray(good)
+            octets[bit // 8] ^= 1 << bit % 8
+            assert verify_token(bytes(octets), DIGEST, anchors).outcome != outcome, bit

@@ -17,6 +17,8 @@ from honnin.adapters.database.schema import (
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
+    NUMBER_KEYS,
+    NUMBERS,
     RECORD_CERTIFICATES,
     RECORD_HOLD_NOTES,
     RECORD_KEYS,
@@ -27,7 +29,9 @@ from honnin.adapters.database.schema import (
 from honnin.adapters.database.writing import epoch_of, head_of
 from honnin.core.errors import StoreError
 from honnin.flows.record_ports import RecordState
-from honnin.records.ledger.rows import RowFacts
+from honnin.records.ledger.audit_numbers import StoredNumber
+from honnin.records.ledger.event import Kind
+from honnin.records.ledger.rows import CertificateFacts, RowFacts
 from honnin.records.ledger.stored import (
     StoredCheckpoint,
     StoredLeaf,
@@ -149,10 +153,7 @@ class DatabaseAuditRows:
                 damaged or not self._in_their_epoch(record_id, {each["epoch"] for each in tokens}),
                 row=None if row is None else _row(row),
                 tokens=tuple((each["kind"], bytes(each["token"])) for each in tokens),
-                certificates=tuple(
-                    (bytes(each["issuer"]), bytes(each["serial"]))
-                    for each in self._rows_of(RECORD_CERTIFICATES, record_id)
-                ),
+                certificates=tuple(map(_certificate, self._rows_of(RECORD_CERTIFICATES, record_id))),
                 notes=tuple(
                     StoredNote(each["note_id"], _at(each["at_utc"]), each["act"], each["staff"], each["reason"])
                     for each in self._rows_of(RECORD_HOLD_NOTES, record_id)
@@ -164,6 +165,38 @@ class DatabaseAuditRows:
         """The octets of a record's events, in order."""
         for row in self._all(_EVENTS, self._at(record_id)):
             yield bytes(row["leaf"])
+
+    def numbers(self) -> Iterator[StoredNumber]:
+        """All individual numbers that are there, that have a key, or that the ledger says were stored."""
+        ids = [
+            sa.select(table.c.number_id).where(table.c.tenant == self._tenant) for table in (NUMBERS, NUMBER_KEYS)
+        ]
+        ids.append(
+            sa.select(LEDGER_LEAVES.c.record_id).where(
+                LEDGER_LEAVES.c.tenant == self._tenant, LEDGER_LEAVES.c.kind == Kind.NUMBER_STORED.value
+            )
+        )
+        for found in self._all(sa.union(*ids).order_by("number_id")):
+            yield self._stored_number(found["number_id"])
+
+    def _stored_number(self, number_id: str) -> StoredNumber:
+        key = sa.select(NUMBER_KEYS.c.key_id).where(
+            NUMBER_KEYS.c.tenant == self._tenant, NUMBER_KEYS.c.number_id == number_id
+        )
+        has_key = self._connection.execute(key).first() is not None
+        query = sa.select(NUMBERS).where(NUMBERS.c.tenant == self._tenant, NUMBERS.c.number_id == number_id)
+        row = self._connection.execute(query).mappings().first()
+        if row is None:
+            return StoredNumber(number_id, None, has_key)
+        return StoredNumber(
+            number_id,
+            hashlib.sha256(bytes(row["ciphertext"])).digest(),
+            has_key,
+            str(row["record_id"]),
+            str(row["purpose"]),
+            str(row["stored_at_utc"]).replace("+00:00", "Z"),
+            str(row["retention_until"] or ""),
+        )
 
     def _parts(self, record_id: str) -> Iterator[StoredPart]:
         digests: dict[int, bytes] = {}
@@ -218,6 +251,12 @@ def _request(row: sa.RowMapping) -> StoredRequest:
         row["request_id"], row["record_id"], _at(row["requested_at_utc"]), row["requested_by"], row["reason"],
         row["state"], _at(row["decided_at_utc"] or ""), row["decided_by"] or "",
     )  # fmt: skip
+
+
+def _certificate(row: sa.RowMapping) -> CertificateFacts:
+    """As HeldCertificate.facts has them, of a row that may be damaged."""
+    until, point = _at(row["not_after_utc"] or ""), row["point"] or b""
+    return (bytes(row["issuer"]), bytes(row["serial"]), row["kind"].encode(), until.encode(), bytes(point))
 
 
 def _at(text: str) -> str:

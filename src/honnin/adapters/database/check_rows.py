@@ -7,16 +7,16 @@ because it has not heard of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from honnin.adapters.database.columns import instant_of
 from honnin.adapters.database.engine import Database
-from honnin.adapters.database.schema import DELETION_REQUESTS, LEDGER_CHECKS, RECORD_HOLD_NOTES, RECORDS
+from honnin.adapters.database.schema import LEDGER_CHECKS, RECORD_HOLD_NOTES
 from honnin.core.errors import StoreError
 from honnin.flows.ledger_check_ports import HoldAct, HoldNote, LedgerCheckRow, NoteHold, SetLedgerCheck
-from honnin.flows.record_ports import Hold, RecordState, ReplaceKey, RequestState, SetTimestamp, Unit
-from honnin.flows.retention_jobs import RetentionRow
+from honnin.flows.record_ports import Hold, ReplaceKey, SetTimestamp, Unit
 
 MAX_NOTES = 1000
 # What is still done while a ledger does not agree: nothing that adds to the records or destroys any of them.
@@ -37,30 +37,9 @@ class CheckReading:
             return None
         stopped = row["stopped_at_utc"]
         return LedgerCheckRow(
-            _instant(row["checked_at_utc"]), row["entries"], row["findings"], row["accepted"],
-            None if stopped is None else _instant(stopped),
+            instant_of(row["checked_at_utc"]), row["entries"], row["findings"], row["accepted"],
+            None if stopped is None else instant_of(stopped),
         )  # fmt: skip
-
-    def retention_rows(self, tenant: str, /, *, over_on: date, after: str, limit: int) -> Sequence[RetentionRow]:
-        """Sealed records whose last day has passed, held ones too, in the order of their ids."""
-        asked = sa.exists().where(
-            DELETION_REQUESTS.c.tenant == RECORDS.c.tenant, DELETION_REQUESTS.c.record_id == RECORDS.c.record_id,
-            DELETION_REQUESTS.c.state == RequestState.OPEN,
-        )  # fmt: skip
-        query = (
-            sa.select(RECORDS.c.record_id, RECORDS.c.law, RECORDS.c.retention_until, RECORDS.c.holds, asked)
-            .where(
-                RECORDS.c.tenant == tenant, RECORDS.c.state == RecordState.SEALED, RECORDS.c.record_id > after,
-                RECORDS.c.retention_until < over_on.isoformat(),
-            )
-            .order_by(RECORDS.c.record_id)
-            .limit(max(0, min(limit, MAX_NOTES)))
-        )  # fmt: skip
-        with self._database.reading() as connection:
-            return [
-                RetentionRow(record_id, law, date.fromisoformat(until), holds, requested=bool(requested))
-                for record_id, law, until, holds, requested in connection.execute(query)
-            ]
 
     def hold_notes(self, tenant: str, record_id: str, /) -> Sequence[HoldNote]:
         """Why holds were placed and released, the oldest first; at most 1000. Raises StoreError `store.damaged`."""
@@ -73,7 +52,7 @@ class CheckReading:
         )
         with self._database.reading() as connection:
             return [
-                HoldNote(_instant(row["at_utc"]), HoldAct(row["act"]), row["staff"], row["reason"])
+                HoldNote(instant_of(row["at_utc"]), HoldAct(row["act"]), row["staff"], row["reason"])
                 for row in connection.execute(query).mappings()
             ]
 
@@ -111,10 +90,3 @@ def note_values(change: NoteHold) -> dict[str, object]:
 
 def _text(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _instant(value: object) -> datetime:
-    try:
-        return datetime.fromisoformat(str(value))
-    except ValueError:
-        raise StoreError("store.damaged", "a row of the data is damaged", "instant") from None

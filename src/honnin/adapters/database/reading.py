@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 
+from honnin.adapters.database.columns import damaged, day_of, instant_of
 from honnin.adapters.database.engine import Database
+from honnin.adapters.database.job_rows import JobReading, held_certificate
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
+    NUMBER_GRANTS,
     NUMBER_KEYS,
     NUMBERS,
     RECORD_CERTIFICATES,
@@ -25,7 +28,6 @@ from honnin.adapters.database.schema import (
 from honnin.adapters.database.writing import day, epoch_of, head_of, instant
 from honnin.core.errors import StoreError
 from honnin.flows.record_ports import (
-    CertificateRow,
     CheckpointRow,
     KeyAt,
     LeafRow,
@@ -40,6 +42,7 @@ from honnin.flows.record_ports import (
     StoredPart,
 )
 from honnin.records.ledger.tree import Node
+from honnin.records.number_vault import ViewGrant
 from honnin.records.wrapping import WrappedKey
 
 MAX_ROWS = 1000
@@ -47,11 +50,11 @@ MAX_EPOCHS = 30_000  # of search tokens: what one statement of SQLite can name
 _CHUNK = 2000  # rows of a long listing that are fetched at once
 
 
-class Reading:
-    """RecordReader and LedgerReader over one database."""
+class Reading(JobReading):
+    """RecordReader, LedgerReader and JobRows over one database."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
 
     # --- records ---
 
@@ -64,7 +67,7 @@ class Reading:
             raise _not_found()
         found = summary_or_none(row)
         if found is None:
-            raise _damaged("record")
+            raise damaged("record")
         return found
 
     def records(self, tenant: str, query: RecordQuery, *, limit: int = 100) -> Sequence[RecordSummary]:
@@ -103,10 +106,15 @@ class Reading:
             raise _not_found()
         return StoredPart(part, bytes(row[0]), _wrapped(row[1], row[2]))
 
-    def requests(self, tenant: str, *, state: RequestState | None = None, limit: int = 100) -> Sequence[RequestRow]:
-        """Requests for deletion, the latest first."""
+    def requests(
+        self, tenant: str, *, state: RequestState | None = None, record_id: str = "", not_by: str = "",
+        limit: int = 100,
+    ) -> Sequence[RequestRow]:  # fmt: skip
+        """Requests for deletion (of one record, if given; but those of `not_by`), the latest first."""
         table = DELETION_REQUESTS
         terms = [table.c.tenant == tenant] + ([] if state is None else [table.c.state == state])
+        terms += [table.c.record_id == record_id] if record_id else []
+        terms += [table.c.requested_by != not_by] if not_by else []
         chosen = (
             sa.select(table)
             .where(*terms)
@@ -143,16 +151,34 @@ class Reading:
             raise _not_found()
         return _number(row)
 
-    def numbers(self, tenant: str, *, over_on: date | None = None, limit: int = 1000) -> Sequence[NumberRow]:
-        """Numbers without their ciphertext and key; with `over_on` those whose retention ended before that day."""
-        terms = [NUMBERS.c.tenant == tenant]
+    def numbers(
+        self, tenant: str, *, over_on: date | None = None, record_id: str = "", after: str = "", limit: int = 1000
+    ) -> Sequence[NumberRow]:
+        """Numbers without their ciphertext and key, in the order of their ids; rows that cannot be understood are left
+        out.
+        """
+        terms = [NUMBERS.c.tenant == tenant, NUMBERS.c.number_id > after]
         if over_on is not None:
             terms.append(NUMBERS.c.retention_until < day(over_on))
+        if record_id:
+            terms.append(NUMBERS.c.record_id == record_id)
         plain = [column for column in NUMBERS.c if column.name != "ciphertext"]
         chosen = sa.select(*plain).where(*terms).order_by(NUMBERS.c.number_id).limit(max(0, min(limit, MAX_ROWS)))
         with self._database.reading() as connection:
             rows = connection.execute(chosen).mappings().all()
-        return [_number({**row, "ciphertext": b"", "key_id": None, "wrapped": None}) for row in rows]
+        found = [_number_or_none({**row, "ciphertext": b"", "key_id": None, "wrapped": None}) for row in rows]
+        return [each for each in found if each is not None]
+
+    def grant(self, tenant: str, number_id: str) -> ViewGrant | None:
+        """The grant of that number, None when there is none or it cannot be understood."""
+        table = NUMBER_GRANTS
+        query = sa.select(table).where(table.c.tenant == tenant, table.c.number_id == number_id)
+        with self._database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        try:
+            return None if row is None else _grant(row)
+        except StoreError:
+            return None
 
     def keys_not_under(self, key_id: str, *, numbers: bool = False, limit: int = 1000) -> Sequence[KeyAt]:
         """Wrapped keys of all tenants that are wrapped with another key."""
@@ -169,27 +195,19 @@ class Reading:
                 for row in connection.execute(chosen).mappings()
             ]
 
-    def certificates(self, tenant: str) -> Iterator[CertificateRow]:
-        """All certificates of records that are there."""
-        table = RECORD_CERTIFICATES
-        query = sa.select(table).where(table.c.tenant == tenant)
-        query = query.order_by(table.c.record_id, table.c.issuer, table.c.serial)
-        for row in self._all(query):
-            yield CertificateRow(row["tenant"], row["record_id"], bytes(row["issuer"]), bytes(row["serial"]))
-
     def index(self, tenant: str, record_id: str) -> RecordIndex:
         """What a record is found by now."""
-        tokens, certificates = RECORD_TOKENS, RECORD_CERTIFICATES
+        tokens = RECORD_TOKENS
         with self._database.reading() as connection:
             of_tokens = sa.select(tokens.c.kind, tokens.c.token).where(
                 tokens.c.tenant == tenant, tokens.c.record_id == record_id
             )
-            of_certificates = sa.select(certificates.c.issuer, certificates.c.serial).where(
-                certificates.c.tenant == tenant, certificates.c.record_id == record_id
+            of_certificates = sa.select(RECORD_CERTIFICATES).where(
+                RECORD_CERTIFICATES.c.tenant == tenant, RECORD_CERTIFICATES.c.record_id == record_id
             )
             return RecordIndex(
                 tuple((kind, bytes(token)) for kind, token in connection.execute(of_tokens)),
-                tuple((bytes(issuer), bytes(serial)) for issuer, serial in connection.execute(of_certificates)),
+                tuple(map(held_certificate, connection.execute(of_certificates).mappings())),
             )
 
     # --- ledger ---
@@ -248,7 +266,7 @@ class Reading:
             found = [
                 CheckpointRow(
                     row["size"],
-                    _instant(row["at_utc"]),
+                    instant_of(row["at_utc"]),
                     row["note"],
                     None if row["timestamp"] is None else bytes(row["timestamp"]),
                 )
@@ -310,7 +328,7 @@ def summary_or_none(row: sa.RowMapping) -> RecordSummary | None:
         return RecordSummary(
             record_id=row["record_id"],
             tenant=row["tenant"],
-            sealed_at_utc=_instant(row["sealed_at_utc"]),
+            sealed_at_utc=instant_of(row["sealed_at_utc"]),
             law=row["law"],
             methods=tuple(row["methods"].split()),
             document=row["document"],
@@ -319,11 +337,11 @@ def summary_or_none(row: sa.RowMapping) -> RecordSummary | None:
             state=RecordState(row["state"]),
             parts=row["parts"],
             retention_years=row["retention_years"],
-            contract_ended_on=_day(row["contract_ended_on"]),
-            retention_until=_day(row["retention_until"]),
+            contract_ended_on=day_of(row["contract_ended_on"]),
+            retention_until=day_of(row["retention_until"]),
             holds=row["holds"],
             hold_reason=row["hold_reason"],
-            deleted_at_utc=None if row["deleted_at_utc"] is None else _instant(row["deleted_at_utc"]),
+            deleted_at_utc=None if row["deleted_at_utc"] is None else instant_of(row["deleted_at_utc"]),
         )
     except (ValueError, StoreError):
         return None
@@ -335,15 +353,15 @@ def _request(row: sa.RowMapping) -> RequestRow:
             tenant=row["tenant"],
             request_id=row["request_id"],
             record_id=row["record_id"],
-            requested_at_utc=_instant(row["requested_at_utc"]),
+            requested_at_utc=instant_of(row["requested_at_utc"]),
             requested_by=row["requested_by"],
             reason=row["reason"],
             state=RequestState(row["state"]),
-            decided_at_utc=None if row["decided_at_utc"] is None else _instant(row["decided_at_utc"]),
+            decided_at_utc=None if row["decided_at_utc"] is None else instant_of(row["decided_at_utc"]),
             decided_by=row["decided_by"],
         )
     except ValueError:
-        raise _damaged("request") from None
+        raise damaged("request") from None
 
 
 def _number(row: sa.RowMapping | dict[str, object]) -> NumberRow:
@@ -352,10 +370,28 @@ def _number(row: sa.RowMapping | dict[str, object]) -> NumberRow:
         number_id=str(row["number_id"]),
         record_id=str(row["record_id"]),
         purpose=str(row["purpose"]),
-        stored_at_utc=_instant(row["stored_at_utc"]),
-        retention_until=_day(row["retention_until"]),
+        stored_at_utc=instant_of(row["stored_at_utc"]),
+        retention_until=day_of(row["retention_until"]),
         ciphertext=bytes(row["ciphertext"]),  # type: ignore[arg-type]  # a column of octets
         key=_wrapped(row["key_id"], row["wrapped"]),
+    )
+
+
+def _number_or_none(row: dict[str, object]) -> NumberRow | None:
+    try:
+        return _number(row)
+    except StoreError:
+        return None
+
+
+def _grant(row: sa.RowMapping) -> ViewGrant:
+    return ViewGrant(
+        tenant=row["tenant"],
+        number_id=row["number_id"],
+        entitled=row["entitled"],
+        token_digest=bytes(row["token_digest"]),
+        expires_at_utc=instant_of(row["expires_at_utc"]),
+        used_at_utc=None if row["used_at_utc"] is None else instant_of(row["used_at_utc"]),
     )
 
 
@@ -366,7 +402,7 @@ def _leaf(row: sa.RowMapping) -> LeafRow:
         leaf_hash=bytes(row["leaf_hash"]),
         record_id=row["record_id"],
         kind=row["kind"],
-        at_utc=_instant(row["at_utc"]),
+        at_utc=instant_of(row["at_utc"]),
     )
 
 
@@ -374,25 +410,5 @@ def _wrapped(key_id: object, octets: object) -> WrappedKey | None:
     return WrappedKey(str(key_id), bytes(octets)) if isinstance(octets, (bytes, memoryview)) else None
 
 
-def _instant(value: object) -> datetime:
-    try:
-        return datetime.fromisoformat(str(value))
-    except ValueError:
-        raise _damaged("instant") from None
-
-
-def _day(value: object) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise _damaged("day") from None
-
-
 def _not_found() -> StoreError:
     return StoreError("store.not_found", "there is no record of that number")
-
-
-def _damaged(what: str) -> StoreError:
-    return StoreError("store.damaged", "a row of the data is damaged", what)

@@ -19,12 +19,15 @@ __all__ = [
     "LEDGER_NODES",
     "METADATA",
     "NUMBERS",
+    "NUMBER_GRANTS",
     "NUMBER_KEYS",
+    "RECHECK_CAUSES",
     "RECORDS",
     "RECORD_CERTIFICATES",
     "RECORD_HOLD_NOTES",
     "RECORD_KEYS",
     "RECORD_PARTS",
+    "RECORD_RECHECKS",
     "RECORD_TOKENS",
     "VERSION",
     "VISITS",
@@ -151,8 +154,37 @@ RECORD_CERTIFICATES = sa.Table(
     _key("record_id"),
     sa.Column("issuer", _OCTETS, primary_key=True),  # what the revocation list is found by
     sa.Column("serial", _OCTETS, primary_key=True),  # big endian, no leading zeros
+    # flows.recheck_ports.HeldCertificate; rows of before migration 0005 are of signatures, not asked about since.
+    sa.Column("kind", _TEXT, nullable=False, server_default=sa.text("'sign'")),
+    sa.Column("state", _TEXT, nullable=False, server_default=sa.text("'undetermined'")),
+    _text_or_null("not_after_utc"),
+    sa.Column("point", _OCTETS, nullable=True),
+    sa.Index("record_certificates_by_issuer", "tenant", "issuer"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
+)
+# What became of a record that was verified again, once a cause; and the causes that concern all records.
+RECORD_RECHECKS = sa.Table(
+    "record_rechecks",
+    METADATA,
+    _key("tenant"),
+    _key("record_id"),
+    _key("cause"),
+    _text("at_utc"),
+    _text("outcome"),  # flows.recheck_ports.RecheckOutcome
+    _text("detail"),  # JSON, nothing personal
+    sa.Index("record_rechecks_by_outcome", "tenant", "outcome", "at_utc"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+RECHECK_CAUSES = sa.Table(
+    "recheck_causes",
+    METADATA,
+    _key("tenant"),
+    _key("cause"),
+    _text("noticed_at_utc"),
+    _text_or_null("finished_at_utc"),
+    sqlite_strict=True,
 )
 
 LEDGER_LEAVES = sa.Table(
@@ -236,6 +268,7 @@ NUMBERS = sa.Table(
     _text("stored_at_utc"),
     _text_or_null("retention_until"),
     _octets("ciphertext"),
+    sa.Index("numbers_by_record", "tenant", "record_id"),
     sqlite_strict=True,
 )
 NUMBER_KEYS = sa.Table(
@@ -247,6 +280,19 @@ NUMBER_KEYS = sa.Table(
     _octets("wrapped"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
+)
+# Who may see a number once: a digest of the token and never the token. One grant a number.
+NUMBER_GRANTS = sa.Table(
+    "number_grants",
+    METADATA,
+    _key("tenant"),
+    _key("number_id"),
+    _text("entitled"),  # pseudonym, as in the ledger
+    _octets("token_digest"),
+    _text("expires_at_utc"),
+    _text_or_null("used_at_utc"),
+    sa.Index("number_grants_by_expiry", "tenant", "expires_at_utc"),
+    sqlite_strict=True,
 )
 
 DELETION_REQUESTS = sa.Table(

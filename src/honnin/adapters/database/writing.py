@@ -7,6 +7,7 @@ names, so that two processes never wait for each other.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,17 +25,22 @@ from honnin.adapters.database.schema import (
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
+    NUMBER_GRANTS,
     NUMBER_KEYS,
     NUMBERS,
+    RECHECK_CAUSES,
     RECORD_CERTIFICATES,
     RECORD_HOLD_NOTES,
     RECORD_KEYS,
     RECORD_PARTS,
+    RECORD_RECHECKS,
     RECORD_TOKENS,
     RECORDS,
 )
 from honnin.core.errors import DataError, StoreError
 from honnin.flows.ledger_check_ports import NoteHold, SetLedgerCheck
+from honnin.flows.number_ports import KeepNumberUntil, PutGrant, SpendGrant
+from honnin.flows.recheck_ports import AddRecheck, FinishCause, NoteCause, SetCertificate
 from honnin.flows.record_ports import (
     AddNumber,
     AddPart,
@@ -114,7 +120,7 @@ def forget(database: Database) -> None:
 
 
 # What a ciphertext or a guess could still be tried with: of these not even free space may hold anything.
-_WRITTEN_ANEW = (RECORD_KEYS, NUMBER_KEYS, RECORD_TOKENS, RECORD_CERTIFICATES)
+_WRITTEN_ANEW = (RECORD_KEYS, NUMBER_KEYS, NUMBER_GRANTS, RECORD_TOKENS, RECORD_CERTIFICATES)
 
 
 def _write_anew(connection: sa.Connection, table: sa.Table) -> bool:
@@ -330,8 +336,9 @@ def _add_record(to: _Change, change: AddRecord) -> None:
     _part(to, meta.record_id, 0, change)
     to.tokens(meta.record_id, dict.fromkeys(meta.tokens))
     to.add(RECORD_CERTIFICATES, *(
-        {"record_id": meta.record_id, "issuer": issuer, "serial": serial}
-        for issuer, serial in dict.fromkeys(meta.certificates)
+        {"record_id": meta.record_id, "issuer": issuer, "serial": serial, "kind": each.kind, "state": each.state,
+         "not_after_utc": None if each.not_after is None else instant(each.not_after), "point": each.point}
+        for (issuer, serial), each in {(each.issuer, each.serial): each for each in meta.certificates}.items()
     ))  # fmt: skip
 
 
@@ -392,7 +399,9 @@ def _shred_record(to: _Change, change: ShredRecord) -> None:
         RECORDS.c.holds == 0,
         why="state or hold",
     )
-    for table in (RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES):
+    for table in (
+        RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES, RECORD_RECHECKS,
+    ):  # fmt: skip
         to.delete(table, table.c.record_id == change.record_id)
 
 
@@ -407,9 +416,41 @@ def _add_number(to: _Change, change: AddNumber) -> None:
 
 
 def _shred_number(to: _Change, change: ShredNumber) -> None:
-    to.delete(NUMBER_KEYS, NUMBER_KEYS.c.number_id == change.number_id)
+    for table in (NUMBER_KEYS, NUMBER_GRANTS):
+        to.delete(table, table.c.number_id == change.number_id)
     if to.delete(NUMBERS, NUMBERS.c.number_id == change.number_id) != 1:
         raise _conflict("number")
+
+
+def _put_grant(to: _Change, change: PutGrant) -> None:
+    grant, table = change.grant, NUMBER_GRANTS
+    _insert(to.connection, to.rows)
+    there = sa.select(NUMBERS.c.number_id).where(NUMBERS.c.tenant == to.tenant, NUMBERS.c.number_id == grant.number_id)
+    if grant.tenant != to.tenant or to.connection.execute(there).first() is None:
+        raise _conflict("number")
+    to.delete(table, sa.or_(table.c.number_id == grant.number_id, table.c.expires_at_utc <= instant(change.now_utc)))
+    to.add(table, {
+        "number_id": grant.number_id, "entitled": grant.entitled, "token_digest": grant.token_digest,
+        "expires_at_utc": instant(grant.expires_at_utc), "used_at_utc": None,
+    })  # fmt: skip
+
+
+def _spend_grant(to: _Change, change: SpendGrant) -> None:
+    used = instant(change.used_at_utc)
+    to.update(
+        NUMBER_GRANTS,
+        {"used_at_utc": used},
+        NUMBER_GRANTS.c.number_id == change.number_id,
+        NUMBER_GRANTS.c.token_digest == change.token_digest,
+        NUMBER_GRANTS.c.used_at_utc.is_(None),
+        NUMBER_GRANTS.c.expires_at_utc > used,
+        why="grant",
+    )
+
+
+def _keep_number_until(to: _Change, change: KeepNumberUntil) -> None:
+    values = {"retention_until": day(change.retention_until)}
+    to.update(NUMBERS, values, NUMBERS.c.number_id == change.number_id, why="number")
 
 
 def _add_request(to: _Change, change: AddRequest) -> None:
@@ -452,6 +493,35 @@ def _set_timestamp(to: _Change, change: SetTimestamp) -> None:
     to.update(CHECKPOINTS, {"timestamp": change.timestamp}, *where, why="checkpoint")
 
 
+def _set_certificate(to: _Change, change: SetCertificate) -> None:
+    table = RECORD_CERTIFICATES
+    where = (
+        table.c.record_id == change.record_id, table.c.issuer == change.issuer, table.c.serial == change.serial,
+        table.c.state == change.before,
+    )  # fmt: skip
+    to.update(table, {"state": change.now}, *where, why="certificate")
+
+
+def _add_recheck(to: _Change, change: AddRecheck) -> None:
+    sealed = (RECORDS.c.record_id == change.record_id, RECORDS.c.state == RecordState.SEALED)
+    to.update(RECORDS, {"state": str(RecordState.SEALED)}, *sealed, why="state")  # nobody deletes it meanwhile
+    to.add(RECORD_RECHECKS, {
+        "record_id": change.record_id, "cause": change.cause, "at_utc": instant(change.at_utc),
+        "outcome": str(change.outcome), "detail": json.dumps(change.detail, ensure_ascii=False, sort_keys=True),
+    })  # fmt: skip
+
+
+def _note_cause(to: _Change, change: NoteCause) -> None:
+    to.add(RECHECK_CAUSES, {
+        "cause": change.cause, "noticed_at_utc": instant(change.noticed_at_utc), "finished_at_utc": None,
+    })  # fmt: skip
+
+
+def _finish_cause(to: _Change, change: FinishCause) -> None:
+    where = (RECHECK_CAUSES.c.cause == change.cause, RECHECK_CAUSES.c.finished_at_utc.is_(None))
+    to.update(RECHECK_CAUSES, {"finished_at_utc": instant(change.finished_at_utc)}, *where, why="cause")
+
+
 def _set_ledger_check(to: _Change, change: SetLedgerCheck) -> None:
     to.delete(LEDGER_CHECKS)
     to.connection.execute(LEDGER_CHECKS.insert(), check_values(to.tenant, change))
@@ -474,6 +544,13 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     DecideRequest: _decide_request,
     ReplaceKey: _replace_key,
     SetTimestamp: _set_timestamp,
+    SetCertificate: _set_certificate,
+    AddRecheck: _add_recheck,
+    NoteCause: _note_cause,
+    FinishCause: _finish_cause,
+    PutGrant: _put_grant,
+    SpendGrant: _spend_grant,
+    KeepNumberUntil: _keep_number_until,
     SetLedgerCheck: _set_ledger_check,
     NoteHold: _note_hold,
 }

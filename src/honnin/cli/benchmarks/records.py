@@ -30,6 +30,7 @@ from honnin.cli.benchmarks.postgres import NoPostgresError, throwaway_cluster
 from honnin.core.clock import system_clock, system_random
 from honnin.core.ids import new_id
 from honnin.core.secret import Secret
+from honnin.flows.recheck_ports import HeldCertificate
 from honnin.flows.record_ports import RecordMeta
 from honnin.flows.sealing import Sealer
 from honnin.records.content import RecordContent
@@ -121,7 +122,7 @@ class _Bench:
             record_id=number, tenant=_TENANT, sealed_at_utc=now, law="hanshuho", methods=("HO_6_1_1_HE",),
             document="mynumber", simulated=True, staff="bench", retention_years=7,
             tokens=tuple((kind, system_random(32)) for kind in ("name", "birth", "both")),
-            certificates=((b"issuer", number.encode()),),
+            certificates=(HeldCertificate(b"issuer", number.encode()),),
         )  # fmt: skip
         self._sealer.seal(RecordContent({"kiroku.json": b"{}" * 500, "reading.zip": self._evidence}), meta)
 
@@ -215,7 +216,7 @@ def _fill_some(connection: sqlite3.Connection, frontier: Frontier, numbers: rang
         ),
     )
     many(
-        "INSERT INTO record_certificates VALUES (?, ?, x'01', ?)",
+        "INSERT INTO record_certificates VALUES (?, ?, x'01', ?, 'sign', 'unrevoked', NULL, NULL)",
         ((_TENANT, each, hashlib.sha256(each.encode()).digest()[:8]) for each in ids),
     )
     return frontier

@@ -56,6 +56,8 @@ class Kind(StrEnum):
     NUMBER_VIEWED = "number_viewed"
     NUMBER_DELIVERED = "number_delivered"
     NUMBER_DELETED = "number_deleted"
+    NUMBER_GRANTED = "number_granted"  # that a person may see it once
+    NUMBER_KEPT_UNTIL = "number_kept_until"  # the last day on which it is needed is known
 
 
 COMMITTED = frozenset({Kind.SEALED, Kind.AMENDED})  # must carry a commitment and the digest of their ciphertext

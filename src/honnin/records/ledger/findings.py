@@ -42,6 +42,13 @@ class AuditCode(StrEnum):
     CHECKPOINT_MISSING = "checkpoint_missing"  # the newest one is only in the head
     CHECKPOINT_COLUMNS = "checkpoint_columns"  # the columns beside a checkpoint say something else
     TIMESTAMP_WRONG = "timestamp_wrong"  # the time-stamp of a checkpoint is not one over it
+    # Individual numbers (records.ledger.audit_numbers); `record_id` of the finding is the number's id.
+    NUMBER_MISSING = "number_missing"  # stored and not deleted, but there is no such row
+    NUMBER_ALTERED = "number_altered"  # row or ciphertext is not what was stored; the detail names the column
+    NUMBER_UNSEALED = "number_unsealed"  # a number that was never entered as stored
+    NUMBER_KEY_MISSING = "number_key_missing"
+    NUMBER_KEY_UNREADABLE = "number_key_unreadable"  # its key does not open: damaged, or that of another number
+    NUMBER_NOT_DELETED = "number_not_deleted"  # a deletion was entered, but row or key is still there
     TRUNCATED = "truncated"  # there is more, not told
 
 

@@ -17,6 +17,7 @@ from honnin.records.ledger.rows import (
     REQUEST,
     RETENTION_UNTIL,
     ROW_SHA256,
+    TAKEN_UP,
     UNTIL,
     index_digest,
     row_digest,
@@ -30,6 +31,7 @@ from honnin.records.ledger.stored import (
 )
 
 MAX_EVENTS = 100_000  # of one record
+_DECIDED = {Kind.DELETION_REFUSED: "refused", Kind.DELETION_REQUESTED: "taken_up", Kind.DELETED: "done"}
 
 
 def decoded(octets: bytes) -> Event | None:
@@ -71,6 +73,7 @@ class _History:
             self.hold_acts.append(event)
         elif event.kind is Kind.DELETION_REQUESTED:
             self.requests |= {detail[REQUEST]: event} if REQUEST in detail else {}
+            self.decisions |= dict.fromkeys(detail.get(TAKEN_UP, "").split(), event)
         elif event.kind is Kind.DELETION_REFUSED or event.kind is Kind.DELETED:
             self.decisions |= {detail[REQUEST]: event} if REQUEST in detail else {}
             self.deleted = event if event.kind is Kind.DELETED else self.deleted
@@ -133,9 +136,8 @@ def _audit_row(record: StoredRecord, history: _History, store: RecordStoreView, 
         return
     sealed = history.sealed[0]
     promised = sealed.detail.get(ROW_SHA256)
-    # A record that was finished later has other methods from then on: the last event that speaks of the row counts.
-    facts = next((each.detail[ROW_SHA256] for each in reversed(history.sealed) if ROW_SHA256 in each.detail), None)
-    wrong = [] if facts is None or facts == row_digest(row.facts) else ["facts"]
+    newest = next((each.detail[ROW_SHA256] for each in reversed(history.sealed) if ROW_SHA256 in each.detail), None)
+    wrong = [] if newest is None or newest == row_digest(row.facts) else ["facts"]
     if (row.facts.sealed_at, row.facts.staff) != (format_at(sealed.at), sealed.actor):
         wrong.append("sealed")
     if promised is not None and (row.contract_ended_on, row.retention_until) != (history.ended_on, history.until):
@@ -196,7 +198,7 @@ def _as_entered(request: StoredRequest, asked: Event, decided: Event | None, sto
         return False
     if decided is None:
         return (request.state, request.decided_at, request.decided_by) == ("open", "", "")
-    state = "refused" if decided.kind is Kind.DELETION_REFUSED else "done"
+    state = _DECIDED.get(decided.kind, "done")
     same_instant = REASON not in asked.detail or request.decided_at == format_at(decided.at)
     return same_instant and (request.state, request.decided_by) == (state, decided.actor)
 

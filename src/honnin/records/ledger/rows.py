@@ -15,22 +15,28 @@ from dataclasses import astuple, dataclass
 
 from honnin.core.errors import DataError
 
-ROW_SHA256 = "row_sha256"  # detail of `sealed`, and of `amended` when a record is finished: 64 hex digits
+ROW_SHA256 = "row_sha256"  # detail of `sealed`, and of `amended` where the law was asked again: 64 hex digits
 INDEX_SHA256 = "index_sha256"  # of `sealed` and `amended`: the whole index of the record from then on
 CONTRACT_ENDED_ON, RETENTION_UNTIL = "contract_ended_on", "retention_until"  # of `sealed`, when known by then
 ON, UNTIL = "on", "until"  # of `contract_ended`, "" for none
 REASON = "reason_mac"  # of `held`, `released` and `deletion_requested`
 NOTE = "note"  # of `held` and `released`: the id of the note that holds the reason
+CERTIFICATE_SHA256 = "certificate_sha256"  # of `deleted`: SHA-256 of the certificate as JSON, 64 hex digits
 REQUEST = "request"  # of `deletion_requested`, `deletion_refused`, `deleted`: the request's id
+TAKEN_UP = "taken_up"  # of `deletion_requested`: ids of the proposals that it takes up, with one space between
 
 _ROW, _INDEX = b"honnin record row 1\n", b"honnin record index 1\n"
 _SALT = 32
 
+# What is kept of a certificate beside the record and never changes: issuer, serial number, kind, end of validity, name
+# of its list (flows.recheck_ports.HeldCertificate). What lists said of it later is not among it.
+CertificateFacts = tuple[bytes, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """The plain columns that change only when a record is finished later, as text: `sealed_at` as format_at writes it,
-    `methods` with one space between, `simulated` and `retention_years` in decimal.
+    """The plain columns that are sealed, as text: `sealed_at` as format_at writes it, `methods` with one space
+    between, `simulated` and `retention_years` in decimal.
     """
 
     sealed_at: str
@@ -48,15 +54,16 @@ def row_digest(facts: RowFacts) -> str:
 
 
 def index_digest(
-    salt: bytes, tokens: Iterable[tuple[str, bytes]], certificates: Iterable[tuple[bytes, bytes]]
+    salt: bytes, tokens: Iterable[tuple[str, bytes]], certificates: Iterable[CertificateFacts]
 ) -> str:
     """SHA-256 (64 hex digits) of `honnin record index 1` LF, the salt of the content (32 octets) and the set of tokens
-    and certificates, sorted. Raises DataError `ledger.event` for another length of the salt.
+    and certificates, sorted, as two JSON lists of lists of hex digits. Raises DataError `ledger.event` for another
+    length of the salt.
     """
     if len(salt) != _SALT:
         raise DataError("ledger.event", "this is not the salt of a content")
     values = [sorted({(kind, token.hex()) for kind, token in tokens}),
-              sorted({(issuer.hex(), serial.hex()) for issuer, serial in certificates})]  # fmt: skip
+              sorted({tuple(fact.hex() for fact in facts) for facts in certificates})]  # fmt: skip
     return _digest(_INDEX + salt, values)
 
 

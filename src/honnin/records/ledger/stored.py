@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from honnin.records.ledger.rows import RowFacts
+from honnin.records.ledger.rows import CertificateFacts, RowFacts
 from honnin.records.ledger.tree import Frontier
 
 
@@ -82,8 +82,8 @@ class StoredNote:
 class StoredRecord:
     """A record's row and its parts in order. `damaged`: the row cannot be understood, or parts stand without one.
 
-    `row` None: its columns are not looked at. `tokens`: (kind, token) of the search index; `certificates`: (issuer,
-    serial number).
+    `row` None: its columns are not looked at. `tokens`: (kind, token) of the search index; `certificates`:
+    rows.CertificateFacts.
     """
 
     record_id: str
@@ -92,7 +92,7 @@ class StoredRecord:
     damaged: bool = False
     row: StoredRow | None = None
     tokens: tuple[tuple[str, bytes], ...] = ()
-    certificates: tuple[tuple[bytes, bytes], ...] = ()
+    certificates: tuple[CertificateFacts, ...] = ()
     requests: tuple[StoredRequest, ...] = ()
     notes: tuple[StoredNote, ...] = ()
 

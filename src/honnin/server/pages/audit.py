@@ -15,6 +15,8 @@ from starlette.responses import JSONResponse, Response
 from honnin.core.errors import HonninError
 from honnin.flows.ledger_watch import LedgerState, LedgerWatch
 from honnin.flows.messages_ledger import audit_words
+from honnin.flows.record_desk import Line
+from honnin.records.ledger.audit_numbers import RECORD
 from honnin.server.catalogue import Language, text
 from honnin.server.frame import go, language_of, render, said, services_of
 from honnin.server.pages.record_acts import desk_of
@@ -60,10 +62,16 @@ def page(
         more=max(0, len(state.findings) - SHOWN_FINDINGS), accepted=accepted,
         checkpoints=[(each.size, moment(each.at_utc, language), each.timestamp is not None)
                      for each in desk.checkpoints()],
-        log=[(row, line.record_id) for row, line in zip(history_rows(log.lines, names, language), log.lines,
-                                                        strict=True)],
+        log=[(row, _record_of(line)) for row, line in zip(history_rows(log.lines, names, language), log.lines,
+                                                          strict=True)],
         before=log.before, first=before is None,
     )  # fmt: skip
+
+
+
+def _record_of(line: Line) -> str:
+    """The record that an entry is about; that of an individual number names the record it was received with."""
+    return line.detail.get(RECORD, line.record_id)
 
 
 @router.post("/check")

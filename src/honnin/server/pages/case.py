@@ -11,9 +11,12 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from honnin.flows.transactions import transaction_of
+from honnin.cards.mynumber import NumberLawPurpose
+from honnin.flows.number_purposes import purpose_words
+from honnin.flows.transactions import Transaction, transaction_of
 from honnin.flows.visit import Case, Stage
-from honnin.server.frame import go, language_of, render, services_of
+from honnin.server.catalogue import text
+from honnin.server.frame import FieldError, go, language_of, render, services_of
 from honnin.server.law_view import FLAGS, KINDS, WHO, asks_amount, make_ways, who_of
 from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
@@ -28,7 +31,7 @@ LOOK = "look"  # only show the page again, for another answer
 def new(request: Request, transaction: str = "") -> Response:
     """Choose the case of the next visit."""
     chosen = transaction_of(services_of(request).house.transactions, transaction or _last(request))
-    return _page(request, Case(chosen), action="/visits", base="/visits/new")
+    return _page(request, Case(chosen, purpose=_only(chosen)), action="/visits", base="/visits/new")
 
 
 @router.get("/visits/{visit_id}/case")
@@ -40,9 +43,8 @@ def change(request: Request, visit_id: str, transaction: str = "") -> Response:
         return go(url_of(visit))
     case = visit.case
     if transaction:
-        case = replace(
-            case, transaction=transaction_of(services.house.transactions, transaction), amount_yen=None, cash=None
-        )
+        chosen = transaction_of(services.house.transactions, transaction)
+        case = replace(case, transaction=chosen, amount_yen=None, cash=None, purpose=_only(chosen))
     return _page(request, case, action=f"/visits/{visit.id}/case", base=f"/visits/{visit.id}/case", visit=visit)
 
 
@@ -50,10 +52,12 @@ def change(request: Request, visit_id: str, transaction: str = "") -> Response:
 def choose(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """Take the case and go back to where the visit stands."""
     services = services_of(request)
-    if form.get("as") == LOOK:
+    case = case_of(request, form)
+    if form.get("as") == LOOK or not case.in_order:
         base = f"/visits/{visit_id}/case"
-        return _page(request, case_of(request, form), action=base, base=base, visit=services.visits.get(visit_id))
-    services.visits.choose_case(visit_id, case_of(request, form))
+        visit = services.visits.get(visit_id)
+        return _page(request, case, action=base, base=base, visit=visit, missing=form.get("as") != LOOK)
+    services.visits.choose_case(visit_id, case)
     return go(url_of(services.visits.get(visit_id)))
 
 
@@ -66,6 +70,8 @@ def start(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]
         return _page(request, case, action="/visits", base="/visits/new")
     request.app.state.last_transaction = case.transaction.id  # still chosen after somebody has said who they are
     staff_of(request)  # nobody's document is read by nobody
+    if not case.in_order:  # the purpose of a number is asked for each time, unless the house has one only
+        return _page(request, case, action="/visits", base="/visits/new", missing="actor" in form)
     visit = services.visits.start(case)
     return go(f"/visits/{visit.id}/card")
 
@@ -83,7 +89,17 @@ def case_of(request: Request, form: Mapping[str, str]) -> Case:
         amount_yen=_yen(form.get("amount", "")),
         cash={"yes": True, "no": False}.get(form.get("cash", "")),
         representative=representative if kind == "corporation" else None,
+        purpose=_purpose(chosen, form.get("purpose", "")),
     )  # fmt: skip
+
+
+def _purpose(chosen: Transaction, value: str) -> NumberLawPurpose | None:
+    """The purpose of a number, where the transaction has that one; the only one there is needs no choice."""
+    return next((each for each in chosen.purposes if each.value == value), _only(chosen))
+
+
+def _only(chosen: Transaction) -> NumberLawPurpose | None:
+    return chosen.purposes[0] if len(chosen.purposes) == 1 else None
 
 
 def _yen(typed: str) -> int | None:
@@ -96,11 +112,15 @@ def _last(request: Request) -> str:
     return str(getattr(request.app.state, "last_transaction", ""))
 
 
-def _page(request: Request, case: Case, *, action: str, base: str, visit: object = None) -> Response:
+def _page(
+    request: Request, case: Case, *, action: str, base: str, visit: object = None, missing: bool = False
+) -> Response:
     services = services_of(request)
     language = language_of(request)
+    errors = (FieldError("purpose", text(language, "case.purpose.missing")),) if missing else ()
+    purposes = [(each.value, purpose_words(each, japanese=language == "ja")) for each in case.transaction.purposes]
     return render(
         request, "case.html", visit=visit, transactions=services.house.transactions, chosen=case, action=action,
         base=base, ways=make_ways(case, services, language), actors=tuple(WHO), flags=FLAGS, kinds=KINDS,
-        who=who_of(case), asks_amount=asks_amount(case, services),
+        who=who_of(case), asks_amount=asks_amount(case, services), purposes=purposes, errors=errors,
     )

@@ -13,7 +13,7 @@ from honnin.core.errors import CallerError
 from honnin.facts import Outcome, Provenance
 from honnin.facts.words import PROVENANCES, SIGNATURE_NOT_CHECKED
 from honnin.flows.visit import Stage
-from honnin.flows.ways import Way, blocked, ways_of
+from honnin.flows.ways import Way, blocked
 from honnin.server.catalogue import text
 from honnin.server.frame import (
     DISPLAY_COOKIE,
@@ -66,7 +66,7 @@ def unreadable(request: Request, visit: str = "") -> Response:
     ways: list[Way] = []
     if found is not None and found.stage is Stage.KEY and found.look is not None:
         look = found.look
-        ways = [each for each in ways_of(look) if each is not found.way and not blocked(look, each)]
+        ways = [each for each in found.ways if each is not found.way and not blocked(look, each)]
     return render(request, "unreadable.html", visit=found, ways=ways)
 
 

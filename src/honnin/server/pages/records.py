@@ -194,12 +194,12 @@ def record(request: Request, record_id: str, done: str = "") -> Response:
             "holds": hold_rows(desk, record_id, names, language),
             "proof": proof_lists(desk, record_id, language), "asked": desk.keeping.request_of(record_id),
         }
-    state = state_of(saved)
+    left = left_lines(saved.judged.parts, language) if saved.judged is not None else ()
     return render(
         request, "record.html", saved=saved, law_lines=law_lines(decision, language),
         has_pdf=saved.judged is not None, view=make_view(saved.reading, saved.report, language),
-        left=() if saved.judged is None else left_lines(saved.judged.parts, language),
-        differences=differences, limited=limited, state=str(state), done=done if done in DONE else "",
+        differences=differences, limited=limited, state=str(state_of(saved)), left=left,
+        done=done if done in DONE else "",
         files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()), **values,
     )
 

@@ -66,7 +66,7 @@ class Search(_In):
 
 
 class Amend(_In):
-    """Either `text`, or `item` with `value` and `reason`. `parts`: as many parts as were seen; another number: 409."""
+    """Either `text`, or `item` with `value` and `reason`. `parts`: as many as were seen; another number is 409."""
 
     text: str = Field("", max_length=MAX_TEXT)
     item: str = Field("", max_length=40)

@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from honnin.core.errors import CallerError, HonninError
+from honnin.flows.number_purposes import purpose_words
 from honnin.flows.record_desk import state_of
+from honnin.flows.transactions import NUMBER_LAW
 from honnin.flows.visit import Stage, Visit
 from honnin.flows.visit_answers import unanswered
 from honnin.flows.ways import Way
@@ -29,6 +31,7 @@ router = APIRouter(prefix="/visits/{visit_id}")
 QUESTIONS = ("face", "print", "address", "address_kind", "address_number", "address_issued", "photo", "expiry_seen")
 OPTIONAL = ("lookup", "address_until")
 ASKED = (*QUESTIONS, "address_until")
+REFUSALS = frozenset({"visit.incomplete", "visit.number_missing"})  # it can be kept as unfinished
 FIELDS = {
     "address": "address-as_card",
     **{each: each for each in ("address_kind", "address_number", "address_issued", "address_until", "expiry_seen")},
@@ -70,7 +73,9 @@ def result(request: Request, visit_id: str) -> Response:
         answers=dict(visit.answers), at={each: first(errors, FIELDS.get(each, f"{each}-yes")) for each in ASKED},
         verdict=make_verdict(visit, services, language),
         printed_photo=not view.has_photo and visit.way in {Way.TEXT_PIN, Way.SIGNATURE, Way.LICENCE_PIN1},
-        refused=bool(visit.problem is not None and visit.problem.code == "visit.incomplete"),
+        refused=bool(visit.problem is not None and visit.problem.code in REFUSALS),
+        number_purpose="" if visit.case.purpose is None
+        else purpose_words(visit.case.purpose, japanese=language == "ja"),
     )
 
 
@@ -143,8 +148,13 @@ def done(request: Request, visit_id: str) -> Response:
     decision = decision_of(saved)
     state = state_of(saved)
     record = kakunin_of(saved)
+    numbers: list[str] | None = None
+    if saved.judged is not None and saved.judged.law == NUMBER_LAW:
+        kept = services.numbers.of_record(saved.id) if services.numbers is not None else ()
+        numbers = [purpose_words(each.purpose, japanese=language_of(request) == "ja") for each in kept]
     return render(
-        request, "done.html", step=5, record_id=saved.id, simulated=saved.simulated, document=saved.document,
+        request, "done.html", step=5, numbers=numbers, record_id=saved.id, simulated=saved.simulated,
+        document=saved.document,
         visit_id=visit.id, state=str(state), law_lines=law_lines(decision, language_of(request)),
         years=saved.judged.retention_years if saved.judged is not None else 0, has_pdf=saved.judged is not None,
         left=() if record is None or saved.judged is None else left_lines(saved.judged.parts, language_of(request)),
@@ -153,6 +163,12 @@ def done(request: Request, visit_id: str) -> Response:
 
 @router.post("/next")
 def next_customer(request: Request, visit_id: str) -> Response:
-    """The visit is over; nothing of it can be shown again but the record."""
-    services_of(request).visits.discard(visit_id)
+    """The visit is over; nothing of it can be shown again but the record. In the demo the card goes back to the tray,
+    as a customer takes theirs: or the next visit would begin with it.
+    """
+    services = services_of(request)
+    services.visits.discard(visit_id)
+    if services.tray is not None:
+        services.tray.remove()
+        services.visits.card_moved()
     return go("/")

@@ -16,7 +16,7 @@ from honnin.flows.keys import TypedKey, TypedKeyError
 from honnin.flows.statement import visit_statement
 from honnin.flows.visit import STEPS, Card, CardState, Stage, Visit
 from honnin.flows.visit_answers import typed_key
-from honnin.flows.ways import Way, make_key, parse_pins
+from honnin.flows.ways import NUMBER_A, Way, make_key, parse_pins
 from honnin.server.catalogue import Language, text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.key_page import key_page, said_with_tries
@@ -121,7 +121,11 @@ def read(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
     typed = typed_key(form)
     try:
         pins = parse_pins(visit.way, form)
-        made = make_key(visit.way, typed, last_try=visit.last_try, statement=_statement(request, visit))
+        number = pins.pop(NUMBER_A, None)
+        made = make_key(
+            visit.way, typed, last_try=visit.last_try, statement=_statement(request, visit),
+            purpose=visit.case.purpose, number=number,
+        )
         visits.begin_reading(visit_id, made, typed, pins)
     except TypedKeyError as error:
         # Twelve digits are somebody's My Number: not kept, not shown again.

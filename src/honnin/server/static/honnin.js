@@ -13,7 +13,7 @@ if (!document.querySelector(".hn-banner[data-focus]")) document.querySelector("[
 addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) { event.preventDefault(); return; }
-  if (!form.hasAttribute("data-tray") && !form.hasAttribute("data-keep") && form.method !== "dialog") form.dataset.sent = "1";
+  if (!form.hasAttribute("data-tray") && !form.hasAttribute("data-keep") && !form.hasAttribute("data-number-show") && form.method !== "dialog") form.dataset.sent = "1";
 });
 
 // Keys: Ctrl+Enter the primary button, F2 a new visit.
@@ -136,7 +136,8 @@ if (cardKey) {
   }
   const pins = [...cardKey.querySelectorAll("[data-pin]")];
   for (const pin of pins) {
-    if (pin.inputMode === "text") continue; // a password may begin with twelve digits; the server refuses twelve alone
+    // A password may begin with twelve digits, and one field asks for them; the server refuses twelve anywhere else.
+    if (pin.inputMode === "text" || "twelve" in pin.dataset) continue;
     pin.addEventListener("input", () => { if (twelve(pin.value)) pin.value = ""; });
   }
   const hide = (button) => {
@@ -159,7 +160,7 @@ if (cardKey) {
   }
   cardKey.addEventListener("submit", (event) => {
     for (const button of cardKey.querySelectorAll("[data-shows]")) hide(button);
-    for (const input of [...numbers, ...pins]) if (twelve(input.value)) { input.value = ""; event.preventDefault(); delete cardKey.dataset.sent; }
+    for (const input of [...numbers, ...pins]) if (twelve(input.value) && !("twelve" in input.dataset)) { input.value = ""; event.preventDefault(); delete cardKey.dataset.sent; }
   }, true);
   addEventListener("pagehide", () => { for (const pin of pins) pin.value = ""; });
 }
@@ -171,7 +172,7 @@ function fill(tray) {
   const into = {
     birth6: reference.slice(0, 6), year: reference.slice(6, 10), code: reference.slice(10),
     card: secret("card_number"), text: secret("text_pin"), pin1: secret("pin1"), pin2: secret("pin2"),
-    signing: secret("signature_password"), licence: secret("licence_pin"),
+    signing: secret("signature_password"), licence: secret("licence_pin"), number_a: secret("back"),
   };
   if (lines) { lines.value = secret("mrz"); lines.focus(); return; }
   for (const input of cardKey?.querySelectorAll("input:not([type=hidden])") ?? []) input.value = into[input.id] ?? "";
@@ -200,6 +201,50 @@ function prepare(tray) {
 }
 const tray = document.getElementById("tray");
 if (tray) prepare(tray);
+
+// An individual number: fetched by its button, put into the box beside it for half a minute, then gone from the page.
+for (const form of document.querySelectorAll("form[data-number-show]")) {
+  const box = form.parentElement.querySelector("[data-number-box]");
+  const button = form.querySelector("button");
+  let timer = 0;
+  let busy = false;
+  const hide = (back) => {
+    clearTimeout(timer);
+    if (!box.hasChildNodes()) return;
+    box.replaceChildren();
+    if (back) button.focus({ preventScroll: true });
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    busy = true;
+    hide(false);
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST", cache: "no-store", headers: { "X-Honnin-Fragment": "number" },
+        body: new URLSearchParams(new FormData(form)),
+      });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const part = page.getElementById("number-shown") ?? page.getElementById("problem");
+      if (!part) { location.reload(); return; }
+      box.replaceChildren(part);
+      if (!answer.ok) return;
+      const away = document.createElement("button");
+      away.type = "button";
+      away.className = "hn-button hn-button--outline hn-button--sm";
+      away.textContent = box.dataset.hide;
+      away.addEventListener("click", () => hide(true));
+      box.append(away);
+      away.focus({ preventScroll: true });
+      timer = setTimeout(() => hide(box.contains(document.activeElement)), 30000);
+    } finally {
+      busy = false;
+      for (const field of form.querySelectorAll("input[name=token]")) field.value = "";
+    }
+  });
+  addEventListener("pagehide", () => hide(false));
+  addEventListener("beforeprint", () => hide(false));
+}
 
 // Dialogs: the photo, and the time two minutes before the visit is discarded.
 function open(dialog) {
