@@ -15,7 +15,7 @@ from honnin.law.ways import open_ways
 from tests.property.test_law import QUICK, RULES, any_risk, cases, evidence, ids
 
 HOUSE_CONDITIONS = sorted(code for code, each in RULES.conditions.items() if each.check == "house")
-HEAVY = settings(QUICK, max_examples=40)  # each asks the law dozens of times
+HEAVY = settings(QUICK, max_examples=25)  # each asks the law dozens of times
 assurances = st.dictionaries(st.sampled_from(HOUSE_CONDITIONS), st.booleans(), max_size=6)
 NONE_RISK = st.sampled_from([frozenset(), frozenset(), frozenset({"foreign_pep"}), frozenset({"suspicion_false"})])
 BESIDE = ("CERTIFICATES", "GOV_OTHER")  # two more documents, for whatever duty comes on top
