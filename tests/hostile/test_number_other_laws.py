@@ -201,3 +201,20 @@ def test_the_purpose_is_asked_for_and_never_chosen_beforehand(house):
 def test_way_names_are_those_that_read_a_number():
     assert {Way.NUMBER_A, Way.NUMBER_PIN} == NUMBER_WAYS
     assert PLAIN.secrets["reference_a"] == DIGITS
+
+
+@pytest.mark.parametrize("who", ["agents_own", "agent_for_customer", "corporation"])
+def test_the_number_on_an_agents_card_is_not_read(house, who):
+    """It would be the agent's, or that of somebody whose agent's authority this counter cannot confirm (令12条2項)."""
+    visit = house.start(purpose="withholding_tax", actor=who)
+    house.lay(visit)
+    assert not set(house.services.visits.get(visit).ways) & NUMBER_WAYS
+    key = Plan(printed=NumberA(Secret(DIGITS), TAX))
+    assert code(house.services.visits.begin_reading, visit, key, TypedKey()) == "visit.purpose"
+
+
+def test_that_an_agent_is_here_after_all_forgets_the_number(house):
+    visit = house.result()
+    house.post(f"/visits/{visit}/case", transaction="my-number", actor="agents_own", purpose="withholding_tax")
+    now = house.services.visits.get(visit)
+    assert (now.stage, now.number, now.reading) == (Stage.PLACE, None, None)

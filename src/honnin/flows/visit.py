@@ -85,6 +85,14 @@ class Case:
             return self.purpose is None
         return self.purpose in self.transaction.purposes
 
+    @property
+    def number_purpose(self) -> NumberLawPurpose | None:
+        """For what the individual number on the card is read; None: it is not. An agent's card has the agent's number,
+        which nobody asked for, and that of a customer who is not here is confirmed by more than this counter sees
+        (令12条2項).
+        """
+        return self.purpose if self.actor == "subject" and self.kind != "corporation" else None
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -129,7 +137,7 @@ class Visit:
     @property
     def ways(self) -> tuple[Way, ...]:
         """The ways into what lies there, for this case; the default first."""
-        return ways_of(self.look, number=self.case.purpose is not None) if self.look is not None else ()
+        return ways_of(self.look, number=self.case.number_purpose is not None) if self.look is not None else ()
 
     @property
     def document(self) -> DocumentKind | None:

@@ -30,7 +30,7 @@ def check_case(case: Case) -> None:
 
 def check_key(visit: Visit, key: DocumentKey) -> None:
     """Raises CallerError `visit.purpose` for a key that reads the number outside the case of the visit."""
-    if isinstance(key, mynumber.Plan) and key.purpose is not visit.case.purpose:
+    if isinstance(key, mynumber.Plan) and key.purpose is not visit.case.number_purpose:
         raise CallerError("visit.purpose", "the individual number is read for the purpose of its case only")
 
 

@@ -134,7 +134,7 @@ class Visits:
         check_case(case)
         with self._shelf.changed:
             visit = self._shelf.unkept(visit_id)
-            if case.purpose is not visit.case.purpose:
+            if case.number_purpose is not visit.case.number_purpose:
                 visit = unread(visit)
             # Another case asks other questions: the answers about the document stay, those for the record begin anew.
             stage = Stage.RESULT if visit.stage is Stage.DECLARE else visit.stage

@@ -88,7 +88,8 @@ def make_ways(case: Case, services: Services, language: Language) -> WaysView:
     other = services.law.other_ways(case)
     must = decision.must_verify
     lines = [line for name, kinds in DOCUMENTS if (line := _way_line(name, kinds, ways, language, law)) is not None]
-    documents = [each.title for each in lines if each.document != "passport"]
+    wanted = ("mynumber",) if law == NUMBER_LAW else ("mynumber", "licence", "residence")
+    documents = [each.title for each in lines if each.document in wanted]
     say = text(language, "case.say.text", documents=text(language, "case.or").join(documents[:2])) if documents else ""
     closed = tuple((_title(each, language), each.why if language == "ja" else each.why_en) for each in decision.closed)
     return WaysView(

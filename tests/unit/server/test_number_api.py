@@ -162,6 +162,22 @@ def test_what_the_ledger_cannot_take_is_not_shown(house, monkeypatch):
         assert GROUPED not in answer.text
 
 
+def test_by_the_number_name_and_address_are_shown_as_the_chip_has_them(house):
+    """照合番号A opens the pictures and not the text: staff compare the print with something."""
+    visit = house.result()
+    page = house.get(f"/visits/{visit}/result").text
+    for name in ("name_image", "address_image"):
+        assert f"/visits/{visit}/picture/{name}" in page
+        assert house.get(f"/visits/{visit}/picture/{name}").headers["content-type"] == "image/png"
+
+
+def test_the_law_is_not_satisfied_before_staff_have_looked(house):
+    visit = house.result()
+    assert 'data-verdict="open"' in house.get(f"/visits/{visit}/result").text
+    house.post(f"/visits/{visit}/result", face="yes")
+    assert 'data-verdict="open"' in house.get(f"/visits/{visit}/result").text
+
+
 def test_the_fragment_is_no_page_and_the_page_goes_back_by_itself(house):
     visit = house.result()
     part = house.post(f"/visits/{visit}/number", _headers={"X-Honnin-Fragment": "number"})

@@ -124,7 +124,7 @@ def read(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Dep
         number = pins.pop(NUMBER_A, None)
         made = make_key(
             visit.way, typed, last_try=visit.last_try, statement=_statement(request, visit),
-            purpose=visit.case.purpose, number=number,
+            purpose=visit.case.number_purpose, number=number,
         )
         visits.begin_reading(visit_id, made, typed, pins)
     except TypedKeyError as error:
