@@ -154,9 +154,9 @@ def test_a_visit_begins_only_when_somebody_has_said_who_they_are(new_page):
     assert page.locator("input[type=radio]:checked").count() == 0
     page.get_by_label(OTHER).check()
     primary(page)
-    page.wait_for_url(re.compile(r":\d+/$"))
+    page.wait_for_url("**/visits/new")
     assert page.get_by_role("link", name=f"職員：{OTHER}").is_visible()
-    page.keyboard.press("Enter")
+    primary(page)
     page.wait_for_url("**/card")
 
 
