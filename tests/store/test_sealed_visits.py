@@ -53,7 +53,7 @@ def store(room):
 
 
 def test_a_visit_comes_back_the_same_also_after_a_restart(tmp_path, room):
-    judged = Judged("hanshu", ("hs.f2f_photo_document",), 7, {"kiroku.json": b"{}"})
+    judged = Judged("hanshu", ("hs.f2f_photo_document",), 7, {"kiroku.json": b"{}"}, finished=False)
     for each in (visit(), visit(2, judged=judged)):
         room.visits.save(each)
         assert room.visits.get(each.id) == each

@@ -6,8 +6,9 @@ import pytest
 
 from honnin.adapters.trust_folder import TrustFolder
 from honnin.core.errors import TrustError
-from honnin.flows.trust_import import carry_out, plan_import
+from honnin.flows.trust_import import carry_out, import_crl, plan_import
 from honnin.trust.jpki import PINS, jpki_anchors
+from tests import jpki, pki
 from tests.unit.trust.test_jpki import NOW, authority, parsed
 from tests.vectors import need_vectors, vector_path
 
@@ -55,3 +56,19 @@ def test_a_production_authority_is_no_test_anchor(tmp_path):
     data = vector_path("jpki-ca/signca03.cer").read_bytes()
     with pytest.raises(TrustError, match=r"trust\.import\.refused"):
         bring(TrustFolder(tmp_path), data, environment="test")
+
+
+def test_the_lists_of_two_municipalities_stand_beside_each_other_and_a_newer_one_replaces_its_own(tmp_path):
+    folder = TrustFolder(tmp_path)
+    bring(folder, jpki.parsed(jpki.authority()).raw, environment="test")
+    other = jpki.scope(jpki.full_name(jpki.point("Tonari-shi")), jpki.ONLY_USERS)
+    for octets in (jpki.crl(7), jpki.crl(8, extensions=(other,))):
+        assert import_crl(octets, folder, now=pki.NOW).result.ok
+    done = import_crl(jpki.crl(7, 9, this_update=pki.NOW, extensions=(jpki.SCOPE,)), folder, now=pki.NOW)
+    assert [each.count for each in done.replaced] == [1]
+    assert sorted(each.count for each in folder.crls()) == [1, 2]
+
+
+def test_a_jpki_list_without_its_authority_is_refused(tmp_path):
+    with pytest.raises(TrustError, match=r"trust\.crl\.not_verified"):
+        import_crl(jpki.crl(7), TrustFolder(tmp_path), now=pki.NOW)
