@@ -19,6 +19,7 @@ from honnin.adapters.database import schema as tables
 from honnin.adapters.database.auditing import DatabaseAuditRows
 from honnin.adapters.database.reading import Reading
 from honnin.core.clock import system_random
+from honnin.flows.recheck_ports import AddRecheck, RecheckOutcome, SetCertificate
 from honnin.flows.record_audit import audit_records
 from honnin.flows.record_keeping import RecordKeeping
 from honnin.flows.record_ports import SetTimestamp
@@ -31,7 +32,7 @@ from tests.store.records_kit import NOW, SIGNER, TENANT, Keys, content, meta, re
 
 START = datetime(2034, 1, 5, tzinfo=UTC)
 OF_RECORDS = ("records", "record_parts", "record_keys", "record_tokens", "record_certificates", "record_hold_notes",
-              "deletion_requests")  # fmt: skip
+              "record_rechecks", "deletion_requests")  # fmt: skip
 OF_LEDGER = ("ledger_leaves", "ledger_nodes", "ledger_heads", "checkpoints")
 TABLES = {name: tables.METADATA.tables[name] for name in (*OF_RECORDS, *OF_LEDGER)}
 
@@ -53,6 +54,14 @@ def fill(store):
     keeping.refuse_deletion(first, staff="staff-2")
     request = keeping.request_deletion(record_id(2), "x", staff="staff-1")
     keeping.approve_deletion(request, staff="staff-2")
+    noted = {"certificate": "sign", "before": "undetermined", "now": "revoked", "cause": "crl:1 crl:2", "outcome": "worse", "rules": "r"}
+    at, detail = clock(), {name: noted[name] for name in ("certificate", "before", "now")}
+    (held,) = meta(1).certificates
+    sealer.append_events(
+        [Event(Kind.RECHECKED, TENANT, record_id(1), at, "jobs", None, noted)],
+        [SetCertificate(record_id(1), held.issuer, held.serial, held.state, "revoked"),
+         *(AddRecheck(record_id(1), cause, at, RecheckOutcome.WORSE, detail) for cause in ("crl:1", "crl:2"))],
+    )  # fmt: skip
     keeping.hold(record_id(1), "court", staff="staff-1")
     keeping.release(record_id(1), "over", staff="staff-2")
     keeping.hold(record_id(1), "again", staff="staff-1")
@@ -301,6 +310,7 @@ def test_a_row_that_is_there_twice_is_found(house):
         "record_certificates": {"serial": b"\1\2"},
         "deletion_requests": {"request_id": "again"},
         "record_hold_notes": {"note_id": "again"},
+        "record_rechecks": {"cause": "again"},
         "ledger_leaves": {"seq": 100},
         "ledger_nodes": {"level": 5},
         "checkpoints": {"size": 100},

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import honnin
 from honnin.core.clock import Clock, japan_day
-from honnin.core.errors import CallerError
+from honnin.core.errors import CallerError, DataError
 from honnin.facts import Reading, Report
 from honnin.facts.codec import reading_to_zip, report_to_dict
 from honnin.flows.attachments import Brought, attachments_for
@@ -32,6 +32,7 @@ from honnin.records.kakunin_fields import base_of
 from honnin.records.kakunin_make import make_kakunin
 from honnin.records.kept_report import kept_report
 from honnin.records.visit_record import is_simulated
+from honnin.trust.certificate import parse_certificate
 
 __all__ = ["ONLY_FROM_FACTS", "FinishedVisit", "Linked", "MadeRecord", "case_of_visit", "make_record"]
 
@@ -185,6 +186,7 @@ def make_record(
         report=report,
         acts=visit.acts,
         entry=visit.entry,
+        certificate_number=_serial(visit.reading),
         times=Times(
             reading.read_at_utc, reading.read_at_utc if signed else None, visit.revocation_checked_at
         ),
@@ -216,6 +218,14 @@ def make_record(
         }
     missing = missing_items(record, decision, about_other)
     return MadeRecord(case, facts, decision, record, missing, parts, about_other)
+
+
+def _serial(reading: Reading) -> str:
+    """記号番号 of the certificate for signing, in hexadecimal: no item of the Report (携帯規則8条1項3号ニ)."""
+    try:
+        return f"{parse_certificate(reading.files.get('JPKI.EF0001', b'')).serial:X}"
+    except DataError:
+        return ""
 
 
 def _count_brought(references: tuple[AttachmentRef, ...]) -> int:

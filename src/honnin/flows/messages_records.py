@@ -24,7 +24,8 @@ RECORD_MESSAGES: dict[str, Message] = {
     ),
     "records.day": Message(
         "その日付は使えません。", "That day cannot be used.",
-        "今日までの日付を、2026-11-25 のように書いてください。", "Give a day up to today, like 2026-11-25.",
+        "今日までの日付を入れてください（コマンドでは 2026-11-25 のように）。",
+        "Give a day up to today (on a terminal like 2026-11-25).",
     ),
     "records.value": Message(
         "新しい値が書かれていません（500文字まで）。", "The new value is missing (up to 500 characters).",

@@ -15,6 +15,7 @@ from honnin.core.errors import CallerError, DataError, HonninError
 from honnin.facts import Audience
 from honnin.flows.amending import Amending
 from honnin.flows.ledger_watch import LedgerWatch
+from honnin.flows.recheck_ports import RecheckOutcome, RecheckRow
 from honnin.flows.record_keeping import RecordKeeping
 from honnin.flows.record_ports import (
     CheckpointRow,
@@ -39,6 +40,7 @@ ACCESS = frozenset({
 ACCESS_PAGE = 100
 _ACCESS_SCAN = 2000  # entries that are looked through for one page
 CHECKPOINTS = 50
+MAX_RECHECKS = 200
 UNFINISHED_SCAN = 200  # records that are opened for one page
 KIROKU = "kiroku.json"
 
@@ -168,6 +170,14 @@ class RecordDesk:
         found = tuple(row for row in rows if self._unfinished(row))
         more = len(rows) == UNFINISHED_SCAN
         return UnfinishedPage(found, min(row.record_id for row in rows) if more else "")
+
+    def to_look_at(self) -> tuple[RecheckRow, ...]:
+        """Re-checks that found less than was confirmed on the day, or could not be made, and that no amendment has
+        dealt with; the latest first, at most 200.
+        """
+        outcomes = (RecheckOutcome.WORSE, RecheckOutcome.UNREADABLE)
+        rows = self.store.rechecks(self.tenant, outcomes=outcomes, limit=MAX_RECHECKS)
+        return tuple(each for each in rows if not each.settled)
 
     # -- the ledger ---------------------------------------------------------------------------------------------
 

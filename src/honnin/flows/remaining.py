@@ -47,7 +47,7 @@ def lacking(decision: Decision, kinds: Collection[str] = ()) -> tuple[tuple[str,
     near = [each for each in decision.near if each.repairable and (not kinds or each.document in kinds)]
     if not near:
         return tuple(zip(decision.ask_next, decision.ask_next_en, strict=False))
-    first = min(near, key=lambda each: (len(each.missing), not each.policy_only))
+    first = near[0]  # they stand in the order in which to go on
     hidden = bool(_HIGH_RISK & set(first.missing))
     words = list(zip(first.why, first.why_en, strict=False))
     if not hidden:

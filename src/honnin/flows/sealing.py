@@ -41,6 +41,7 @@ from honnin.records.ledger.rows import (
     INDEX_SHA256,
     RETENTION_UNTIL,
     ROW_SHA256,
+    STATES,
     CertificateFacts,
     RowFacts,
     index_digest,
@@ -249,7 +250,8 @@ def row_facts(meta: RecordMeta | RecordSummary) -> RowFacts:
 def _promises(meta: RecordMeta) -> dict[str, str]:
     days = {CONTRACT_ENDED_ON: meta.contract_ended_on, RETENTION_UNTIL: meta.retention_until}
     known = {name: day.isoformat() for name, day in days.items() if day is not None}
-    return known | {ROW_SHA256: row_digest(row_facts(meta))}
+    states = " ".join(sorted(f"{each.kind}:{each.state}" for each in meta.certificates))
+    return known | {ROW_SHA256: row_digest(row_facts(meta)), STATES: states}
 
 
 def _row_promise(row: RecordSummary, changes: Sequence[Change]) -> dict[str, str]:

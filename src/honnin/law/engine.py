@@ -159,7 +159,7 @@ def _by_nearness(near: list[Judged], case: Case, law: Law, rules: Rules) -> list
         wait, place = WAITS.index(cost_of(each.branch.required)), places[each.method.id]
         missing = len(each.lacks) + len(each.policy_lacks)
         by_mail = case.channel == "mail" and each.branch.channel != "mail"  # who writes has no reader
-        rest = (bool(each.lacks), missing, wait, -each.relevance, place) if begun else (by_mail, wait, place)
+        rest = (bool(each.lacks), missing, -each.relevance, place) if begun else (by_mail, wait, place)
         return not _may_go_on(each, rules), each.method.rare and not begun, not begun, rest
 
     return sorted(near, key=order)

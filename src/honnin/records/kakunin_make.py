@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from honnin.core.clock import JAPAN
-from honnin.facts import Attribute, Report
-from honnin.law.acts import Acts, AddressAnswer, Answered, Handover
+from honnin.facts import Report
+from honnin.law.acts import Acts, Answered, Handover
 from honnin.law.case import Case
-from honnin.law.chip_items import ChipItems
 from honnin.law.decision import Decision
 from honnin.law.evidence import EvidenceFacts
 from honnin.records.kakunin import (
@@ -28,9 +27,11 @@ from honnin.records.kakunin import (
 )
 from honnin.records.kakunin_entry import Entry, OtherParty, PersonEntry, Staff, Times, check_entry
 from honnin.records.kakunin_fields import CUSTOMER_KINDS, HOLDERS, ORGANISATIONS, base_of
+from honnin.records.kakunin_people import People
 from honnin.records.kakunin_words import (
     ACTING,
     ANSWERS,
+    CERTIFICATES,
     CUSTOMER,
     DOCUMENT_NAMES,
     HOW,
@@ -48,15 +49,17 @@ def make_kakunin(
     *, record_id: str, tenant: tuple[str, str], case: Case, decision: Decision, facts: EvidenceFacts, report: Report,
     acts: Acts, entry: Entry, times: Times, verifier: Staff, recorder: Staff, made_at: datetime, software_version: str,
     attachments: tuple[AttachmentRef, ...] = (), other: OtherParty | None = None,
+    certificate_number: str = "",
 ) -> Kakunin:  # fmt: skip
     """The record, with the state that it may have (settle). `tenant`: id and name of the house. `other`: where the law
-    asks about two people; the record is finished only when both are verified.
+    asks about two people; the record is finished only when both are verified. `certificate_number`: of the holder's
+    certificate for signing.
 
     Raises DataError: `kakunin.entry` (too long, or an item that staff cannot write), `kakunin.individual_number` (a
     text holds what looks like one).
     """
     check_entry(entry)
-    maker = _Maker(case, decision, facts, report, acts, entry, times, attachments, other)
+    maker = _Maker(case, decision, facts, report, acts, entry, times, attachments, other, certificate_number)
     items = tuple(each for each in maker.items(verifier, recorder) if each.filled)
     main = facts.documents[0].kind if facts.documents else ""
     record = Kakunin(
@@ -109,17 +112,18 @@ class _Maker:
 
     def __init__(  # noqa: PLR0917  # everything that a record is made of
         self, case: Case, decision: Decision, facts: EvidenceFacts, report: Report, acts: Acts, entry: Entry,
-        times: Times, attachments: tuple[AttachmentRef, ...], other: OtherParty | None,
+        times: Times, attachments: tuple[AttachmentRef, ...], other: OtherParty | None, certificate_number: str,
     ) -> None:  # fmt: skip
         self.case = case
         self.other = other
+        self.certificate_number = certificate_number
         self.decision = decision
         self.facts = facts
         self.report = report
         self.acts = acts
         self.entry = entry
         self.times = times
-        self.attachments = attachments
+        self.people = People(case, facts, report, acts, entry, attachments, other)
         self.on_agent = case.actor == "agents_own"  # the document that was read is the acting person's
 
     def items(self, verifier: Staff, recorder: Staff) -> Iterator[Item]:
@@ -217,10 +221,10 @@ class _Maker:
                 until = "" if supplement.valid_until is None else f"　有効期限 {supplement.valid_until.isoformat()}"
                 yield Item("F19", f"{words}{issued}{until}", _japan(supplement.at), supplement.by)
         yield Item("F20", entry.business_place)
-        yield from self._customer("F21")
+        yield from self.people.customer("F21")
         if self.case.actor != "subject" or self.entry.agent.name:
-            yield from self._agent("F22")
-            yield from self._relation("F22")
+            yield from self.people.agent("F22")
+            yield from self.people.relation("F22")
         for item, field in _DECLARED.items():
             yield from self._declared(item, field)
         pep = self.acts.declared("pep")
@@ -261,9 +265,9 @@ class _Maker:
             yield from self._keitai_dates(f"{others}a", self.other.acts, Times())
             yield from self._methods(f"{others}c", self.other.decision)
             yield from self._other_documents(f"{others}d", self.other.acts)
-        yield from self._customer("K3b")
+        yield from self.people.customer("K3b")
         if self.case.actor != "subject" or self.entry.agent.name:
-            yield from self._agent("K4b")
+            yield from self.people.agent("K4b")
         yield Item("K5", self.entry.public_body)
         if self.case.law == "keitai_rental":
             yield Item("R_device_count", self.entry.device_count)
@@ -323,13 +327,17 @@ class _Maker:
         if kind:
             parts = [name_of(kind)]
             if kind not in NUMBER_NEVER:
-                number = self._value("document_number") or self.entry.document_number
+                own = self.certificate_number if kind in CERTIFICATES else ""
+                number = self._value("document_number") or own or self.entry.document_number
                 parts += [f"番号 {number}"] if number else []
             authority = self._value("issuing_authority") or self._value("issuing_state")
             parts += [authority] if authority else []
             expiry = self._value("expiry_date") or self._seen_expiry()
             parts += [f"有効期限 {expiry}"] if expiry else []
             yield Item(item_id, "　".join(parts))
+        for each in self.facts.documents[1:]:  # a card and its certificate are read together
+            if each.kind in CERTIFICATES:
+                yield Item(item_id, f"{name_of(each.kind)}　番号 {self.certificate_number}".removesuffix("　番号 "))
         yield from self._other_documents(item_id, self.acts)
 
     @staticmethod
@@ -344,86 +352,6 @@ class _Maker:
     def _value(self, name: str) -> str:
         """The value of a named item of the read document; for JPKI alone, nothing but the four items."""
         return next((each.value for each in self.report.attributes if each.name == name and not each.media_type), "")
-
-    def _customer(self, item_id: str) -> Iterator[Item]:
-        if self.on_agent:
-            yield from self._elsewhere(item_id, self.entry.customer)
-        else:
-            yield from self._holder(item_id)
-
-    def _agent(self, item_id: str) -> Iterator[Item]:
-        if self.on_agent:
-            yield from self._holder(item_id)
-        else:
-            yield from self._elsewhere(item_id, self.entry.agent)
-
-    def _elsewhere(self, item_id: str, person: PersonEntry) -> Iterator[Item]:
-        """Of the person whose document was not read here: from the record of their own, else as staff wrote it."""
-        items = () if self.other is None else self.other.items
-        known = [each for each in items if base_of(each.id) == item_id]
-        yield from known
-        there = {each.id for each in known}
-        yield from (each for each in self._written(item_id, person) if each.id not in there)
-
-    def _relation(self, item_id: str) -> Iterator[Item]:
-        yield Item(f"{item_id}.relation", self.entry.relation)
-        yield Item(f"{item_id}.grounds", self.entry.grounds)
-
-    @staticmethod
-    def _written(item_id: str, person: PersonEntry) -> Iterator[Item]:
-        for part in ("name", "kana", "address", "birth"):
-            yield Item(f"{item_id}.{part}", getattr(person, part), provenance="staff")
-
-    def _holder(self, item_id: str) -> Iterator[Item]:
-        """本人特定事項 of the person whose document was read: text of the chip, else what staff read off its picture,
-        else the picture itself where it is an attachment (規則20条2項). An address that is not the present one is no
-        住居 (規則6条2項): then it is the one that the other paper shows.
-        """
-        items, typed = self.facts.items, self.entry.holder
-        yield self._person_item(f"{item_id}.name", self._name(items), typed.name)
-        kana = self._attribute("current_full_name_kana") or self._attribute("full_name_kana")
-        yield self._person_item(f"{item_id}.kana", kana, typed.kana)
-        yield self._person_item(f"{item_id}.alias", self._attribute("alias_name"), "")
-        moved = self.acts.address is not None and self.acts.address.answer is AddressAnswer.MOVED
-        address = None if items is None else items.address
-        certified = "" if moved else self._certified("address")
-        yield self._person_item(f"{item_id}.address", None if moved else address, typed.address or certified)
-        if moved and address is not None:
-            yield self._person_item("product.document_address", address, "")
-        birth = None if items is None else items.birth
-        yield self._person_item(f"{item_id}.birth", birth, typed.birth or self._certified("birth_date"))
-        if self.case.customer_kind == "short_stay":
-            yield self._person_item(f"{item_id}.nationality", self._attribute("nationality"), "")
-            number = self._attribute("document_number")
-            yield self._person_item(f"{item_id}.passport", number, self.entry.document_number)
-
-    def _name(self, items: ChipItems | None) -> Attribute | None:
-        name = None if items is None else items.name
-        if name is not None and name.source == "EF.DG1":
-            given = self._value("given_names")
-            family = self._value("family_name")
-            joined = " ".join(each for each in (family, given) if each)
-            return Attribute("full_name", joined, name.provenance, name.verified, name.source)
-        if name is None:
-            name = self._attribute("full_name")  # of a certificate alone (JPKI)
-        return name
-
-    def _certified(self, name: str) -> str:
-        found = self._attribute(name)
-        return found.value if found is not None and found.source == "JPKI.EF0001" else ""
-
-    def _attribute(self, name: str) -> Attribute | None:
-        return next((each for each in self.report.attributes if each.name == name and not each.media_type), None)
-
-    def _person_item(self, item_id: str, attribute: Attribute | None, typed: str) -> Item:
-        if attribute is not None and attribute.media_type is None:
-            return Item(item_id, attribute.value, provenance=attribute.provenance.value)
-        shown = "" if attribute is None else self._shown_by(attribute)
-        return Item(item_id, typed, provenance="staff" if typed else "", attachment=shown)
-
-    def _shown_by(self, attribute: Attribute) -> str:
-        name = attribute.name
-        return next((each.part for each in self.attachments if each.part.rpartition("/")[2].startswith(name)), "")
 
     def _product(self) -> Iterator[Item]:
         acts, times = self.acts, self.times

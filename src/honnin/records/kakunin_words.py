@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from honnin.law.acts import MailKind
 
 __all__ = [
-    "ACTING", "ANSWERS", "CUSTOMER", "DOCUMENT_NAMES", "HOW", "LOOKUPS", "MAIL", "NUMBER_NEVER", "YES_NO", "name_of",
+    "ACTING", "ANSWERS", "CERTIFICATES", "CUSTOMER", "DOCUMENT_NAMES", "HOW", "LOOKUPS", "MAIL", "NUMBER_NEVER",
+    "YES_NO", "name_of",
 ]  # fmt: skip
 
 DOCUMENT_NAMES: Mapping[str, tuple[str, str]] = {
@@ -37,6 +38,7 @@ DOCUMENT_NAMES: Mapping[str, tuple[str, str]] = {
     "CORP_SEAL_CERT": ("法人の印鑑登録証明書", "Company seal certificate"),
     "CORP_GOV": ("官公庁発行の書類（法人）", "Official document of the company"),
 }
+CERTIFICATES = frozenset({"JPKI_SIGN_CARD", "JPKI_SIGN_PHONE"})
 # Their number never stands in a record: it is, or may be taken for, an individual number (law.md L10).
 NUMBER_NEVER = frozenset({"MYNA", "MYNA_NOPHOTO", "TOKUTEI_RESIDENCE", "CARD_SUBSTITUTE"})
 ANSWERS = {"yes": "一致", "no": "不一致", "unsure": "判断できない"}

@@ -7,6 +7,7 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     # Lists (3.12)
     "records.tabs": ("記録の一覧", "Lists of records"),
     "records.tab.search": ("さがす", "Search"),
+    "records.tab.refresh": ("現況確認", "Refresh due"),
     "records.tab.due": ("保存期限", "Retention"),
     "records.tab.unfinished": ("未完了", "Unfinished"),
     "records.transaction": ("取引", "Transaction"),
@@ -46,6 +47,14 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "due.asked.none": ("待っている申請はありません。", "Nothing waits."),
     "due.held": ("期間が終わっても保全されている記録", "Records on hold though their time is over"),
     "due.held.none": ("ありません。", "None."),
+    "refresh.h1": ("現況確認がいる記録", "Records to look at again"),
+    "refresh.lead": (
+        "保存した後の再確認で、答えが変わった記録です。お客様に確かめて、追記すると、ここから消えます。",
+        "Their answer changed when they were checked again. Ask the customer; an amendment ends it.",
+    ),
+    "refresh.none": ("確かめる記録はありません。", "There is no record to look at."),
+    "refresh.cause": ("きっかけ", "Cause"),
+    "refresh.outcome": ("変わったこと", "What changed"),
     "unfinished.h1": ("未完了の記録", "Unfinished records"),
     "unfinished.lead": (
         "保存されていて、本人確認が完了していない記録です。新しい順です。",
@@ -58,7 +67,6 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "table.of": ("{name}の表", "Table: {name}"),
     # One record (3.13)
     "record.sections": ("このページの中", "On this page"),
-    "record.left": ("残っていること", "What is left"),
     "record.law": ("法令", "Law"),
     "record.law.on": ("確認が完了した日（法令はこの日のもの）", "Completed on (law as of that day)"),
     "record.law.revision": ("法令の版", "Revision of the law"),
@@ -205,7 +213,9 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "history.detail.on": ("終わった日 {value}", "ended on {value}"),
     "history.detail.until": ("保存の終わり {value}", "kept until {value}"),
     "history.detail.found": ("{value}件", "{value} found"),
-    "history.detail.as": ("形 {value}", "as {value}"),
+    "history.as.page": ("画面", "page"),
+    "history.as.csv": ("CSV", "CSV"),
+    "history.as.api": ("ほかのシステム", "another system"),
     "history.detail.accepted": ("認めた不一致 {value}件", "{value} accepted"),
     "history.sealed": ("保存（封印）", "Sealed"),
     "history.amended": ("追記", "Amended"),

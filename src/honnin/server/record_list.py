@@ -33,6 +33,7 @@ class RecordLine:
     document: str
     state: str
     until: str
+    until_iso: str
     staff: str
 
 
@@ -60,7 +61,8 @@ def record_line(found: VisitSummary, language: Language) -> RecordLine:
         found.id, moment(found.saved_at_utc, language), found.saved_at_utc.isoformat(timespec="seconds"), found.name,
         birth, transaction or text(language, "records.no_law"), method or "–",
         text(language, f"document.{found.document}"), words,
-        until_words(found.retention_until, years, judged is not None, language), found.staff,
+        until_words(found.retention_until, years, judged is not None, language),
+        "" if found.retention_until is None else found.retention_until.isoformat(), found.staff,
     )  # fmt: skip
 
 
@@ -69,7 +71,7 @@ def lines_to_csv(lines: Iterable[RecordLine], language: Language) -> bytes:
     return table_to_csv(
         [text(language, each) for each in _COLUMNS],
         ((each.id, each.when_iso, each.name, each.birth, each.transaction, each.method, each.document, each.state,
-          each.until, each.staff) for each in lines),
+          each.until_iso or each.until, each.staff) for each in lines),
     )  # fmt: skip
 
 

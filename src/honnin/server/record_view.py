@@ -21,9 +21,12 @@ from honnin.records.kakunin_fields import FIELDS, base_of, label
 from honnin.records.ledger.event import Kind
 from honnin.server.catalogue import Language, text
 from honnin.server.services import Services
-from honnin.server.words import moment
+from honnin.server.words import iso_date, moment
 
-_DETAILS = ("on", "until", "found", "as", "accepted")  # of an entry, as far as people read them
+_DETAILS = ("on", "until", "found", "accepted")  # of an entry, as far as people read them
+
+
+SEARCHED_AS = ("page", "csv", "api")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,9 @@ def _more(line: Line, language: Language) -> str:
     found = [
         text(language, f"history.detail.{name}", value=line.detail[name]) for name in _DETAILS if line.detail.get(name)
     ]
+    how = line.detail.get("as", "")
+    if how in SEARCHED_AS:
+        found.append(text(language, f"history.as.{how}"))
     return "　".join(found)
 
 
@@ -219,7 +225,7 @@ def kept_until(row: RecordSummary, language: Language) -> str:
 def until_words(until: object, years: int, has_law: bool, language: Language) -> str:
     """The last day; or that the contract has not ended."""
     if until is not None:
-        return str(until)
+        return iso_date(str(until), language)
     if not has_law:
         return text(language, "until.none")
     return text(language, "until.open", n=years) if years else text(language, "until.purpose")

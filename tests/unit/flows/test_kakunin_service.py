@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
@@ -252,3 +253,16 @@ def test_the_acting_person_has_the_document_and_the_customer_is_written_down():
     assert made.record.first("F21.name") == "見本　花子"
     assert made.record.first("F22.name") == "見本　太郎"
     assert made.record.first("F22.grounds") == "委任状"
+
+
+def test_a_certificate_is_named_by_its_serial_number():
+    case = Case("keitai", ON, channel="remote", actor="subject", customer_kind="resident")
+    made = make(visit("mynumber-plain", "sign", case=case, acts=Acts(), reading=reading("mynumber-plain", "sign")), House(is_signature_verifier=True))
+    named = [each.value for each in made.record.of("K3d") if each.value.startswith("署名用電子証明書")]
+    assert len(named) == 1
+    assert re.fullmatch(r"署名用電子証明書　番号 [0-9A-F]{2,}", named[0])
+
+
+def test_the_address_of_a_certificate_is_not_what_staff_wrote():
+    made = make(visit("mynumber-plain", "sign", reading=reading("mynumber-plain", "sign")))
+    assert made.record.of("F21.address")[0].provenance != "staff"

@@ -77,7 +77,7 @@ COMMON = {"F01", "F02", "F15", "F16", "F17", "F21", "F23", "F24", "F28"}
     ({"actor": "agent_for_customer"}, {"F22"}, set()),
     ({"actor": "agents_own", "customer_kind": "corporation"}, {"F22", "F25"}, set()),
     ({"actor": "agents_own", "customer_kind": "unincorporated"}, {"F22"}, {"F25"}),
-    ({"actor": "agents_own", "customer_kind": "public_body"}, {"F22"}, {"F23", "F24", "F25"}),
+    ({"actor": "agents_own", "customer_kind": "public_body"}, {"F22"}, {"F15", "F23", "F24", "F25"}),  # nothing declared: no day of it
     ({"risk_flags": ["foreign_pep"]}, {"F14", "F29"}, {"F26", "F30"}),
     ({"risk_flags": ["suspicion_false"]}, {"F14", "F30"}, {"F26", "F29"}),
     ({"risk_flags": ["high_risk_country"], "amount_yen": 2_000_000}, {"F14"}, {"F26"}),
@@ -211,3 +211,39 @@ def test_no_sentence_shows_a_code_and_none_is_in_the_other_language_only(law, ch
 ])  # fmt: skip
 def test_the_next_step_begins_with_what_people_carry(stated, first):
     assert first in ask(**stated).ask_next[0]
+
+
+# --- four documents × in person, remote × four days, by three laws (§2.1–§2.3, §2.5) ------------------------------------
+
+COUNTER_AND_FACE = ["PRESENT_1", "CHIP_READ", "CHIP_DISPLAY", *FACE, "SENT_OTHER"]
+CARDS = ["MYNA", "LICENCE", "RESIDENCE"]
+UNREAD = "*"  # lawful, but no letter is known
+# law: day: (card in person, card remote, passport in person); a passport is never read remotely: no address in its chip
+LETTERS = {
+    "hanshu": {"2025-06-23": ("イヘ", "ヘ", "イ"), "2026-11-25": ("イヘ", "ヘ", "イ"), "2027-03-31": ("イヘ", "ヘ", "イ"),
+               "2027-04-01": ("ハ", "ハ", "")},
+    "keitai": {"2025-06-23": ("イニ", "ニ", "イ"), "2026-03-31": ("イニ", "ニ", "イ"), "2026-04-01": ("イハ", "ハ", "イ"),
+               "2027-03-31": ("イハ", "ハ", "イ"), "2027-04-01": ("", "", "")},
+    "keitai_rental": {"2025-06-23": ("イニ", "ニ", "イ"), "2026-03-31": ("イニ", "ニ", "イ"), "2026-04-01": ("イハ", "ハ", "イ"),
+                      "2027-03-31": ("イハ", "ハ", "イ"), "2027-04-01": ("", "", "")},
+}  # fmt: skip
+CONFIRMED = {  # with every lawyer point cleared
+    "hanshu": ("イハ", "ハ", "イ"), "keitai": (UNREAD * 2, UNREAD, UNREAD), "keitai_rental": (UNREAD * 2, UNREAD, UNREAD)
+}  # fmt: skip
+MATRIX = [(law, day, rows, []) for law, days in LETTERS.items() for day, rows in days.items()]
+MATRIX += [(law, "2027-04-01", rows, ALL_POINTS) for law, rows in CONFIRMED.items()]
+
+
+@pytest.mark.parametrize(("law", "day", "rows", "points"), MATRIX)
+def test_four_documents_in_person_and_remote(law, day, rows, points):
+    def letters(channel, *kinds):
+        decision = ask(law, on=day, channel=channel, doc=list(kinds), evidence=COUNTER_AND_FACE, house={"confirmed": points})
+        return "".join(sorted(each.letter or UNREAD for each in decision.satisfied))
+
+    in_person, remote, passport = rows
+    for kind in CARDS:
+        assert letters("in_person", kind) == in_person, kind
+        assert letters("remote", kind) == remote, kind
+    assert letters("in_person", "PASSPORT", "SUPPLEMENT") == passport
+    assert letters("remote", "PASSPORT", "SUPPLEMENT") == ""
+    assert letters("in_person", "PASSPORT") == ""

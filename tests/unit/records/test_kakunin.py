@@ -229,3 +229,23 @@ def test_octets_of_another_form_are_refused(spoil):
 def test_noise_is_refused(octets):
     with pytest.raises(DataError, match=r"kakunin\.form"):
         kakunin_from_json(octets)
+
+
+@pytest.mark.parametrize(("law", "item"), [("hanshu", "F05"), ("keitai", "K3a.confirmed")])
+def test_a_phones_card_record_has_the_day_on_which_it_came(law, item):
+    """規則20条1項5号; 携帯規則8条2項 (チ)."""
+    from honnin.facts import Report
+    from honnin.law.acts import Acts
+    from honnin.law.case import Case, DocumentFact
+    from honnin.law.evidence import EvidenceFacts
+    from honnin.records.kakunin_make import Entry, Staff, Times, make_kakunin
+
+    facts = EvidenceFacts(frozenset({"CSR_RECEIVED"}), (DocumentFact("CARD_SUBSTITUTE", valid=True),), simulated=True)
+    made = make_kakunin(
+        record_id="01JZZZZZZZZZZZZZZZZZZZZZZZ", tenant=("t1", "見本"), case=Case(law, AT.date(), channel="remote", actor="subject"),
+        decision=decision(law=law), facts=facts, report=Report("mynumber", None, (), (), "r"), acts=Acts(), entry=Entry(document_number="123456789018"),
+        times=Times(read_at=AT), verifier=Staff("s", "見本"), recorder=Staff("s", "見本"), made_at=AT, software_version="1",
+    )  # fmt: skip
+    assert made.of(item)[0].at == AT
+    assert "123456789018" not in made.first("F18") + made.first("K3d")
+    assert (made.first("F18") or made.first("K3d")).startswith("カード代替電磁的記録")

@@ -27,7 +27,7 @@ from honnin.server.pages.finish import ACTS as FINISH_ACTS
 from honnin.server.pages.finish import FIELDS as FINISH_FIELDS
 from honnin.server.pages.records import DONE
 from honnin.server.record_list import _COLUMNS
-from honnin.server.record_view import _DETAILS
+from honnin.server.record_view import _DETAILS, SEARCHED_AS
 
 HERE = Path(frame.__file__).parent
 SOURCES = [
@@ -70,8 +70,8 @@ MADE = {
     "finish.": [*(name for fields in FINISH_FIELDS.values() for name, _ in fields), "go"],
     "verdict.other.": ["customer", "acting"],
     "left.": ["method", "other", "item"],
-    "records.tab.": ["search", "due", "unfinished"], "record.done.": sorted(DONE), "history.": list(Kind),
-    "history.detail.": _DETAILS, "hold.act.": list(HoldAct), "law.name.": [*LAWS, "bangou", "none"],
+    "records.tab.": ["search", "refresh", "due", "unfinished"], "record.done.": sorted(DONE), "history.": list(Kind),
+    "history.detail.": _DETAILS, "history.as.": SEARCHED_AS, "hold.act.": list(HoldAct), "law.name.": [*LAWS, "bangou", "none"],
     "audit.state.": ["agrees", "accepted", "broken", "unknown"], "date.": ["year", "month", "day"],
     "records.": [each.removeprefix("records.") for each in _COLUMNS if each.startswith("records.")],
     "display.contrast.": "01", "display.auto.": "01", "display.keys.": "01",

@@ -234,7 +234,7 @@ def test_the_page_of_a_record_says_what_is_left_and_leads_there(browser, sale):
     assert 'value="mail_delivered"' not in page.text
     page = browser.post(f"/records/{sale}/finish", act="mail_sent", mail_kind="no_forward", mail_to="document", parts="1", number="引受 1")
     assert "記録が完了しました" in page.text
-    assert "残り" not in browser.get(f"/records/{sale}").text
+    assert "data-left" not in browser.get(f"/records/{sale}").text
     found = browser.services.store.find(__import__("honnin.flows.ports", fromlist=["VisitQuery"]).VisitQuery(visit_id=sale))
     assert found[0].completion == "checked"
 

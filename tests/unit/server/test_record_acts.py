@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from honnin.core.clock import japan_day, system_clock
+from honnin.flows.recheck_ports import AddRecheck, RecheckOutcome
 from tests.unit.server.counter import ONE, TWO, another, as_staff, kept_by_law, kept_passport, open_counter
 
 
@@ -143,7 +144,7 @@ def test_no_day_and_no_day_to_come_ends_a_contract(browser, record, year, month,
 
 def test_the_end_of_the_contract_starts_the_clock(browser, record):
     answer = browser.post(f"/records/{record}/contract", year="２０２６", month="4", day="10")
-    assert "2033-04-10" in text_of(answer)
+    assert "2033年4月10日" in text_of(answer)
     assert 'data-done="contract"' in answer.text
 
 
@@ -226,3 +227,27 @@ def test_markup_in_what_is_typed_stays_text(browser, record):
     assert "<script>alert" not in page
     page = browser.get(f"/records/{record}?done=<b>").text
     assert "data-done" not in page
+
+
+def test_a_record_whose_answer_changed_is_listed_until_somebody_has_amended_it(browser, record):
+    desk = browser.services.desk
+    change = AddRecheck(record, "crl:test", system_clock(), RecheckOutcome.WORSE, {})
+    desk.sealer.change(desk.tenant, [change])
+    page = browser.get("/records/refresh").text
+    assert f'href="/records/{record}"' in page
+    assert "新しい失効リスト" in page
+    assert "見本 太郎" not in page
+    browser.post(f"/records/{record}/append", parts="1", text="お客様に確かめた")
+    assert record not in browser.get("/records/refresh").text
+
+
+def test_what_the_retention_job_proposed_still_needs_two_people(browser, record):
+    end(browser, record)
+    keeping = browser.services.desk.keeping
+    keeping.propose_deletion(record, keeping.record(record).retention_until)
+    assert record in browser.get("/records/due").text
+    assert "data-asked" not in browser.get(f"/records/{record}").text
+    refused = browser.post(f"/records/{record}/delete", act="approve", number=record)
+    assert "records.request" in refused.text
+    browser.post(f"/records/{record}/delete", act="request", reason="期間満了")
+    assert "data-own" in browser.get(f"/records/{record}/delete").text

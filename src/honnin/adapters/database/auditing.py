@@ -23,6 +23,7 @@ from honnin.adapters.database.schema import (
     RECORD_HOLD_NOTES,
     RECORD_KEYS,
     RECORD_PARTS,
+    RECORD_RECHECKS,
     RECORD_TOKENS,
     RECORDS,
 )
@@ -37,6 +38,7 @@ from honnin.records.ledger.stored import (
     StoredLeaf,
     StoredNote,
     StoredPart,
+    StoredRecheck,
     StoredRecord,
     StoredRequest,
     StoredRow,
@@ -56,7 +58,10 @@ def _of_record(table: sa.Table, *columns: sa.Column[Any]) -> sa.Select[Any]:
 
 _ROWS = {
     table: _of_record(table)
-    for table in (RECORDS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES, DELETION_REQUESTS)
+    for table in (
+        RECORDS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES, RECORD_RECHECKS,
+        DELETION_REQUESTS,
+    )
 }
 _IDS = _of_record(RECORDS, RECORDS.c.record_id)
 _KEYS = _of_record(RECORD_KEYS, RECORD_KEYS.c.part)
@@ -154,6 +159,13 @@ class DatabaseAuditRows:
                 row=None if row is None else _row(row),
                 tokens=tuple((each["kind"], bytes(each["token"])) for each in tokens),
                 certificates=tuple(map(_certificate, self._rows_of(RECORD_CERTIFICATES, record_id))),
+                states=tuple(
+                    f"{each['kind']}:{each['state']}" for each in self._rows_of(RECORD_CERTIFICATES, record_id)
+                ),
+                rechecks=tuple(
+                    StoredRecheck(each["cause"], _at(each["at_utc"]), each["outcome"], each["detail"])
+                    for each in self._rows_of(RECORD_RECHECKS, record_id)
+                ),
                 notes=tuple(
                     StoredNote(each["note_id"], _at(each["at_utc"]), each["act"], each["staff"], each["reason"])
                     for each in self._rows_of(RECORD_HOLD_NOTES, record_id)

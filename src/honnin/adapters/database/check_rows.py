@@ -16,11 +16,13 @@ from honnin.adapters.database.engine import Database
 from honnin.adapters.database.schema import LEDGER_CHECKS, RECORD_HOLD_NOTES
 from honnin.core.errors import StoreError
 from honnin.flows.ledger_check_ports import HoldAct, HoldNote, LedgerCheckRow, NoteHold, SetLedgerCheck
+from honnin.flows.number_ports import PutGrant, SpendGrant
 from honnin.flows.record_ports import Hold, ReplaceKey, SetTimestamp, Unit
 
 MAX_NOTES = 1000
-# What is still done while a ledger does not agree: nothing that adds to the records or destroys any of them.
-_WHILE_STOPPED = (Hold, NoteHold, ReplaceKey, SetTimestamp, SetLedgerCheck)
+# What is still done while a ledger does not agree: looks, and what protects; nothing that adds to the records or
+# destroys any of them.
+_WHILE_STOPPED = (Hold, NoteHold, ReplaceKey, SetTimestamp, SetLedgerCheck, PutGrant, SpendGrant)
 
 
 class CheckReading:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from honnin.core.errors import DataError, HonninError
 from honnin.records.ledger.event import CIPHERTEXT_SHA256, COMMITTED, Event, Kind, decode_event, format_at
 from honnin.records.ledger.findings import AuditCode, Findings
 from honnin.records.ledger.rows import (
+    CAUSE,
+    CERTIFICATE,
     CONTRACT_ENDED_ON,
     INDEX_SHA256,
     NOTE,
+    NOW,
     ON,
+    OUTCOME,
     REASON,
     REQUEST,
     RETENTION_UNTIL,
     ROW_SHA256,
+    RULES,
+    STATES,
     TAKEN_UP,
     UNTIL,
     index_digest,
@@ -52,6 +59,7 @@ class _History:
     until: str = ""
     holds: int = 0
     hold: Event | None = None  # the last one, None after a release
+    rechecks: list[Event] = field(default_factory=list)
     hold_acts: list[Event] = field(default_factory=list)  # holds and releases
     requests: dict[str, Event] = field(default_factory=dict)
     decisions: dict[str, Event] = field(default_factory=dict)
@@ -71,6 +79,8 @@ class _History:
         elif event.kind is Kind.RELEASED:
             self.holds, self.hold = self.holds - 1, None
             self.hold_acts.append(event)
+        elif event.kind is Kind.RECHECKED:
+            self.rechecks.append(event)
         elif event.kind is Kind.DELETION_REQUESTED:
             self.requests |= {detail[REQUEST]: event} if REQUEST in detail else {}
             self.decisions |= dict.fromkeys(detail.get(TAKEN_UP, "").split(), event)
@@ -150,6 +160,10 @@ def _audit_row(record: StoredRecord, history: _History, store: RecordStoreView, 
         wrong.append("hold_reason")
     if not record.deleted and not _notes_agree(record, history, store):
         wrong.append("hold_notes")
+    if not record.deleted and not _states_agree(record, history):
+        wrong.append("certificate_states")
+    if not record.deleted and not _rechecks_agree(record, history):
+        wrong.append("rechecks")
     gone = history.deleted
     # Records that promise nothing were deleted in an earlier version, in which row and event had instants of their own.
     if promised is not None and gone is not None and row.deleted_at != format_at(gone.at):
@@ -172,6 +186,36 @@ def _notes_agree(record: StoredRecord, history: _History, store: RecordStoreView
         if _reason_differs(note.reason, event, store):
             return False
     return len(there) <= len(history.hold_acts) - len(promised)
+
+
+def _states_agree(record: StoredRecord, history: _History) -> bool:
+    """What is known of each certificate is what was sealed, or what the last list said (flows.recheck_records)."""
+    promised = history.sealed[0].detail.get(STATES)
+    if promised is None:
+        return True
+    states = dict(each.split(":", 1) for each in promised.split())
+    if len(states) != len(promised.split()):
+        return True  # two of one kind: an event does not say which
+    for event in history.rechecks:
+        kind, now = event.detail.get(CERTIFICATE), event.detail.get(NOW, "")
+        if kind in states:
+            states[kind] = "undetermined" if now == "no_longer_listed" else now
+    return sorted(f"{kind}:{state}" for kind, state in states.items()) == sorted(record.states)
+
+
+def _rechecks_agree(record: StoredRecord, history: _History) -> bool:
+    """Each line for people is that of an event, and each event that names its causes has its lines."""
+    expected = sorted(
+        (cause, format_at(event.at), event.detail.get(OUTCOME, ""), _for_people(event.detail))
+        for event in history.rechecks
+        for cause in event.detail.get(CAUSE, "").split()
+    )
+    return expected == sorted((each.cause, each.at, each.outcome, each.detail) for each in record.rechecks)
+
+
+def _for_people(detail: Mapping[str, str]) -> str:
+    own = {name: value for name, value in detail.items() if name not in {CAUSE, OUTCOME, RULES}}
+    return json.dumps(own, ensure_ascii=False, sort_keys=True)
 
 
 def _reason_differs(reason: str, event: Event | None, store: RecordStoreView) -> bool:

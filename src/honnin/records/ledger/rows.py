@@ -17,6 +17,9 @@ from honnin.core.errors import DataError
 
 ROW_SHA256 = "row_sha256"  # detail of `sealed`, and of `amended` where the law was asked again: 64 hex digits
 INDEX_SHA256 = "index_sha256"  # of `sealed` and `amended`: the whole index of the record from then on
+STATES = "certificate_states"  # of `sealed`: KIND:STATE of each certificate, sorted, with one space between
+CERTIFICATE, NOW = "certificate", "now"  # of `rechecked`: the kind of a certificate, and what a list says of it now
+CAUSE, OUTCOME, RULES = "cause", "outcome", "rules"  # of `rechecked`: beside what the line for people has in `detail`
 CONTRACT_ENDED_ON, RETENTION_UNTIL = "contract_ended_on", "retention_until"  # of `sealed`, when known by then
 ON, UNTIL = "on", "until"  # of `contract_ended`, "" for none
 REASON = "reason_mac"  # of `held`, `released` and `deletion_requested`

@@ -79,11 +79,21 @@ class StoredNote:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredRecheck:
+    """What became of a record that was verified again, as text; `detail` as JSON."""
+
+    cause: str
+    at: str
+    outcome: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredRecord:
     """A record's row and its parts in order. `damaged`: the row cannot be understood, or parts stand without one.
 
     `row` None: its columns are not looked at. `tokens`: (kind, token) of the search index; `certificates`:
-    rows.CertificateFacts.
+    rows.CertificateFacts; `states`: KIND:STATE of each.
     """
 
     record_id: str
@@ -95,6 +105,8 @@ class StoredRecord:
     certificates: tuple[CertificateFacts, ...] = ()
     requests: tuple[StoredRequest, ...] = ()
     notes: tuple[StoredNote, ...] = ()
+    states: tuple[str, ...] = ()
+    rechecks: tuple[StoredRecheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

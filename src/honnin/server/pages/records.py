@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from honnin.core.clock import JAPAN, Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
+from honnin.flows.messages_jobs import CAUSE_WORDS, RECHECK_WORDS
 from honnin.flows.ports import VisitQuery
 from honnin.flows.record_desk import RecordDesk, state_of
 from honnin.flows.retention_jobs import propose_deletions
@@ -136,6 +137,20 @@ def due(request: Request) -> Response:
     """Whose time of keeping is over, and what is asked for: numbers, no names."""
     staff_of(request)
     return render(request, "records_due.html", due=due_lists(request))
+
+
+@router.get("/refresh")
+def refresh(request: Request) -> Response:
+    """Records whose answer changed when they were verified again, and that nobody has dealt with: numbers, no names."""
+    staff_of(request)
+    language = language_of(request)
+    rows = [
+        (each.record_id, moment(each.at_utc, language), *(words[0 if language == "ja" else 1] for words in (
+            CAUSE_WORDS.get(each.cause.partition(":")[0], (each.cause, each.cause)), RECHECK_WORDS[each.outcome],
+        )))
+        for each in desk_of(request).to_look_at()
+    ]  # fmt: skip
+    return render(request, "records_refresh.html", rows=rows)
 
 
 @router.get("/unfinished")
