@@ -37,6 +37,7 @@ __all__ = [
     "StoredCheckpoint", "StoredLeaf", "StoredNodes", "StoredPart", "StoredRecord", "audit",
 ]  # fmt: skip
 
+_SIGNED_AT = "+00:00"  # how the first version wrote when it signed; since then it is the time of the last entry, with Z
 MAX_GAP = 100_000  # missing entries in a row that are still bridged by their nodes
 
 
@@ -198,7 +199,7 @@ class _LedgerWalk:
             fits = point.size == self._size and b"" not in self._peaks and point.root == self._root()
             if fits:
                 self._proved = max(self._proved, point.size)
-                if row is not None and row.at.endswith("Z") and row.at != self._last_at:
+                if row is not None and not row.at.endswith(_SIGNED_AT) and row.at != self._last_at:
                     self._findings.add(AuditCode.CHECKPOINT_COLUMNS, detail=f"size {row.size}")
             else:
                 self._misfits += 1

@@ -28,7 +28,7 @@ START = datetime(2026, 11, 25, tzinfo=UTC)
 def stored(note):
     """As in a store, with the size that the note says."""
     lines = note.split("\n")
-    return StoredCheckpoint(int(lines[1]) if len(lines) > 1 and lines[1].isdigit() else 0, "", note)
+    return StoredCheckpoint(int(lines[1]) if len(lines) > 1 and lines[1].isdigit() else 0, "2026-11-25T00:00:00.000000+00:00", note)
 
 
 class House:
