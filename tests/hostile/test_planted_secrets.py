@@ -41,6 +41,8 @@ from honnin.flows.keys import TypedKey
 from honnin.flows.look import look_at_card
 from honnin.flows.messages import message_for
 from honnin.flows.read import read_document
+from honnin.flows.transactions import BUILT_IN, NO_LAW
+from honnin.flows.visit import Case as VisitCase
 from honnin.flows.visits import Stage, Visits
 from honnin_virtual import list_cards
 
@@ -208,6 +210,13 @@ class CrashError(Exception):
     """A mistake of ours, in the middle of a reading."""
 
 
+def what_for(key):
+    """The case that a key belongs to: the individual number is read under 番号法 only, for its purpose."""
+    purpose = key.purpose if isinstance(key, mynumber.Plan) else None
+    transaction = NO_LAW if purpose is None else next(each for each in BUILT_IN if purpose in each.purposes)
+    return VisitCase(transaction, purpose=purpose)
+
+
 def visit(case, folder, caplog):
     """Play the visit as the counter does; everything that is left of it."""
     tray = Tray()
@@ -235,7 +244,7 @@ def visit(case, folder, caplog):
         readers=tray, store=store, read=read, look=lambda reader: look_at_card(tray, reader), check=check, clock=lambda: NOW,
         random=system_random,
     )
-    begun = visits.start()
+    begun = visits.start(what_for(case.key))
     if case.faults:  # the fault counts from the first exchange, so looking is done with a sound card
         tray.insert(case.card)
     visits.take_card(begun.id)
