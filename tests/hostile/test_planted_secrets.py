@@ -41,7 +41,7 @@ from honnin.flows.keys import TypedKey
 from honnin.flows.look import look_at_card
 from honnin.flows.messages import message_for
 from honnin.flows.read import read_document
-from honnin.flows.transactions import BUILT_IN, NO_LAW
+from honnin.flows.transactions import BUILT_IN
 from honnin.flows.visit import Case as VisitCase
 from honnin.flows.visits import Stage, Visits
 from honnin_virtual import list_cards
@@ -49,6 +49,7 @@ from honnin_virtual import list_cards
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 CARDS = {each.name: each for each in list_cards()}
 DOCUMENT = b"fictional agreement, nonce " + bytes(range(32))
+NUMBERS = next(each for each in BUILT_IN if each.id == "my-number")
 
 
 @dataclass
@@ -210,13 +211,6 @@ class CrashError(Exception):
     """A mistake of ours, in the middle of a reading."""
 
 
-def what_for(key):
-    """The case that a key belongs to: the individual number is read under 番号法 only, for its purpose."""
-    purpose = key.purpose if isinstance(key, mynumber.Plan) else None
-    transaction = NO_LAW if purpose is None else next(each for each in BUILT_IN if purpose in each.purposes)
-    return VisitCase(transaction, purpose=purpose)
-
-
 def visit(case, folder, caplog):
     """Play the visit as the counter does; everything that is left of it."""
     tray = Tray()
@@ -244,7 +238,8 @@ def visit(case, folder, caplog):
         readers=tray, store=store, read=read, look=lambda reader: look_at_card(tray, reader), check=check, clock=lambda: NOW,
         random=system_random,
     )
-    begun = visits.start(what_for(case.key))
+    purpose = getattr(case.key, "purpose", None)  # the individual number is read in a case of 番号法 only
+    begun = visits.start(VisitCase(NUMBERS, purpose=purpose) if purpose is not None else None)
     if case.faults:  # the fault counts from the first exchange, so looking is done with a sound card
         tray.insert(case.card)
     visits.take_card(begun.id)
