@@ -267,7 +267,10 @@ def _insert(connection: sa.Connection, rows: Rows) -> None:
 
 
 def _insert_many(connection: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:
-    connection.execute(table.insert(), rows)
+    """SQLite's executemany with rows as they are: text, octets and integers, nothing to convert. All names are ours."""
+    names = [column.name for column in table.c]
+    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+    connection.exec_driver_sql(statement, [tuple(row[name] for name in names) for row in rows])
 
 
 def _copy(connection: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:
