@@ -122,8 +122,13 @@ def job_bodies(at: JobHouse, room: RecordRoom, stopping: Callable[[], bool]) -> 
             return {"entries": 0}
         return {"entries": stamp_newest(store, sealer, stamper, tenant=tenant)}
 
+    def audit() -> Mapping[str, object]:
+        state = room.watch.check()
+        return {"findings": len(state.findings), "stopped": int(state.stopped_at is not None)}
+
     return {
-        JobName.RETENTION: retention, JobName.NUMBERS: numbers, JobName.RECHECK: recheck, JobName.TIMESTAMP: timestamp,
+        JobName.RETENTION: retention, JobName.NUMBERS: numbers, JobName.RECHECK: recheck, JobName.AUDIT: audit,
+        JobName.TIMESTAMP: timestamp,
     }  # fmt: skip
 
 

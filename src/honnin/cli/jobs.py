@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from honnin.cli.job_room import JobHouse
     from honnin.flows.jobs import JobRun
 
-_NAMES = ("retention", "numbers", "recheck", "timestamp")
+_NAMES = ("retention", "numbers", "recheck", "audit", "timestamp")
 
 _data_option = click.option(
     "--data", type=click.Path(file_okay=False), help="The data folder (default: HONNIN_DATA, else the usual place)."
@@ -37,6 +37,7 @@ def command() -> None:
     retention: proposes the deletion of records whose time is over; two people decide.
     numbers: destroys individual numbers (番号法) whose last day has passed.
     recheck: verifies kept records again when a revocation list, an anchor or a rule of law is new.
+    audit: once a week, checks the ledger and all records against it; when it does not agree, saving stops.
     timestamp: asks the time-stamping service that house.yaml names, if it names one.
     """
 
@@ -84,9 +85,9 @@ def list_command(limit: int, data: str | None, *, demo: bool, as_json: bool) -> 
         )
         state = STATE_WORDS[each.state][which] + (f" ({each.code})" if each.code else "")
         job = JOB_WORDS.get(each.job, (each.job, each.job))[which]
-        click.echo(f"{ended.astimezone():%Y-%m-%d %H:%M}  {job}  {state}  {words}")
+        click.echo(f"{ended.astimezone(JAPAN):%Y-%m-%d %H:%M}  {job}  {state}  {words}")
     for name, when in following:
-        shown = WAITS_FOR_SERVER[which] if when is None else f"{when.astimezone():%Y-%m-%d %H:%M}"
+        shown = WAITS_FOR_SERVER[which] if when is None else f"{when.astimezone(JAPAN):%Y-%m-%d %H:%M}"
         click.echo(f"→ {JOB_WORDS[name][which]}  {shown}")
 
 
@@ -137,12 +138,13 @@ def _environment(name: str) -> str:
 
 
 def _next(name: str, runs: Sequence[JobRun]) -> datetime | None:
-    """The next daily run; None: it is due, and runs as soon as a server does."""
-    now = system_clock()
-    today = japan_day(now)
-    if not any(each.key == f"{name}-{today.isoformat()}" for each in runs):
+    """The next run; None: it is due, and runs as soon as a server does."""
+    from honnin.flows.jobs import JobName, first_day, next_day  # noqa: PLC0415
+
+    job, today = JobName(name), japan_day(system_clock())
+    if not any(each.key == f"{name}-{first_day(job, today).isoformat()}" for each in runs):
         return None
-    return datetime.combine(today + timedelta(days=1), datetime.min.time(), JAPAN).replace(minute=7)
+    return datetime.combine(next_day(job, today), datetime.min.time(), JAPAN).replace(minute=7)
 
 
 def _item(run: JobRun) -> dict[str, object]:

@@ -19,7 +19,7 @@ from honnin.cli.asking import ask
 from honnin.cli.data_folder import data_folder
 from honnin.cli.report import errors, print_json
 from honnin.cli.staff_name import staff_name
-from honnin.core.clock import japan_day, system_clock, system_random
+from honnin.core.clock import JAPAN, japan_day, system_clock, system_random
 from honnin.core.errors import CallerError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def list_command(record_id: str, data: str | None, *, due: bool, demo: bool, as_
         return
     for each in entries:
         until = each.retention_until.isoformat() if each.retention_until else "-"
-        stored = f"{each.stored_at_utc.astimezone():%Y-%m-%d %H:%M}"
+        stored = f"{each.stored_at_utc.astimezone(JAPAN):%Y-%m-%d %H:%M}"
         click.echo(f"{each.number_id}  {stored}  {each.purpose}  {each.record_id}  {until}")
 
 

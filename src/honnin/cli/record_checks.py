@@ -11,6 +11,7 @@ import click
 from honnin.cli.data_folder import data_folder
 from honnin.cli.report import errors, iso_utc, print_json
 from honnin.cli.show import default_language
+from honnin.core.clock import JAPAN
 
 if TYPE_CHECKING:
     from honnin.cli.record_room import RecordRoom
@@ -66,7 +67,7 @@ def _print(rows: Sequence[RecheckRow], unfinished: Sequence[str]) -> None:
         cause = CAUSE_WORDS.get(kind, (row.cause, row.cause))[which]
         settled = "  ✔" if row.settled else ""
         click.echo(
-            f"{row.record_id}  {row.at_utc.astimezone():%Y-%m-%d %H:%M}  {cause}  "
+            f"{row.record_id}  {row.at_utc.astimezone(JAPAN):%Y-%m-%d %H:%M}  {cause}  "
             f"{RECHECK_WORDS[row.outcome][which]}{settled}"
         )
         for name, value in row.detail.items():
@@ -109,7 +110,7 @@ class AuditedStamps:
         newest = next((each for each in self.found if not each.wrong), None)
         if newest is None:
             return
-        at = "?" if newest.at is None else f"{newest.at.astimezone():%Y-%m-%d %H:%M}"
+        at = "?" if newest.at is None else f"{newest.at.astimezone(JAPAN):%Y-%m-%d %H:%M}"
         trusted = STAMP_IS.get(newest.environment or "", STAMP_OTHER)[which]
         yield (
             f"タイムスタンプ {len(self.found)}件、最新 {at}（{newest.size}件まで{trusted}）",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from honnin.core.errors import HonninError, StoreError
 
 __all__ = [
     "ATTEMPTS", "STOPPING", "Body", "Due", "JobName", "JobQueue", "JobRun", "JobState", "Ledger", "backoff_s",
-    "due_jobs", "run_body", "stop_if",
+    "due_jobs", "first_day", "next_day", "run_body", "stop_if",
 ]  # fmt: skip
 
 ATTEMPTS = 5
@@ -33,7 +33,11 @@ class JobName(StrEnum):
     RETENTION = "retention"  # due deletions are proposed
     NUMBERS = "numbers"  # individual numbers whose last day has passed are destroyed (番号法20条)
     RECHECK = "recheck"  # what is kept is verified again when something new is known
+    AUDIT = "audit"  # the ledger is checked; when it does not agree, nothing new is stored (flows.ledger_watch)
     TIMESTAMP = "timestamp"  # the newest checkpoint of the ledger gets a time-stamp
+
+
+WEEKLY = frozenset({JobName.AUDIT})
 
 
 class JobState(StrEnum):
@@ -95,15 +99,25 @@ class Ledger:
 
 
 def due_jobs(now: datetime, ledger: Ledger, configured: frozenset[JobName]) -> Iterator[Due]:
-    """What is due at the instant `now` (aware): each configured job once a day in Japan, and a time-stamp whenever
-    enough entries wait for one. All of it may be put in again and again.
+    """What is due at the instant `now` (aware): each configured job once a day in Japan, the audit, which opens every
+    record, once a week, and a time-stamp whenever enough entries wait for one. All of it may be put in again and again.
     """
-    day = japan_day(now).isoformat()
     for job in JobName:
         if job in configured:
-            yield Due(job, f"{job}-{day}", "daily")
+            weekly = job in WEEKLY
+            yield Due(job, f"{job}-{first_day(job, japan_day(now)).isoformat()}", "weekly" if weekly else "daily")
     if JobName.TIMESTAMP in configured and 0 < ledger.every <= ledger.unstamped:
         yield Due(JobName.TIMESTAMP, f"{JobName.TIMESTAMP}-after-{ledger.size}", "entries")
+
+
+def first_day(job: JobName, day: date) -> date:
+    """The first day of the time for which the job runs once: that day, or the Monday of its week."""
+    return day - timedelta(days=day.weekday()) if job in WEEKLY else day
+
+
+def next_day(job: JobName, day: date) -> date:
+    """The first day of the time after that."""
+    return first_day(job, day) + timedelta(days=7 if job in WEEKLY else 1)
 
 
 def backoff_s(attempt: int) -> float:

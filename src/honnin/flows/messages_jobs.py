@@ -69,6 +69,7 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
     "retention": ("保存期間の確認", "time of keeping"),
     "numbers": ("個人番号の廃棄", "individual numbers"),
     "recheck": ("記録の再検証", "re-check of records"),
+    "audit": ("台帳の確認", "audit of the ledger"),
     "timestamp": ("タイムスタンプ", "time-stamp"),
 }
 STATE_WORDS: dict[JobState, tuple[str, str]] = {
@@ -93,6 +94,8 @@ RESULT_WORDS: dict[str, tuple[str, str]] = {
     "certificates_revoked": ("失効した証明書", "certificates revoked"),
     "lists": ("失効リスト", "revocation lists"),
     "lists_not_used": ("期限切れなどの失効リスト", "lists out of date or not usable"),
+    "findings": ("台帳の不一致", "findings in the ledger"),
+    "stopped": ("保存の停止", "saving stopped"),
     "kind": ("種類", "kind"),
 }
 RECHECK_WORDS: dict[str, tuple[str, str]] = {

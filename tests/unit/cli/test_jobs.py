@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 import time
 import urllib.error
@@ -16,7 +17,7 @@ from honnin.adapters.jobs_dbos import JobsClient
 from honnin.cli import sim
 from honnin.cli.job_room import JobHouse, ServerJobs
 from honnin.cli.main import main
-from honnin.cli.record_room import record_room
+from honnin.cli.record_room import DATABASE, record_room
 from honnin_virtual.timestamp import TimestampAuthority
 from tests.store.test_sealed_visits import visit
 
@@ -57,7 +58,7 @@ def running_tsa():
 def test_without_a_server_the_list_is_empty_and_says_what_waits(house):
     found = said("jobs", "list")
     assert found["jobs"] == []
-    assert [each["job"] for each in found["next"]] == ["retention", "numbers", "recheck"]
+    assert [each["job"] for each in found["next"]] == ["retention", "numbers", "recheck", "audit"]
     assert all(each["waits_for_server"] for each in found["next"])
     shown = call("jobs", "list").stdout
     assert "サーバーが動いたとき" in shown or "as soon as a server runs" in shown
@@ -76,7 +77,7 @@ def test_a_server_runs_the_day_s_jobs_and_those_that_are_asked_of_it(house):
         jobs = ServerJobs(JobHouse(house, house, demo=False), room)
         jobs.start()
         try:
-            until = (each for each in range(400) if len(said("jobs", "list")["jobs"]) == 3 or time.sleep(0.1))
+            until = (each for each in range(400) if len(said("jobs", "list")["jobs"]) == 4 or time.sleep(0.1))
             next(until)
             done = said("jobs", "run", "retention")  # this process has no workers of its own
             assert (done["state"], done["result"]["proposed"]) == ("done", 0)
@@ -84,7 +85,21 @@ def test_a_server_runs_the_day_s_jobs_and_those_that_are_asked_of_it(house):
             jobs.close()
     found = said("jobs", "list")
     assert sorted(each["job"] for each in found["jobs"] if each["why"] == "daily") == ["numbers", "recheck", "retention"]
+    assert [each["job"] for each in found["jobs"] if each["why"] == "weekly"] == ["audit"]
     assert all(each["at"] for each in found["next"])
+
+
+def test_the_audit_that_finds_something_stops_new_records(house):
+    assert said("jobs", "run", "audit")["result"] == {"findings": 0, "stopped": 0}
+    raw = sqlite3.connect(house / DATABASE)
+    raw.execute("UPDATE records SET staff = 'somebody else'")
+    raw.commit()
+    raw.close()
+    result = said("jobs", "run", "audit")["result"]
+    assert result["findings"] >= 1
+    assert result["stopped"] == 1
+    with record_room(house) as room:
+        assert room.watch.stopped()
 
 
 def test_a_time_stamp_from_end_to_end(house, tmp_path, monkeypatch):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from honnin.core.errors import LinkError, StoreError
-from honnin.flows.jobs import ATTEMPTS, Due, JobName, JobState, Ledger, backoff_s, due_jobs, run_body, stop_if
+from honnin.flows.jobs import ATTEMPTS, Due, JobName, JobState, Ledger, backoff_s, due_jobs, next_day, run_body, stop_if
 from honnin.flows.messages_jobs import JOB_WORDS, RESULT_WORDS, STATE_WORDS
 from honnin.flows.recheck_records import RecheckCounts
 from honnin.flows.retention_run import RetentionOutcome
@@ -29,8 +29,17 @@ def test_a_day_of_a_job_is_a_day_in_japan():
 
 def test_a_job_that_is_not_configured_is_not_due():
     assert keys(datetime(2026, 11, 25, tzinfo=UTC), configured=ALL - {JobName.TIMESTAMP}) == [
-        "retention-2026-11-25", "numbers-2026-11-25", "recheck-2026-11-25",
+        "retention-2026-11-25", "numbers-2026-11-25", "recheck-2026-11-25", "audit-2026-11-23",
     ]  # fmt: skip
+
+
+def test_the_audit_runs_once_a_week_in_japan():
+    sunday, monday = datetime(2026, 11, 29, 14, 59, tzinfo=UTC), datetime(2026, 11, 29, 15, 0, tzinfo=UTC)
+    only = frozenset({JobName.AUDIT})
+    assert keys(sunday, configured=only) == ["audit-2026-11-23"]
+    assert keys(monday, configured=only) == ["audit-2026-11-30"]
+    assert next_day(JobName.AUDIT, date(2026, 11, 25)) == date(2026, 11, 30)
+    assert next_day(JobName.RETENTION, date(2026, 11, 25)) == date(2026, 11, 26)
 
 
 @pytest.mark.parametrize(("unstamped", "every", "due"), [(9, 10, 0), (10, 10, 1), (11, 10, 1), (11, 0, 0), (0, 10, 0)])
@@ -67,6 +76,7 @@ def test_stopping_is_an_error_with_a_code_of_its_own():
 def test_everything_that_a_list_shows_has_words_in_both_languages():
     assert set(JOB_WORDS) == {each.value for each in JobName}
     assert set(STATE_WORDS) == set(JobState)
-    shown = {*RecheckCounts().as_dict(), *RetentionOutcome(0, 0, 0, more=False).as_dict(), "deleted", "entries", "kind"}
+    shown = {*RecheckCounts().as_dict(), *RetentionOutcome(0, 0, 0, more=False).as_dict(), "deleted", "entries", "kind",
+             "findings", "stopped"}
     assert shown == set(RESULT_WORDS)
     assert all(ja and en for ja, en in (*JOB_WORDS.values(), *STATE_WORDS.values(), *RESULT_WORDS.values()))
