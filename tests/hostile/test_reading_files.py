@@ -85,7 +85,7 @@ def test_the_longest_answer_of_a_chip_can_be_kept_and_read_again(tmp_path: Path)
     try:
         room.visits.save(
             make_saved_visit(
-                visit_id="1", saved_at_utc=NOW, reading=reading, report=check(reading), staff="", answers={}
+                visit_id="1", saved_at_utc=NOW, reading=reading, report=check(reading), staff="見本職員", answers={}
             )
         )
         assert len(room.visits.list()) == 1

@@ -111,9 +111,10 @@ def test_a_time_stamp_from_end_to_end(house, tmp_path, monkeypatch):
         assert (failed["state"], failed["code"]) == ("failed", "timestamp.untrusted")
         anchor.write_bytes(sim_root())
         call("trust", "import", anchor, "--timestamp")
-        assert said("jobs", "run", "timestamp")["result"] == {"entries": 1}
+        entries = said("jobs", "run", "timestamp")["result"]["entries"]
+    assert entries in {1, 2}  # the record, and its re-check when that of the day was quicker
     (stamp,) = said("records", "audit")["timestamps"]
-    assert (stamp["entries"], stamp["outcome"], stamp["environment"]) == (1, "ok", "simulator")
+    assert (stamp["entries"], stamp["outcome"], stamp["environment"]) == (entries, "ok", "simulator")
     assert "SIMULATOR" in call("records", "audit").stdout or "模擬" in call("records", "audit").stdout
     bundle = tmp_path / "record.honnin"
     call("records", "export", visit().id, bundle, "--by", "見本")
