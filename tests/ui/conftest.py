@@ -138,7 +138,7 @@ def page(new_page):
 
 @pytest.fixture(autouse=True)
 def _empty_reader(request):
-    """Each test finds an empty reader, and no visit that others left open."""
+    """Each test finds an empty reader, no visit that others left open, and no transaction that they chose."""
     if "server" not in request.fixturenames:
         return
     server = request.getfixturevalue("server")
@@ -155,6 +155,8 @@ def take_off(url: str) -> None:
     token = re.search(r'name="csrf" value="(\w+)"', page).group(1)
     for path in ["/tray/remove", *re.findall(r'action="(/visits/[\w-]+/discard)"', page)]:
         opener.open(url + path, urllib.parse.urlencode({"csrf": token}).encode()).close()
+    nothing = urllib.parse.urlencode({"csrf": token, "transaction": "none"}).encode()
+    opener.open(url + "/visits", nothing).close()  # refused, nobody has said who they are; the choice stays
 
 
 @pytest.fixture(scope="session")

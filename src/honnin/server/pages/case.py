@@ -71,7 +71,9 @@ def start(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]
     request.app.state.last_transaction = case.transaction.id  # still chosen after somebody has said who they are
     staff_of(request)  # nobody's document is read by nobody
     if not case.in_order:  # the purpose of a number is asked for each time, unless the house has one only
-        return _page(request, case, action="/visits", base="/visits/new", missing="actor" in form)
+        if "actor" not in form:  # of the button of the first page: there was nothing to choose with yet
+            return go("/visits/new")
+        return _page(request, case, action="/visits", base="/visits/new", missing=True)
     visit = services.visits.start(case)
     return go(f"/visits/{visit.id}/card")
 
