@@ -17,7 +17,7 @@ import click
 
 from honnin.cli.asking import ask
 from honnin.cli.data_folder import data_folder
-from honnin.cli.report import errors, print_json
+from honnin.cli.report import errors, iso_utc, print_done, print_json
 from honnin.cli.staff_name import staff_name
 from honnin.core.clock import JAPAN, japan_day, system_clock, system_random
 from honnin.core.errors import CallerError
@@ -166,7 +166,7 @@ def until_command(number_id: str, last_day: str, by: str, data: str | None, *, d
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
         day = _day(last_day)
         keeping.keep_until(number_id, day, staff=_actor(room, data, by, demo=demo))
-    _done({"number_id": number_id, "retention_until": day.isoformat()}, as_json=as_json)
+    print_done({"number_id": number_id, "retention_until": day.isoformat()}, as_json=as_json)
 
 
 @command.command("delete")
@@ -187,7 +187,7 @@ def delete_command(number_id: str, by: str, data: str | None, *, due: bool, demo
         else:
             keeping.delete(number_id, staff=staff, reason="request")
             done = 1
-    _done({"deleted": done}, as_json=as_json)
+    print_done({"deleted": done}, as_json=as_json)
 
 
 def _actor(room: RecordRoom, data: str | None, name: str, *, demo: bool) -> str:
@@ -215,16 +215,9 @@ def _on_own_screen(text: str) -> None:
 def _item(entry: NumberEntry) -> dict[str, object]:
     return {
         "number_id": entry.number_id, "record_id": entry.record_id, "purpose": entry.purpose.value,
-        "stored_at": entry.stored_at_utc.isoformat().replace("+00:00", "Z"),
+        "stored_at": iso_utc(entry.stored_at_utc),
         "retention_until": entry.retention_until.isoformat() if entry.retention_until else None,
     }  # fmt: skip
-
-
-def _done(values: dict[str, object], *, as_json: bool) -> None:
-    if as_json:
-        print_json(values)
-    else:
-        click.echo("  ".join(f"{name}: {value}" for name, value in values.items()))
 
 
 def _day(text: str) -> date:

@@ -14,7 +14,7 @@ import click
 from honnin.cli.data_folder import data_folder
 from honnin.cli.record_checks import audited_stamps, rechecks_command
 from honnin.cli.records_complete import complete_command, unfinished_command
-from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_json
+from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_done, print_json
 from honnin.cli.show import default_language, print_report
 from honnin.cli.staff_name import staff_name as _staff
 from honnin.core.clock import JAPAN, system_clock
@@ -148,7 +148,7 @@ def export_command(record_id: str, file: str, by: str, data: str | None, *, demo
         ))  # fmt: skip
         octets = desk.export(record_id, staff=_staff(data, by, demo=demo))
         write_private(Path(file), octets)
-    _done({"record_id": record_id, "file": Path(file).name, "octets": len(octets)}, as_json=as_json)
+    print_done({"record_id": record_id, "file": Path(file).name, "octets": len(octets)}, as_json=as_json)
 
 
 @command.command("amend")
@@ -163,7 +163,7 @@ def amend_command(record_id: str, text: str, by: str, data: str | None, *, demo:
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, _):
         name = _staff(data, by, demo=demo)
         number = room.amending.add_words(record_id, text, by=name, actor=room.visits.actor(name))
-    _done({"record_id": record_id, "amendment": number}, as_json=as_json)
+    print_done({"record_id": record_id, "amendment": number}, as_json=as_json)
 
 
 @command.command("end-contract")
@@ -179,7 +179,7 @@ def end_contract_command(
     """The contract ended: the time of keeping begins to run."""
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
         until = keeping.end_contract(record_id, _day(ended_on), staff=room.visits.actor(_staff(data, by, demo=demo)))
-    _done({"record_id": record_id, "retention_until": until.isoformat() if until else None}, as_json=as_json)
+    print_done({"record_id": record_id, "retention_until": until.isoformat() if until else None}, as_json=as_json)
 
 
 @command.command("hold")
@@ -200,7 +200,7 @@ def hold_command(
         else:
             keeping.hold(record_id, reason, staff=room.visits.actor(_staff(data, by, demo=demo)))
         holds = keeping.record(record_id).holds
-    _done({"record_id": record_id, "holds": holds}, as_json=as_json)
+    print_done({"record_id": record_id, "holds": holds}, as_json=as_json)
 
 
 @command.command("delete")
@@ -222,10 +222,10 @@ def delete_command(
         staff = room.visits.actor(_staff(data, by, demo=demo))
         if decision is None:
             request = keeping.request_deletion(number, reason, staff=staff)
-            _done({"record_id": number, "request": request}, as_json=as_json)
+            print_done({"record_id": number, "request": request}, as_json=as_json)
         elif decision == "refuse":
             keeping.refuse_deletion(number, staff=staff)
-            _done({"request": number, "state": "refused"}, as_json=as_json)
+            print_done({"request": number, "state": "refused"}, as_json=as_json)
         else:
             certificate = keeping.approve_deletion(number, staff=staff)
             if as_json:
@@ -250,7 +250,7 @@ def certificate_command(record_id: str, file: str, data: str | None, *, demo: bo
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
         octets = proof_of_deletion(room.store, room.signer.key, keeping.certificate(record_id))
         write_private(Path(file), octets)
-    _done({"record_id": record_id, "file": Path(file).name, "octets": len(octets)}, as_json=as_json)
+    print_done({"record_id": record_id, "file": Path(file).name, "octets": len(octets)}, as_json=as_json)
 
 
 @command.command("audit")
@@ -330,7 +330,7 @@ def resume_command(
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, _):
         actor = room.visits.actor(_staff(data, by, demo=demo))
         state = room.watch.resume(reason, staff=actor, accept=accept)
-    _done(
+    print_done(
         {"agrees": state.agrees, "stopped": state.stopped_at is not None, "accepted": len(state.accepted)},
         as_json=as_json,
     )
@@ -345,13 +345,6 @@ def _item(row: RecordSummary) -> dict[str, object]:
         "contract_ended_on": row.contract_ended_on.isoformat() if row.contract_ended_on else None,
         "retention_until": row.retention_until.isoformat() if row.retention_until else None, "holds": row.holds,
     }  # fmt: skip
-
-
-def _done(values: dict[str, object], *, as_json: bool) -> None:
-    if as_json:
-        print_json(values)
-    else:
-        click.echo("  ".join(f"{name}: {value}" for name, value in values.items()))
 
 
 def _day(text: str) -> date:

@@ -38,6 +38,14 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=plain, indent=2) + "\n")
 
 
+def print_done(values: dict[str, object], *, as_json: bool) -> None:
+    """What came of a command: one JSON object, or a line of names and values."""
+    if as_json:
+        print_json(values)
+    else:
+        click.echo("  ".join(f"{name}: {value}" for name, value in values.items()))
+
+
 @overload
 def iso_utc(moment: datetime) -> str: ...
 @overload
