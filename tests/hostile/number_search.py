@@ -144,9 +144,12 @@ def _to_unicode(stream: bytes) -> dict[bytes, str]:
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
+OCTAL = tuple(bytes([each]) for each in b"01234567")
+
+
 def _unescaped(string: bytes) -> bytes:
     def one(match: re.Match[bytes]) -> bytes:
         what = match.group(1)
-        return bytes([int(what, 8) & 0xFF]) if what[:1].isdigit() else _ESCAPES.get(what, what)
+        return bytes([int(what, 8) & 0xFF]) if what[:1] in OCTAL else _ESCAPES.get(what, what)
 
     return re.sub(rb"\\([0-7]{1,3}|.)", one, string, flags=re.DOTALL)

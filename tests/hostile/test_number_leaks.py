@@ -358,3 +358,9 @@ def test_a_leak_that_is_planted_is_found(plant, tmp_path, monkeypatch, caplog):
     plant(monkeypatch)
     left, _ = everything(tmp_path, caplog)
     assert any(where.startswith(PLANTED[plant]) for where in leaks(left)), plant.__doc__
+
+
+def test_a_backslash_before_no_octal_digit_says_nothing_in_a_pdf():
+    """Streams of a font have any octets: the search must get through all of them."""
+    stream = b"%PDF-1.7\n1 0 obj\n<<>>\nstream\n[(\\9\\101\\n)] TJ\nendstream\nendobj\n"
+    assert found(stream, DIGITS) == found(b"", DIGITS)
