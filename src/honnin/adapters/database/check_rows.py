@@ -7,11 +7,10 @@ because it has not heard of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from honnin.adapters.database.columns import instant_of
+from honnin.adapters.database.columns import instant, instant_of
 from honnin.adapters.database.engine import Database
 from honnin.adapters.database.schema import LEDGER_CHECKS, RECORD_HOLD_NOTES
 from honnin.core.errors import StoreError
@@ -76,19 +75,15 @@ def check_values(tenant: str, change: SetLedgerCheck) -> dict[str, object]:
     """The row of a SetLedgerCheck."""
     stopped = change.stopped_at_utc
     return {
-        "tenant": tenant, "checked_at_utc": _text(change.checked_at_utc), "entries": change.entries,
+        "tenant": tenant, "checked_at_utc": instant(change.checked_at_utc), "entries": change.entries,
         "findings": change.findings, "accepted": change.accepted,
-        "stopped_at_utc": None if stopped is None else _text(stopped),
+        "stopped_at_utc": None if stopped is None else instant(stopped),
     }  # fmt: skip
 
 
 def note_values(change: NoteHold) -> dict[str, object]:
     """The row of a NoteHold, without its tenant."""
     return {
-        "record_id": change.record_id, "note_id": change.note_id, "at_utc": _text(change.at_utc),
+        "record_id": change.record_id, "note_id": change.note_id, "at_utc": instant(change.at_utc),
         "act": str(change.act), "staff": change.staff, "reason": change.reason,
     }  # fmt: skip
-
-
-def _text(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from honnin.core.errors import StoreError
+
+
+def instant(value: datetime) -> str:
+    """As it is stored: ISO 8601 in UTC with microseconds."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def day(value: date | None) -> str | None:
+    """As it is stored."""
+    return None if value is None else value.isoformat()
 
 
 def instant_of(value: object) -> datetime:

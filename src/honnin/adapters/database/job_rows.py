@@ -9,7 +9,7 @@ from typing import get_args
 
 import sqlalchemy as sa
 
-from honnin.adapters.database.columns import damaged, day_of, instant_of
+from honnin.adapters.database.columns import damaged, day, day_of, instant, instant_of
 from honnin.adapters.database.engine import Database
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
@@ -20,7 +20,6 @@ from honnin.adapters.database.schema import (
     RECORD_RECHECKS,
     RECORDS,
 )
-from honnin.adapters.database.writing import day, instant
 from honnin.flows.recheck_ports import CauseRow, HeldCertificate, RecheckOutcome, RecheckRow, StampedCheckpoint
 from honnin.flows.record_ports import RecordState, RequestState
 from honnin.flows.retention_jobs import RETENTION_JOB, RetentionRow

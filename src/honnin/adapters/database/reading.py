@@ -7,7 +7,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from honnin.adapters.database.columns import damaged, day_of, instant_of
+from honnin.adapters.database.columns import damaged, day, day_of, instant, instant_of
 from honnin.adapters.database.engine import Database
 from honnin.adapters.database.job_rows import JobReading, held_certificate
 from honnin.adapters.database.schema import (
@@ -25,7 +25,7 @@ from honnin.adapters.database.schema import (
     RECORD_TOKENS,
     RECORDS,
 )
-from honnin.adapters.database.writing import day, epoch_of, head_of, instant
+from honnin.adapters.database.writing import epoch_of, head_of
 from honnin.core.errors import StoreError
 from honnin.flows.record_ports import (
     CheckpointRow,

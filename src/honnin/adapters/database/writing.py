@@ -11,12 +11,12 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from honnin.adapters.database.check_rows import check_not_stopped, check_values, note_values
+from honnin.adapters.database.columns import day, instant
 from honnin.adapters.database.engine import POSTGRESQL, SQLITE, Database, safe
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
@@ -562,13 +562,3 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
 def epoch_of(place: int) -> int:
     """Where the search tokens of what is written at that place of the ledger stand (schema.RECORD_TOKENS)."""
     return place // EPOCH_ENTRIES
-
-
-def instant(value: datetime) -> str:
-    """As it is stored: ISO 8601 in UTC with microseconds."""
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def day(value: date | None) -> str | None:
-    """As it is stored."""
-    return None if value is None else value.isoformat()
