@@ -19,6 +19,7 @@ HEAVY = settings(QUICK, max_examples=25)  # each asks the law dozens of times
 assurances = st.dictionaries(st.sampled_from(HOUSE_CONDITIONS), st.booleans(), max_size=6)
 NONE_RISK = st.sampled_from([frozenset(), frozenset(), frozenset({"foreign_pep"}), frozenset({"suspicion_false"})])
 BESIDE = ("CERTIFICATES", "GOV_OTHER")  # two more documents, for whatever duty comes on top
+OF_COMPANIES = ("CORP_REGISTRY", "CORP_SEAL_CERT", "CORP_GOV")  # and a company's: never the same one twice
 
 
 def proper(kind):
@@ -28,8 +29,9 @@ def proper(kind):
 
 
 def everything(case, kind):
-    """The case with that document, two more, and every code of evidence."""
-    documents = tuple(proper(each) for each in (kind, *BESIDE) if each is not None)
+    """The case with that document, those that a duty on top takes, and every code of evidence."""
+    more = (*BESIDE, *(each for each in OF_COMPANIES if each != kind)) if case.customer_kind == "corporation" else BESIDE
+    documents = tuple(proper(each) for each in (kind, *more) if each is not None)
     return replace(case, documents=documents, evidence=frozenset(RULES.evidence))
 
 

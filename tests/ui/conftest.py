@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui.steps import press
+
 STAFF = "模擬職員 花子"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -122,7 +124,7 @@ def new_page(chromium, server):
         if staff:
             page.goto("/staff")
             page.get_by_label(staff).check()
-            page.locator("[data-primary]").click()
+            press(page)
         return page
 
     yield make

@@ -11,6 +11,12 @@ def start(page) -> None:
     page.wait_for_url("**/card")
 
 
+def press(page, button=None) -> None:
+    """Press what sends the page (by default its one primary button) and be on the next page: a click alone does not wait."""
+    with page.expect_navigation():
+        (button or page.locator("[data-primary]")).click()
+
+
 def lay(page, holder: str = CARD, fault: str = "") -> None:
     card = page.locator(".hn-card", has_text=holder).first
     open_group(card)

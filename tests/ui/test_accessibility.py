@@ -5,11 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.look import Look
-from tests.ui.steps import CARD, open_group
-
-
-def primary(page) -> None:
-    page.locator("[data-primary]").click()
+from tests.ui.steps import CARD, open_group, press
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -17,7 +13,7 @@ def test_every_page_in_every_state_and_size(page, axe, language):
     look = Look(page, axe, language)
     page.goto(f"/?lang={language}")
     look.at("home")
-    primary(page)
+    press(page)
     page.wait_for_url("**/card")
     look.at("card")
     page.locator("[data-group=passport] > summary").click()
@@ -32,23 +28,23 @@ def test_every_page_in_every_state_and_size(page, axe, language):
     look.at("key")
     page.locator("main summary").click()
     page.locator("#can").fill("12")
-    primary(page)
+    press(page)
     page.locator("#can-error").wait_for()
     look.at("key with an error")
     page.locator("#can").fill("")
     page.locator("#number").fill("XX1")
     page.locator("#birth").fill("900102")
     page.locator("#expiry").fill("310304")
-    primary(page)
+    press(page)
     page.locator("#problem").wait_for()
     look.at("key refused by the card")
     for name in ("number", "birth", "expiry"):
         page.locator(f"#{name}").fill("")
     page.locator("[data-fill]").click()
-    primary(page)
+    press(page)
     page.wait_for_url("**/result")
     look.at("result with a problem")
-    primary(page)
+    press(page)
     page.locator("#face-error").wait_for()
     look.at("result without answers")
     page.locator("main details summary").click()
@@ -58,17 +54,17 @@ def test_every_page_in_every_state_and_size(page, axe, language):
     page.keyboard.press("Escape")
     page.locator("#face-yes").check()
     page.locator("#print-no").check()
-    primary(page)
+    press(page)
     page.wait_for_url("**/done")
     look.at("done")
     number = page.locator(".hn-number").inner_text()
     page.goto("/records")
     look.at("records")
-    primary(page)
+    press(page)
     page.locator("#name-error").wait_for()
     look.at("records with an error")
     page.locator("#number").fill(number)
-    primary(page)
+    press(page)
     page.locator("table").wait_for()
     look.at("records found")
     page.locator("table a").click()
@@ -84,17 +80,17 @@ def test_the_reading_page(page, axe):
     look = Look(page, axe, "ja")
     page.route("**/events", lambda route: route.abort())  # the page must stay while it is looked at
     page.goto("/")
-    primary(page)
+    press(page)
     card = page.locator(".hn-card", has_text=CARD).first
     open_group(card)
     card.locator("summary").click()
     card.locator("select").select_option("slow")
     card.locator("button[type=submit]").click()
     page.locator(".hn-card--on").wait_for()
-    primary(page)
+    press(page)
     page.wait_for_url("**/key")
     page.locator("[data-fill]").click()
-    primary(page)
+    press(page)
     page.wait_for_url("**/reading")
     look.page.set_viewport_size({"width": 320, "height": 640})
     look._one("reading phone")
@@ -105,7 +101,7 @@ def test_the_reading_page(page, axe):
 def test_large_type_and_contrast(page, axe, mode):
     page.goto("/display")
     page.locator("input[name=size][value='150']" if mode == "large" else "input[name=contrast][value='1']").check()
-    primary(page)
+    press(page)
     look = Look(page, axe, mode)
     for path in ("/", "/records", "/help", "/display"):
         page.goto(path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.look import Look
-from tests.ui.steps import open_group
+from tests.ui.steps import open_group, press
 
 # Card, ways beside its default one, and whether it is read and kept after each.
 WALKS = (
@@ -35,7 +35,7 @@ class Walk:
         self.page.goto("/")
         token = self.page.locator("input[name=csrf]").first.input_value()
         self.page.request.post("/tray/remove", form={"csrf": token})
-        self.page.locator("[data-primary]").click()
+        press(self.page)
         self.page.wait_for_url("**/card")
         line = self.page.locator(f"[data-card='{card}']")
         open_group(line)
@@ -62,7 +62,7 @@ class Walk:
     def read(self) -> None:
         if self.page.locator("[data-fill]").is_visible():
             self.page.locator("[data-fill]").click()
-        self.page.locator("[data-primary]").click()
+        press(self.page)
         self.page.wait_for_url("**/result")
 
     def result(self, name: str) -> None:
@@ -86,13 +86,13 @@ class Walk:
             self.kept.add(document)
             self.page.locator("#face-yes").check()
             self.page.locator("#print-yes").check()
-            self.page.locator("[data-primary]").click()
+            press(self.page)
             self.page.wait_for_url("**/done")
             self.look.at(f"done {document}")
             self.page.goto("/records/" + self.page.locator(".hn-number").inner_text())
             self.look.at(f"record {document}")
         else:
-            self.page.locator("form[action$='/discard'] button").first.click()
+            press(self.page, self.page.locator("form[action$='/discard'] button").first)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -133,24 +133,24 @@ def test_every_card_when_its_secret_is_in_danger_or_locked_and_while_it_is_read(
         look.at(f"last try {card} {way}")
         page.locator("#last-try a").click()
         page.wait_for_url("**/unreadable**")
-        page.locator("[data-primary]").click()
+        press(page)
     for card in BLOCKED:
         walk.place(card)
         page.locator("[data-state=blocked]").wait_for()
         look.at(f"blocked {card}")
     page.route("**/events", lambda route: route.abort())  # the page of progress must stay while it is looked at
     page.goto("/")
-    page.locator("[data-primary]").click()
+    press(page)
     line = page.locator("[data-card='licence-plain']")
     open_group(line)
     line.locator("summary").click()
     line.locator("select").select_option("slow")
     line.locator("button[type=submit]").click()
     page.locator(".hn-card--on").wait_for()
-    page.locator("[data-primary]").click()
+    press(page)
     page.wait_for_url("**/key")
     page.locator("[data-fill]").click()
-    page.locator("[data-primary]").click()
+    press(page)
     page.wait_for_url("**/reading")
     look.at("reading licence")
     assert look.found == []

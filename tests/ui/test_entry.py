@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.ui.look import Look
+from tests.ui.steps import press
 
 COMPANY = {
     "F21.name": "架空商事株式会社", "F21.address": "見本県架空市2番", "F22.relation": "従業員", "F24.how": "登記事項証明書の閲覧",
@@ -14,10 +15,6 @@ COMPANY = {
     "F25.relation": "議決権の60％を持つ株主", "F25.how": "申告", "paper.number": "見本法務局 123", "purpose": "事務所の購入",
     "occupation": "卸売",
 }  # fmt: skip
-
-
-def primary(page) -> None:
-    page.locator("[data-primary]").click()
 
 
 def lay(page, name: str) -> None:
@@ -29,12 +26,12 @@ def lay(page, name: str) -> None:
 def to_result(page, name: str, transaction: str, language: str = "ja", actor: str = "subject") -> None:
     page.goto(f"/visits/new?transaction={transaction}&lang={language}")
     page.locator(f"input[name=actor][value={actor}]").check()
-    primary(page)
+    press(page)
     page.wait_for_url("**/card")
     lay(page, name)
     page.wait_for_url("**/key")
     page.locator("[data-fill]").click()
-    primary(page)
+    press(page)
     page.wait_for_url("**/result")
 
 
@@ -58,10 +55,10 @@ def test_a_company_from_the_case_to_the_record(page, axe, language):
     page.locator("#address-other").check()
     look.at("result with an address paper")
     page.locator("#address-as_card").check()
-    primary(page)
+    press(page)
     page.wait_for_url("**/declare")
     look.at("declarations of a company")
-    primary(page)
+    press(page)
     page.locator("[id='F21.name-error']").wait_for()
     look.at("declarations of a company with errors")
     for name, value in COMPANY.items():
@@ -82,14 +79,14 @@ def test_a_company_from_the_case_to_the_record(page, axe, language):
     assert page.locator("#paper_kind").is_visible()
     assert not page.locator("[id='supplement_kind']").is_visible()
     look.at("what is left, a document")
-    primary(page)
+    press(page)
     page.locator("[id='paper_kind-error']").wait_for()
     look.at("what is left, a document with errors")
     page.locator("#paper_kind").select_option("CORP_REGISTRY")
     for name, value in (("whose", "other"), ("valid", "yes"), ("current", "yes"), ("how", "presented")):
         page.locator(f"input[name={name}][value={value}]").check()
     field(page, "number").fill("見本法務局 123")
-    primary(page)
+    press(page)
     page.locator("[data-finished]").wait_for()
     look.at("finished")
     page.goto(page.url.removesuffix("/finish"))
@@ -106,11 +103,11 @@ def test_what_the_chip_of_an_old_residence_card_does_not_tell(page, axe, languag
     look.at("result that asks for the expiry")
     for each in ("face-yes", "print-yes", "address-as_card"):
         page.locator(f"#{each}").check()
-    primary(page)
+    press(page)
     page.locator("[id='expiry_seen-error']").wait_for()
     look.at("result without the expiry")
     field(page, "expiry_seen").fill("20281101")
-    primary(page)
+    press(page)
     page.wait_for_url("**/declare")
     picture = page.locator(".hn-entry__picture img").first
     assert picture.evaluate("image => image.complete && image.naturalWidth > 20")
@@ -119,7 +116,7 @@ def test_what_the_chip_of_an_old_residence_card_does_not_tell(page, axe, languag
         field(page, name).fill(value)
     page.locator("#alias-no").check()
     page.locator("#foreign_pep-no").check()
-    primary(page)
+    press(page)
     page.wait_for_url(re.compile("/done$"))
     assert page.locator("h1").inner_text() in {"模擬：本人確認の記録を保存しました", "Simulated: The identity check is saved"}
     assert look.found == []
@@ -132,13 +129,13 @@ def test_a_card_without_a_photo_is_finished_by_mail(page, axe):
     page.locator("#print-yes").check()
     page.locator("#address-as_card").check()
     look.at("result without a photo")
-    primary(page)
+    press(page)
     page.wait_for_url("**/declare")
     for name, value in (("purpose", "居住"), ("occupation", "会社員")):
         field(page, name).fill(value)
     page.locator("#alias-no").check()
     page.locator("#foreign_pep-no").check()
-    primary(page)
+    press(page)
     page.wait_for_url("**/done")
     page.locator("a[href$='/finish']").click()
     page.wait_for_url("**/finish")
@@ -146,7 +143,7 @@ def test_a_card_without_a_photo_is_finished_by_mail(page, axe):
     page.locator("input[name=mail_kind][value=no_forward]").check()
     page.locator("input[name=mail_to][value=document]").check()
     look.at("what is left, mail")
-    primary(page)
+    press(page)
     page.locator("[data-finished]").wait_for()
     assert page.locator("#act-mail_returned").is_visible()
     look.at("finished by mail")
@@ -157,7 +154,7 @@ def test_what_staff_notes_is_closed_when_the_page_opens(page):
     page.goto("/visits/new?transaction=real-estate-sale")
     page.locator("summary", has_text="気になる点").click()
     page.locator("input[name=flag_suspicion_false]").check()
-    primary(page)
+    press(page)
     page.wait_for_url("**/card")
     page.goto(page.url.replace("/card", "/case"))
     assert page.locator("input[name=flag_suspicion_false]").is_checked()

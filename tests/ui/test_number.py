@@ -11,7 +11,7 @@ import pytest
 from honnin_virtual import list_cards
 from tests.hostile.number_search import found
 from tests.ui.look import Look
-from tests.ui.steps import answer, lay
+from tests.ui.steps import answer, lay, press
 
 CARD = next(each for each in list_cards() if each.name == "mynumber-plain")
 DIGITS = CARD.secrets["reference_a"]
@@ -173,10 +173,10 @@ def test_the_pages_of_a_number_are_accessible(page, axe, language):
     go = {"ja": "カードを置く画面へ", "en": "Continue to the card"}[language]
     page.goto(f"/visits/new?transaction=my-number&lang={language}")
     look.at("number case")
-    page.get_by_role("button", name=go).click()
+    press(page, page.get_by_role("button", name=go))
     look.at("number purpose missing")
     page.locator("input[name=purpose]").first.check()
-    page.get_by_role("button", name=go).click()
+    press(page, page.get_by_role("button", name=go))
     page.wait_for_url("**/card")
     lay_without_words(page)
     page.wait_for_url("**/key")
@@ -187,7 +187,7 @@ def test_the_pages_of_a_number_are_accessible(page, axe, language):
     page.locator("a[href$='way=number_a']").click()
     page.locator("[data-way=number_a]").wait_for()
     page.locator("#number_a").fill(DIGITS)
-    page.locator("[data-primary]").click()
+    press(page)
     page.wait_for_url("**/result")
     look.at("number result")
     page.locator("[data-number-show] button").click()
@@ -195,7 +195,7 @@ def test_the_pages_of_a_number_are_accessible(page, axe, language):
     look.at("number shown")
     for name in ("face", "print"):
         page.locator(f"#{name}-yes").check()
-    page.locator("[data-primary]").click()
+    press(page)
     page.wait_for_url("**/done")
     look.at("number done")
     record = page.locator(".hn-number").first.inner_text()

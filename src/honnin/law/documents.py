@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from honnin.law.case import Case, DocumentFact
 from honnin.law.dates import address_current, valid_on
 from honnin.law.model import Branch, Condition, DocumentKind, HighRisk, Rules
+from honnin.law.parties import of_company
 
 _PAIRS = ("two_documents", "another_sent", "two_copies")
 PRESENTED, SENT = "presented", "sent"
@@ -179,8 +180,7 @@ def meet(
 
 def _additional(fact: DocumentFact, case: Case, rules: Rules, high_risk: HighRisk, additional: str) -> bool:
     """規則14条1項2号: on top of a record or signature a 本人確認書類; otherwise also a 補完書類 with the address."""
-    corporate = case.customer_kind == "corporation" and case.actor != "agents_own"
-    if fact.kind not in (high_risk.corporate if corporate else high_risk.natural):
+    if fact.kind not in (high_risk.corporate if of_company(case) else high_risk.natural):
         return False
     if rules.documents[fact.kind].identity:
         return True

@@ -180,7 +180,7 @@ def _ask_next(case: Case, law: Law, rules: Rules, best: Judged | None) -> tuple[
         if group == ("document",):
             result.append(texts.documents_to_ask(best, law, rules, best.branch.documents.on(case.on)))
         else:
-            result.append(texts.alternatives([texts.ask(code, law, rules) for code in group]))
+            result.append(texts.alternatives([texts.ask(code, law, rules, case) for code in group]))
     return tuple(result)
 
 

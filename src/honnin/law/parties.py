@@ -11,12 +11,17 @@ from dataclasses import replace
 
 from honnin.law.case import Case
 
-__all__ = ["ACTING_PERSON_ALONE", "PARTIES", "other_party"]
+__all__ = ["ACTING_PERSON_ALONE", "PARTIES", "of_company", "other_party"]
 
 ACTING_PERSON_ALONE = frozenset({"public_body", "unincorporated"})
 # Laws in which the acting person is verified by a question of its own; 番号法 has methods for agents instead.
 PARTIES = frozenset({"hanshu", "keitai", "keitai_rental"})
 _OTHER = {"agents_own": "agent_for_customer", "agent_for_customer": "agents_own"}
+
+
+def of_company(case: Case) -> bool:
+    """Whether the identity asked about is a company's own: not that of the person who acts for it."""
+    return case.customer_kind == "corporation" and case.actor != "agents_own"
 
 
 def other_party(case: Case) -> Case | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from honnin.law.case import Case
 from honnin.law.judging import Block, Judged
 from honnin.law.model import Law, Method, Rules, Words
+from honnin.law.parties import of_company
 
 _ACTORS = {
     "subject": Words("本人", "the customer in person"),
@@ -44,6 +46,12 @@ _ADDITIONAL = (
           "Ask for another identity document (or a proof of the current address), presented or sent. "
           "After a signature or a phone record it must be an identity document."),
 )  # fmt: skip
+_ADDITIONAL_OF_COMPANY = Words(
+    "法人の別の書類（登記事項証明書・印鑑登録証明書・官公庁の書類のうち使っていないもの、又は現在の所在地のある補完書類）を"
+    "出すか送ってもらってください。",
+    "Ask for another document of the company (certificate of the register, of the seal or another official one that was "
+    "not used yet, or a proof of the current seat), presented or sent.",
+)
 
 
 def of_block(block: Block, method: Method, rules: Rules) -> Words:
@@ -121,14 +129,14 @@ def of_group(group: tuple[str, ...], law: Law, rules: Rules) -> Words:
     )
 
 
-def ask(code: str, law: Law, rules: Rules) -> Words:
+def ask(code: str, law: Law, rules: Rules, case: Case) -> Words:
     """What to say or do next about it."""
     if code in rules.evidence:
         return rules.evidence[code].ask
     if code in _UNSTATED:
         return _UNSTATED[code][1]
     if _is_duty(code, law):
-        return _ADDITIONAL[1]
+        return _ADDITIONAL_OF_COMPANY if of_company(case) else _ADDITIONAL[1]
     condition = rules.conditions[code]
     ja, en = _bare(condition.words.ja), _bare(condition.words.en)
     return condition.ask or Words(f"次を確かめてください：{ja}。", f"Make sure of this: {en}.")

@@ -149,11 +149,11 @@ def _way(method: Method, branch: Branch, kind: str | None, case: Case, rules: Ru
                                                    f"Ask for: {document.words.en}.")]  # fmt: skip
     sentences += [texts.alternatives([rules.evidence[code].ask for code in group]) for group in groups]
     if document is not None and document.photo is None:
-        sentences += [texts.ask(each.code, law, rules) for each in conditions if each.flag == "photo"]
+        sentences += [texts.ask(each.code, law, rules, case) for each in conditions if each.flag == "photo"]
     if address and of_address is not None:
-        sentences.append(texts.ask(of_address.code, law, rules))
+        sentences.append(texts.ask(of_address.code, law, rules, case))
     if high and law.high_risk is not None:
-        sentences.append(texts.ask(law.high_risk.method, law, rules))
+        sentences.append(texts.ask(law.high_risk.method, law, rules, case))
     say = Words("".join(each.ja for each in sentences), " ".join(each.en for each in sentences))
     if not numbers_known(law, case):
         say = Words(texts.without_numbers(say.ja), texts.without_numbers(say.en))
