@@ -49,8 +49,8 @@ _ADDITIONAL = (
 _ADDITIONAL_OF_COMPANY = Words(
     "法人の別の書類（登記事項証明書・印鑑登録証明書・官公庁の書類のうち使っていないもの、又は現在の所在地のある補完書類）を"
     "出すか送ってもらってください。",
-    "Ask for another document of the company (certificate of the register, of the seal or another official one that was "
-    "not used yet, or a proof of the current seat), presented or sent.",
+    "Ask for another document of the company (certificate of the register, of the seal or another official one that "
+    "was not used yet, or a proof of the current seat), presented or sent.",
 )
 
 
