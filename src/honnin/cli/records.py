@@ -205,9 +205,9 @@ def hold_command(
 
 @command.command("delete")
 @click.argument("number")
-@click.option("--reason", default="", help="Ask for the deletion of record NUMBER, with this reason.")
+@click.option("--reason", default="", help="Ask to delete record NUMBER, with this reason; with --refuse: why not.")
 @click.option("--approve", "decision", flag_value="approve", help="Approve request NUMBER: a second person.")
-@click.option("--refuse", "decision", flag_value="refuse", help="Refuse request NUMBER.")
+@click.option("--refuse", "decision", flag_value="refuse", help="Refuse request NUMBER; --reason for a proposal.")
 @_by_option
 @_data_option
 @_demo_option
@@ -224,7 +224,7 @@ def delete_command(
             request = keeping.request_deletion(number, reason, staff=staff)
             print_done({"record_id": number, "request": request}, as_json=as_json)
         elif decision == "refuse":
-            keeping.refuse_deletion(number, staff=staff)
+            keeping.refuse_deletion(number, staff=staff, reason=reason)
             print_done({"request": number, "state": "refused"}, as_json=as_json)
         else:
             certificate = keeping.approve_deletion(number, staff=staff)
