@@ -20,6 +20,7 @@ from honnin.server import frame
 from honnin.server.openapi import describe_problems
 from honnin.server.pages import (
     api,
+    attach,
     audit,
     case,
     declare,
@@ -69,7 +70,10 @@ def create_app(services: Services) -> FastAPI:
     app.state.csrf_key = services.random(32)
     app.state.streams = Streams()
     app.state.searches = records.Searches(services.clock)
-    pages = (home, case, visit, result, number, declare, finish, records, record_acts, audit, tray, staff, help_pages)
+    pages = (
+        home, case, visit, result, number, declare, finish, records, record_acts, attach, audit, tray, staff,
+        help_pages,
+    )  # fmt: skip
     for page in pages:
         app.include_router(page.router, include_in_schema=False, dependencies=[Depends(check_request)])
     app.include_router(api.router, prefix="/api/v1")
