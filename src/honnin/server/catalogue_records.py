@@ -229,6 +229,7 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "history.deletion_refused": ("削除の申請を却下", "Deletion refused"),
     "history.deleted": ("削除", "Deleted"),
     "history.rechecked": ("再確認", "Re-checked"),
+    "history.completion_entered": ("状態（完了・未完了）を記入", "State entered (finished or not)"),
     "history.key_rotated": ("鍵を交換", "Key rotated"),
     "history.ledger_resumed": ("保存を再開", "Saving resumed"),
     "history.number_stored": ("個人番号を保存", "Individual number stored"),

@@ -255,6 +255,7 @@ def _row(row: sa.RowMapping) -> StoredRow:
         holds=row["holds"],
         hold_reason=row["hold_reason"],
         deleted_at=_at(row["deleted_at_utc"] or ""),
+        completion=row["completion"],
     )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from honnin.core.clock import JAPAN, Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
 from honnin.flows.messages_jobs import CAUSE_WORDS, RECHECK_WORDS
 from honnin.flows.ports import VisitQuery
-from honnin.flows.record_desk import RecordDesk, state_of
+from honnin.flows.record_desk import RecordDesk
+from honnin.flows.record_meta import completion_of
 from honnin.flows.retention_jobs import propose_deletions
 from honnin.flows.staff import said_name
 from honnin.records.kakunin import Amendment
@@ -213,7 +214,7 @@ def record(request: Request, record_id: str, done: str = "") -> Response:
     return render(
         request, "record.html", saved=saved, law_lines=law_lines(decision, language),
         has_pdf=saved.judged is not None, view=make_view(saved.reading, saved.report, language),
-        differences=differences, limited=limited, state=str(state_of(saved)), left=left,
+        differences=differences, limited=limited, state=str(completion_of(saved)), left=left,
         done=done if done in DONE else "",
         files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()), **values,
     )
