@@ -295,8 +295,11 @@ def _holds(row: RecordSummary, now: datetime) -> list[retention.Hold]:
 
 
 def _reason(text: str, code: str) -> str:
-    words = text.strip()
-    if not words or len(words) > MAX_REASON:
+    """In one line, without what nobody sees: it is printed in certificates, where a line of its own would look like
+    one of ours.
+    """
+    words = " ".join(text.split())
+    if not words or len(words) > MAX_REASON or not words.isprintable():
         raise CallerError(code, f"a text of 1 to {MAX_REASON} characters is needed")
     return words
 
