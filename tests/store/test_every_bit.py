@@ -19,10 +19,10 @@ from honnin.adapters.database import schema as tables
 from honnin.adapters.database.auditing import DatabaseAuditRows
 from honnin.adapters.database.reading import Reading
 from honnin.core.clock import system_random
+from honnin.flows.ledger_ports import SetTimestamp
 from honnin.flows.recheck_ports import AddRecheck, RecheckOutcome, SetCertificate
 from honnin.flows.record_audit import audit_records
 from honnin.flows.record_keeping import RecordKeeping
-from honnin.flows.record_ports import SetTimestamp
 from honnin.flows.sealing import Sealer
 from honnin.records.ledger.audit import AuditCode
 from honnin.records.ledger.event import Event, Kind

@@ -19,9 +19,10 @@ from typing import Any, cast
 
 from honnin.core.clock import Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
+from honnin.flows.audit_ports import AuditRows
 from honnin.flows.ledger_check_ports import SetLedgerCheck
-from honnin.flows.record_ports import AuditRows, RecordStore
 from honnin.flows.sealing import Sealer
+from honnin.flows.store_ports import RecordStore
 from honnin.records.ledger.audit import AuditCode, AuditFinding, StoredLeaf
 from honnin.records.ledger.event import Event, Kind
 

@@ -28,9 +28,10 @@ from honnin.flows.recheck_ports import (
     RecheckOutcome,
     SetCertificate,
 )
-from honnin.flows.record_ports import Change, RecordReader
+from honnin.flows.record_ports import RecordReader
 from honnin.flows.remake import CheckAgain, Remade, remake
 from honnin.flows.sealing import Sealer, open_part
+from honnin.flows.store_ports import Change
 from honnin.law.rules import Rules
 from honnin.records.ledger.event import Event, Kind, format_at
 from honnin.records.recheck import Before, RecheckResult, StoredCertificate

@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Protocol
 
 from honnin.core.errors import StoreError
+from honnin.flows.ledger_ports import LedgerReader, SetTimestamp
 from honnin.flows.ports import TimeStamper
 from honnin.flows.recheck_ports import JobRows
-from honnin.flows.record_ports import LedgerReader, SetTimestamp
 from honnin.flows.sealing import Sealer
 from honnin.trust.anchors import Anchor
 from honnin.trust.timestamp import verify_token
