@@ -7,7 +7,7 @@ every look at a record is entered in the ledger by that name. Searches are POST:
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path
@@ -371,6 +371,6 @@ def _midnight(day: date | None, *, days: int = 0) -> datetime | None:
     if day is None:
         return None
     try:
-        return datetime.combine(day, time(), JAPAN) + timedelta(days=days)
+        return (datetime.combine(day, time(), JAPAN) + timedelta(days=days)).astimezone(UTC)
     except OverflowError:
         raise CallerError("records.day", "this day is too far away") from None
