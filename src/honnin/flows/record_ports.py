@@ -15,7 +15,16 @@ from typing import Protocol
 
 from honnin.flows.ledger_check_ports import CheckRows, NoteHold, SetLedgerCheck
 from honnin.flows.number_ports import GrantReader, KeepNumberUntil, PutGrant, SpendGrant
-from honnin.flows.recheck_ports import AddRecheck, FinishCause, HeldCertificate, JobRows, NoteCause, SetCertificate
+from honnin.flows.recheck_ports import (
+    AddRecheck,
+    FinishCause,
+    HeldCertificate,
+    JobRows,
+    NoteCause,
+    RestoreCauses,
+    SetCertificate,
+)
+from honnin.records.ledger.audit_house import StoredCause, StoredCheck
 from honnin.records.ledger.audit_numbers import StoredNumber
 from honnin.records.ledger.stored import StoredCheckpoint, StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier, Node
@@ -381,7 +390,7 @@ class SetTimestamp:
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
     | ReplaceKey | SetTimestamp | SetCertificate | AddRecheck | NoteCause | FinishCause | SetLedgerCheck | NoteHold
-    | CompleteRecord | PutGrant | SpendGrant | KeepNumberUntil
+    | RestoreCauses | CompleteRecord | PutGrant | SpendGrant | KeepNumberUntil
 )  # fmt: skip
 
 
@@ -545,7 +554,15 @@ class AuditRows(Protocol):
         ...
 
     def numbers(self) -> Iterator[StoredNumber]:
-        """All individual numbers that are there, that have a key, or that the ledger says were stored."""
+        """All individual numbers that are there, that have a key or a grant, or that the ledger says were stored."""
+        ...
+
+    def check(self) -> StoredCheck | None:
+        """The outcome of the last audit."""
+        ...
+
+    def causes(self) -> Iterator[StoredCause]:
+        """All reasons to re-check all records."""
         ...
 
 

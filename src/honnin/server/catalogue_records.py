@@ -230,6 +230,8 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "history.deleted": ("削除", "Deleted"),
     "history.rechecked": ("再確認", "Re-checked"),
     "history.key_rotated": ("鍵を交換", "Key rotated"),
+    "history.ledger_checked": ("台帳を点検", "Ledger audited"),
+    "history.recheck_cause": ("再確認の予定を記録", "Reason to re-check entered"),
     "history.ledger_resumed": ("保存を再開", "Saving resumed"),
     "history.number_stored": ("個人番号を保存", "Individual number stored"),
     "history.number_viewed": ("個人番号を閲覧", "Individual number viewed"),

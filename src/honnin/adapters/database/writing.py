@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from honnin.adapters.database.cause_rows import restore_causes
 from honnin.adapters.database.check_rows import check_not_stopped, check_values, note_values
 from honnin.adapters.database.columns import day, instant
 from honnin.adapters.database.engine import POSTGRESQL, SQLITE, Database, safe
@@ -40,7 +41,7 @@ from honnin.adapters.database.schema import (
 from honnin.core.errors import DataError, StoreError
 from honnin.flows.ledger_check_ports import NoteHold, SetLedgerCheck
 from honnin.flows.number_ports import KeepNumberUntil, PutGrant, SpendGrant
-from honnin.flows.recheck_ports import AddRecheck, FinishCause, NoteCause, SetCertificate
+from honnin.flows.recheck_ports import AddRecheck, FinishCause, NoteCause, RestoreCauses, SetCertificate
 from honnin.flows.record_ports import (
     AddNumber,
     AddPart,
@@ -525,6 +526,11 @@ def _finish_cause(to: _Change, change: FinishCause) -> None:
     to.update(RECHECK_CAUSES, {"finished_at_utc": instant(change.finished_at_utc)}, *where, why="cause")
 
 
+def _restore_causes(to: _Change, _: RestoreCauses) -> None:
+    _insert(to.connection, to.rows)
+    restore_causes(to.connection, to.tenant)
+
+
 def _set_ledger_check(to: _Change, change: SetLedgerCheck) -> None:
     to.delete(LEDGER_CHECKS)
     to.connection.execute(LEDGER_CHECKS.insert(), check_values(to.tenant, change))
@@ -551,6 +557,7 @@ _CHANGES: dict[type[Change], Callable[[_Change, Any], None]] = {
     AddRecheck: _add_recheck,
     NoteCause: _note_cause,
     FinishCause: _finish_cause,
+    RestoreCauses: _restore_causes,
     PutGrant: _put_grant,
     SpendGrant: _spend_grant,
     KeepNumberUntil: _keep_number_until,

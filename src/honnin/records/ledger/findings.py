@@ -49,6 +49,10 @@ class AuditCode(StrEnum):
     NUMBER_KEY_MISSING = "number_key_missing"
     NUMBER_KEY_UNREADABLE = "number_key_unreadable"  # its key does not open: damaged, or that of another number
     NUMBER_NOT_DELETED = "number_not_deleted"  # a deletion was entered, but row or key is still there
+    NUMBER_GRANT_ALTERED = "number_grant_altered"  # that somebody may see a number is not as it was entered
+    # The house's own rows (records.ledger.audit_house).
+    CHECK_ALTERED = "check_altered"  # the outcome of the last audit, or the stop, is not as it was entered
+    CAUSE_ALTERED = "cause_altered"  # the list of reasons to re-check all records is not as it was entered
     TRUNCATED = "truncated"  # there is more, not told
 
 
