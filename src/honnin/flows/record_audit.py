@@ -12,7 +12,7 @@ from honnin.records.content import digest, salt_of
 from honnin.records.ledger.audit import AuditFinding, LedgerStore, RecordStoreView, audit
 from honnin.records.ledger.audit_house import HouseStoreView, audit_house
 from honnin.records.ledger.audit_numbers import NumberStoreView, audit_numbers
-from honnin.records.ledger.event import OF_CAUSES, OF_CHECKS, commitment
+from honnin.records.ledger.event import OF_CAUSES, OF_CHECKS, OF_STAMPS, commitment
 from honnin.records.ledger.note import NoteKey
 from honnin.records.ledger.stored import OpenedPart
 from honnin.records.wrapping import KeyWrapper
@@ -67,6 +67,7 @@ def audit_records(
         of_numbers = NumberStoreView(
             numbers=rows.numbers(),
             events_of=rows.events_of,
+            granted_at=rows.granted_at(),
             try_key=None if numbers is None else lambda number_id: try_number_key(store, numbers, tenant, number_id),
         )
         of_house = HouseStoreView(
@@ -74,6 +75,8 @@ def audit_records(
             check_events=rows.events_of(OF_CHECKS),
             causes=rows.causes(),
             cause_events=rows.events_of(OF_CAUSES),
+            stamps=rows.stamps(),
+            stamp_events=rows.events_of(OF_STAMPS),
             witness=witness,
         )
         return (*audit(ledger, view, key), *audit_numbers(of_numbers), *audit_house(of_house))

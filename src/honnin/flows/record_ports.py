@@ -557,6 +557,14 @@ class AuditRows(Protocol):
         """All individual numbers that are there, that have a key or a grant, or that the ledger says were stored."""
         ...
 
+    def granted_at(self) -> str:
+        """When somebody was last allowed to see a number, as format_at writes it; "" for never."""
+        ...
+
+    def stamps(self) -> Iterator[tuple[int, str]]:
+        """The sizes of all checkpoints with a time-stamp, and the SHA-256 of the token in hex."""
+        ...
+
     def check(self) -> StoredCheck | None:
         """The outcome of the last audit."""
         ...

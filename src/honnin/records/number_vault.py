@@ -23,7 +23,7 @@ from honnin.cards.mynumber import NumberLawPurpose, check_individual_number
 from honnin.core.clock import Random
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
-from honnin.records.ledger.audit_numbers import FROM, FROM_VISIT, GRANT, RECORD, UNTIL, grant_digest
+from honnin.records.ledger.audit_numbers import EXPIRES, FROM, FROM_VISIT, GRANT, RECORD, UNTIL, grant_digest
 from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, format_at
 from honnin.records.vault import open_content, record_context, seal_content
 from honnin.records.wrapping import KeyWrapper, Purpose, WrappedKey
@@ -156,7 +156,10 @@ def try_key(key: WrappedKey, entry: NumberEntry, *, wrapper: KeyWrapper) -> None
 def granted_event(entry: NumberEntry, grant: ViewGrant, *, actor: str, at: datetime) -> Event:
     """That `actor` let somebody see the number once; it promises the row, so that no other row shows a number."""
     event = _event(Kind.NUMBER_GRANTED, entry, actor, at)
-    return replace(event, detail={**event.detail, "entitled": grant.entitled, GRANT: _row(grant)})
+    expires = format_at(grant.expires_at_utc)
+    return replace(
+        event, detail={**event.detail, "entitled": grant.entitled, GRANT: _row(grant), EXPIRES: expires}
+    )
 
 
 def check_granted(grant: ViewGrant, events: Iterable[Event]) -> None:

@@ -232,6 +232,7 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "history.key_rotated": ("鍵を交換", "Key rotated"),
     "history.ledger_checked": ("台帳を点検", "Ledger audited"),
     "history.recheck_cause": ("再確認の予定を記録", "Reason to re-check entered"),
+    "history.timestamped": ("タイムスタンプを付与", "Time-stamped"),
     "history.ledger_resumed": ("保存を再開", "Saving resumed"),
     "history.number_stored": ("個人番号を保存", "Individual number stored"),
     "history.number_viewed": ("個人番号を閲覧", "Individual number viewed"),

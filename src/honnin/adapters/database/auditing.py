@@ -182,6 +182,12 @@ class DatabaseAuditRows:
         for row in self._all(_EVENTS, self._at(record_id)):
             yield bytes(row["leaf"])
 
+    def stamps(self) -> Iterator[tuple[int, str]]:
+        """The sizes of all checkpoints with a time-stamp, and the SHA-256 of the token in hex."""
+        size, token = CHECKPOINTS.c.size, CHECKPOINTS.c.timestamp
+        for row in self._all(sa.select(size, token).where(CHECKPOINTS.c.tenant == self._tenant, token.is_not(None))):
+            yield row["size"], hashlib.sha256(bytes(row["timestamp"])).hexdigest()
+
     def check(self) -> StoredCheck | None:
         """The outcome of the last audit."""
         query = sa.select(LEDGER_CHECKS).where(LEDGER_CHECKS.c.tenant == self._tenant)
@@ -211,6 +217,14 @@ class DatabaseAuditRows:
         )
         for found in self._all(sa.union(*ids).order_by("number_id")):
             yield self._stored_number(found["number_id"])
+
+    def granted_at(self) -> str:
+        """When somebody was last allowed to see a number, as format_at writes it; "" for never."""
+        leaves = LEDGER_LEAVES.c
+        query = sa.select(sa.func.max(leaves.at_utc)).where(
+            leaves.tenant == self._tenant, leaves.kind == Kind.NUMBER_GRANTED.value
+        )
+        return _at(self._connection.execute(query).scalar() or "")
 
     def _stored_number(self, number_id: str) -> StoredNumber:
         key = sa.select(NUMBER_KEYS.c.key_id).where(

@@ -1,9 +1,9 @@
-"""The audit of the house's own rows: the outcome of the last audit, and the reasons to re-check all records.
+"""The audit of the house's own rows: the outcome of the last audit, the reasons to re-check all records, time-stamps.
 
-Both decide what is done and what is not: a stop keeps new records out of a ledger that does not agree, a reason makes
-all records be verified again. So each row is entered in the ledger as it is written, under an id of its own (OF_CHECKS,
-OF_CAUSES), and whoever acts on it asks the entry. Rows of versions before that have no entry: they promise nothing,
-and nothing is concluded from them but a stop.
+They decide what is done and what can be shown: a stop keeps new records out of a ledger that does not agree, a reason
+makes all records be verified again, a stamp is a third party's word on a date. So each is entered in the ledger as it
+is written, under an id of its own (OF_CHECKS, OF_CAUSES, OF_STAMPS), and whoever acts on it asks the entry. Rows of
+versions before that have no entry: they promise nothing, and nothing is concluded from them but a stop.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from honnin.records.ledger.findings import AuditCode, AuditFinding
 from honnin.records.ledger.record_walk import MAX_EVENTS, decoded
 
 __all__ = [
-    "CAUSE", "CHECK", "FINISHED", "NOTICED", "STOPPED", "HouseStoreView", "StoredCause", "StoredCheck", "audit_house",
-    "causes_entered", "check_agrees", "check_text", "stopped_by",
+    "CAUSE", "CHECK", "FINISHED", "NOTICED", "SIZE", "STOPPED", "TOKEN", "HouseStoreView", "StoredCause", "StoredCheck",
+    "audit_house", "causes_entered", "check_agrees", "check_text", "stopped_by",
 ]  # fmt: skip
 
 CHECK = "check_mac"  # detail of `ledger_checked` and `ledger_resumed`: NoteSigner.witness of check_text
 STOPPED = "stopped_at"  # of the same: since when nothing new is taken, as format_at writes it, "" when it is
 CAUSE, NOTICED, FINISHED = "cause", "noticed_at", "finished_at"  # of `recheck_cause`; finished "" while it is not
+
+SIZE, TOKEN = "size", "token_sha256"  # of `timestamped`: which checkpoint, and its token (64 hex digits)
 
 _KINDS = frozenset({Kind.LEDGER_CHECKED, Kind.LEDGER_RESUMED})
 _DOMAIN = "honnin ledger check 1\n"
@@ -58,6 +60,8 @@ class HouseStoreView:
     check_events: Iterable[bytes]
     causes: Iterable[StoredCause]
     cause_events: Iterable[bytes]
+    stamps: Iterable[tuple[int, str]] = ()  # (size of a checkpoint, SHA-256 of its token in hex)
+    stamp_events: Iterable[bytes] = ()
     witness: Callable[[str], str] | None = None
 
 
@@ -83,7 +87,25 @@ def audit_house(view: HouseStoreView) -> tuple[AuditFinding, ...]:
         there = {each.cause: each for each in view.causes}
         wrong = sorted(name for name in {*entered, *there} if entered.get(name) != there.get(name))
         found += [AuditFinding(AuditCode.CAUSE_ALTERED, detail=name[:64]) for name in wrong[:MAX_TOLD]]
-    return tuple(found)
+    return (*found, *_audit_stamps(view))
+
+
+def _audit_stamps(view: HouseStoreView) -> list[AuditFinding]:
+    """Each stamp that was entered is there. Whether it is one over its checkpoint is asked by the walk over the ledger;
+    others (of versions before, or put in) are true as far as they are that.
+    """
+    there = dict(view.stamps)
+    found: list[AuditFinding] = []
+    for count, octets in enumerate(view.stamp_events):
+        if count >= MAX_EVENTS or len(found) >= MAX_TOLD:
+            return [*found, AuditFinding(AuditCode.TRUNCATED, detail="timestamps")]
+        event = decoded(octets)
+        if event is None or event.kind is not Kind.TIMESTAMPED or SIZE not in event.detail:
+            continue
+        size = event.detail[SIZE]
+        if there.get(int(size) if size.isdecimal() else -1) != event.detail.get(TOKEN):
+            found.append(AuditFinding(AuditCode.TIMESTAMP_WRONG, detail=f"size {size[:20]}: not as it was entered"))
+    return found
 
 
 def check_text(check: StoredCheck) -> str:

@@ -19,12 +19,13 @@ from honnin.records.ledger.findings import MAX_FINDINGS, AuditCode, AuditFinding
 from honnin.records.ledger.record_walk import MAX_EVENTS, decoded
 
 __all__ = [
-    "FROM", "FROM_VISIT", "GRANT", "RECORD", "UNTIL", "NumberStoreView", "StoredGrant", "StoredNumber",
+    "EXPIRES", "FROM", "FROM_VISIT", "GRANT", "RECORD", "UNTIL", "NumberStoreView", "StoredGrant", "StoredNumber",
     "audit_numbers", "grant_agrees", "grant_digest",
 ]  # fmt: skip
 
 RECORD = "record"  # detail of an entry: the record that the number was received with
 GRANT = "grant_sha256"  # detail of `number_granted`: grant_digest of the row
+EXPIRES = "expires_at"  # of the same: until when, as format_at writes it
 FROM, FROM_VISIT = "from", "visit"  # of `number_viewed`: seen in an open visit, before it was stored
 UNTIL = "until"  # detail of an entry: the last day on which it is needed, YYYY-MM-DD, "" while that is not known
 
@@ -60,11 +61,13 @@ class StoredNumber:
 @dataclass(frozen=True, slots=True)
 class NumberStoreView:
     """All numbers that are there, that have a key or a grant, or that an entry says were stored; the octets of each
-    one's entries in order; optionally what tries its wrapped key (raises the errors of honnin.records.vault).
+    one's entries in order; when somebody was last allowed to see one (then those that were over were cleared away), "" for
+    never; optionally what tries its wrapped key (raises the errors of honnin.records.vault).
     """
 
     numbers: Iterable[StoredNumber]
     events_of: Callable[[str], Iterable[bytes]]
+    granted_at: str = ""
     try_key: Callable[[str], None] | None = None
 
 
@@ -112,7 +115,7 @@ def _audit(number: StoredNumber, view: NumberStoreView) -> list[AuditFinding]:
         return [*found, _finding(AuditCode.NUMBER_UNSEALED, number_id, "twice" if stored else "")]
     if not there:
         return [*found, _finding(AuditCode.NUMBER_MISSING, number_id)]
-    if not grant_agrees(number.grant, granted, viewed):
+    if not grant_agrees(number.grant, granted, viewed, view.granted_at):
         found.append(_finding(AuditCode.NUMBER_GRANT_ALTERED, number_id))
     return [*found, *_compare(number, stored[0], until, view)]
 
@@ -125,13 +128,15 @@ def grant_digest(entitled: str, token_digest: bytes, expires_at: str) -> str:
     return hashlib.sha256(_GRANT_ROW + columns.encode()).hexdigest()
 
 
-def grant_agrees(grant: StoredGrant | None, granted: Event | None, viewed: Sequence[Event]) -> bool:
+def grant_agrees(
+    grant: StoredGrant | None, granted: Event | None, viewed: Sequence[Event], cleared_at: str
+) -> bool:
     """Whether the row is the one of the newest entry that grants, and used just when a view of it is entered.
 
-    No row is no fault: those that are over are cleared away, and without one nobody is shown anything.
+    One that was over at `cleared_at` need not be there any more.
     """
     if grant is None:
-        return True
+        return granted is None or granted.detail.get(EXPIRES, "") <= cleared_at
     if granted is None:
         return False
     promised = granted.detail.get(GRANT)  # versions before promised nothing; no such grant is honoured any more

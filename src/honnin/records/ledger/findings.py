@@ -41,7 +41,7 @@ class AuditCode(StrEnum):
     REQUEST_ALTERED = "request_altered"  # a request for deletion is not as it was entered
     CHECKPOINT_MISSING = "checkpoint_missing"  # the newest one is only in the head
     CHECKPOINT_COLUMNS = "checkpoint_columns"  # the columns beside a checkpoint say something else
-    TIMESTAMP_WRONG = "timestamp_wrong"  # the time-stamp of a checkpoint is not one over it
+    TIMESTAMP_WRONG = "timestamp_wrong"  # the time-stamp of a checkpoint is not one over it, or not there any more
     # Individual numbers (records.ledger.audit_numbers); `record_id` of the finding is the number's id.
     NUMBER_MISSING = "number_missing"  # stored and not deleted, but there is no such row
     NUMBER_ALTERED = "number_altered"  # row or ciphertext is not what was stored; the detail names the column
