@@ -195,17 +195,19 @@ class Inside(Reading):
         yield rows if self.only is None else OnePart(rows, self.only)
 
 
-class OnePart:
-    """A flows.store_ports.AuditRows with nothing in the other parts."""
+_NOTHING = {
+    "ledger": {"head": Frontier, "leaves": tuple, "nodes": tuple, "checkpoints": tuple, "head_note": str},
+    "records": {"records": tuple}, "numbers": {"numbers": tuple},
+    "house": {"check": lambda: None, "causes": tuple, "stamps": tuple},
+}  # fmt: skip
 
-    _NOTHING = {
-        "ledger": {"head": Frontier, "leaves": tuple, "nodes": tuple, "checkpoints": tuple, "head_note": str},
-        "records": {"records": tuple}, "numbers": {"numbers": tuple}, "house": {"check": lambda: None, "causes": tuple, "stamps": tuple},
-    }  # fmt: skip
+
+class OnePart:
+    """A flows.audit_ports.AuditRows with nothing in the other parts."""
 
     def __init__(self, rows, part):
         self._rows = rows
-        for other, nothing in self._NOTHING.items():
+        for other, nothing in _NOTHING.items():
             if other != part:
                 self.__dict__.update(nothing)
         if part != "house":
@@ -241,12 +243,21 @@ REFUSED = None  # by the database
 
 @dataclasses.dataclass
 class Counts:
-    """What came of the bits of a table. `missed`: (table, column, bit, value, what the whole audit says)."""
+    """What came of the bits of a table. `missed`: (table, column, bit, row), and what the whole audit says."""
 
     bits: int = 0
     found: int = 0
     refused: int = 0
     missed: list = dataclasses.field(default_factory=list)
+
+    def take(self, findings, named, place):
+        """One bit more."""
+        self.bits += 1
+        self.refused += findings is REFUSED
+        self.found += named
+        if findings is not REFUSED and not named:
+            self.missed.append((place, findings))
+            assert len(self.missed) <= 20, self.missed
 
 
 class Walk:
@@ -345,20 +356,14 @@ def walk_over(store, names_of_tables=tuple(TABLES), *, take=lambda *_: True, col
                         continue
                     for bit, turned in flips(row[column.name]):
                         if take(column, bit):
-                            _turn(walk, counts, table, row, column, bit, turned)
+                            found = _turned(walk, table, row, column, turned)
+                            counts.take(found, names(found or (), table, row), (table.name, column.name, bit, row))
         assert walk.look() == ()
     return counts
 
 
-def _turn(walk, counts, table, row, column, bit, turned):
-    counts.bits += 1
+def _turned(walk, table, row, column, turned):
     found = walk.change(table, row, column, turned, whole=False)
     if found is not REFUSED and not names(found, table, row):
-        found = walk.change(table, row, column, turned)  # what another part of the audit says of it
-    if found is REFUSED:
-        counts.refused += 1
-    elif names(found, table, row):
-        counts.found += 1
-    else:
-        counts.missed.append((table.name, column.name, bit, str(row[column.name])[:60], found))
-        assert len(counts.missed) <= 20, counts.missed
+        return walk.change(table, row, column, turned)  # what another part of the audit says of it
+    return found

@@ -7,7 +7,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from honnin.adapters.database import DatabaseRecordStore, writing
+from honnin.adapters.database import DatabaseRecordStore, growing
 from honnin.adapters.database.engine import open_engine
 from honnin.adapters.database.migrate import SCHEMA, run_migrations, schema_in
 from honnin.adapters.database.schema import METADATA, RECORDS, VISITS
@@ -72,7 +72,7 @@ def test_data_of_the_first_version_are_kept(new_url):
 
 
 def test_records_from_before_the_epochs_of_tokens_are_found_beside_newer_ones(new_url, monkeypatch):
-    monkeypatch.setattr(writing, "EPOCH_ENTRIES", 1)
+    monkeypatch.setattr(growing, "EPOCH_ENTRIES", 1)
     url = new_url()
     migrate_to(url, "0002")
     engine = open_engine(url)

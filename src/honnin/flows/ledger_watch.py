@@ -20,9 +20,10 @@ from typing import Any, cast
 
 from honnin.core.clock import Clock
 from honnin.core.errors import CallerError, DataError, HonninError, StoreError
+from honnin.flows.audit_ports import AuditRows
 from honnin.flows.ledger_check_ports import LedgerCheckRow, SetLedgerCheck
-from honnin.flows.record_ports import AuditRows, RecordStore
 from honnin.flows.sealing import Sealer
+from honnin.flows.store_ports import RecordStore
 from honnin.records.ledger.audit import AuditCode, AuditFinding, StoredLeaf
 from honnin.records.ledger.audit_house import CHECK, STOPPED, StoredCheck, check_agrees, check_text, stopped_by
 from honnin.records.ledger.event import OF_CHECKS, Event, Kind, format_at, parse_at

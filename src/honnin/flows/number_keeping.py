@@ -15,9 +15,18 @@ from honnin.core.clock import Clock, Random
 from honnin.core.errors import CallerError, DataError, StoreError
 from honnin.core.ids import new_id
 from honnin.core.secret import Secret
-from honnin.flows.number_ports import KeepNumberUntil, PutGrant, SpendGrant
-from honnin.flows.record_ports import AddNumber, LeafRow, NumberRow, RecordReader, RecordStore, ShredNumber
+from honnin.flows.ledger_ports import LeafRow
+from honnin.flows.number_ports import (
+    AddNumber,
+    KeepNumberUntil,
+    NumberReader,
+    NumberRow,
+    PutGrant,
+    ShredNumber,
+    SpendGrant,
+)
 from honnin.flows.sealing import Sealer
+from honnin.flows.store_ports import RecordStore
 from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.number_delivery import deliver_number, load_recipient
 from honnin.records.number_vault import (
@@ -61,7 +70,7 @@ def sealed_for_unit(
 
 
 def deletions_of_record(
-    store: RecordReader, tenant: str, record_id: str, *, staff: str, at: datetime
+    store: NumberReader, tenant: str, record_id: str, *, staff: str, at: datetime
 ) -> tuple[list[Event], list[ShredNumber]]:
     """What deletes the numbers that were received with a record, for the unit that deletes the record itself."""
     rows = store.numbers(tenant, record_id=record_id, limit=PAGE)
@@ -70,7 +79,7 @@ def deletions_of_record(
     ]
 
 
-def try_number_key(store: RecordReader, wrapper: KeyWrapper, tenant: str, number_id: str) -> None:
+def try_number_key(store: NumberReader, wrapper: KeyWrapper, tenant: str, number_id: str) -> None:
     """Whether the wrapped key of a number is its own and opens; the number is not opened. One that was deleted just
     now is no fault. Raises those of records.number_vault.try_key.
     """

@@ -51,7 +51,7 @@ class HeldCertificate:
         return (self.issuer, self.serial, self.kind.encode(), until.encode(), self.point or b"")
 
 
-# --- changes (flows.record_ports.Change) ---
+# --- changes (flows.store_ports.Change) ---
 
 
 @dataclass(frozen=True, slots=True)

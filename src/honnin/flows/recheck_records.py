@@ -21,6 +21,7 @@ from honnin.core.clock import Clock
 from honnin.core.errors import DataError, StoreError
 from honnin.flows.documents import HouseTrust
 from honnin.flows.jobs import stop_if
+from honnin.flows.ledger_ports import LedgerReader
 from honnin.flows.recheck import ListOutcome, recheck_all
 from honnin.flows.recheck_ports import (
     AddRecheck,
@@ -32,9 +33,10 @@ from honnin.flows.recheck_ports import (
     RestoreCauses,
     SetCertificate,
 )
-from honnin.flows.record_ports import Change, LedgerReader, RecordReader
+from honnin.flows.record_ports import RecordReader
 from honnin.flows.remake import CheckAgain, Remade, remake
 from honnin.flows.sealing import Sealer, open_part
+from honnin.flows.store_ports import Change
 from honnin.law.rules import Rules
 from honnin.records.ledger.audit_house import CAUSE, FINISHED, NOTICED, StoredCause, causes_entered
 from honnin.records.ledger.event import OF_CAUSES, Event, Kind, format_at

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 from honnin.core.errors import StoreError
 from honnin.flows.number_keeping import try_number_key
-from honnin.flows.record_ports import RecordStore
 from honnin.flows.sealing import ledger_origin, open_part
+from honnin.flows.store_ports import RecordStore
 from honnin.records.content import digest, salt_of
 from honnin.records.ledger.audit import AuditFinding, LedgerStore, RecordStoreView, audit
 from honnin.records.ledger.audit_house import HouseStoreView, audit_house

@@ -14,20 +14,15 @@ from honnin.core.clock import Clock
 from honnin.core.errors import CallerError, DataError, HonninError
 from honnin.facts import Audience
 from honnin.flows.amending import Amending
+from honnin.flows.deletion_ports import RequestRow
+from honnin.flows.ledger_ports import CheckpointRow, LeafRow
 from honnin.flows.ledger_watch import LedgerWatch
 from honnin.flows.recheck_ports import RecheckOutcome, RecheckRow
 from honnin.flows.record_keeping import RecordKeeping
-from honnin.flows.record_ports import (
-    CheckpointRow,
-    LeafRow,
-    RecordQuery,
-    RecordState,
-    RecordStore,
-    RecordSummary,
-    RequestRow,
-)
+from honnin.flows.record_ports import RecordQuery, RecordState, RecordSummary
 from honnin.flows.sealed_visits import SealedVisits
 from honnin.flows.sealing import Sealer
+from honnin.flows.store_ports import RecordStore
 from honnin.records.bundle_statements import Statement
 from honnin.records.kakunin import Kakunin, State, kakunin_from_json
 from honnin.records.ledger.event import Event, Kind, decode_event

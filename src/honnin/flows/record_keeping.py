@@ -14,24 +14,14 @@ from datetime import date, datetime
 from honnin.core.clock import Clock, Random, japan_day
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.ids import new_id
+from honnin.flows.deletion_ports import AddRequest, DecideRequest, RequestRow, RequestState
 from honnin.flows.ledger_check_ports import HoldAct, HoldNote, NoteHold
+from honnin.flows.ledger_ports import LeafRow
 from honnin.flows.number_keeping import deletions_of_record
-from honnin.flows.record_ports import (
-    AddRequest,
-    Change,
-    DecideRequest,
-    EndContract,
-    Hold,
-    LeafRow,
-    RecordState,
-    RecordStore,
-    RecordSummary,
-    RequestRow,
-    RequestState,
-    ShredRecord,
-)
+from honnin.flows.record_ports import EndContract, Hold, RecordState, RecordSummary, ShredRecord
 from honnin.flows.retention_jobs import RETENTION_JOB
 from honnin.flows.sealing import Sealer
+from honnin.flows.store_ports import Change, RecordStore
 from honnin.records import retention
 from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.ledger.rows import CERTIFICATE_SHA256, NOTE, ON, REASON, REQUEST, TAKEN_UP, UNTIL

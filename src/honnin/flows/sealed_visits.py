@@ -25,9 +25,10 @@ from honnin.flows.documents import HouseTrust
 from honnin.flows.number_keeping import sealed_for_unit
 from honnin.flows.ports import VisitQuery, VisitSummary
 from honnin.flows.record_meta import KIROKU, meta_of
-from honnin.flows.record_ports import Change, RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
+from honnin.flows.record_ports import RecordMeta, RecordQuery, RecordState, RecordSummary
 from honnin.flows.sealing import Sealer, open_part
 from honnin.flows.staff import said_name, staff_key
+from honnin.flows.store_ports import Change, RecordStore
 from honnin.flows.transactions import NUMBER_LAW
 from honnin.records.blind_index import tokens
 from honnin.records.content import SALT, RecordContent

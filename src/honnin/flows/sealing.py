@@ -14,24 +14,20 @@ from datetime import datetime
 from honnin.core.clock import Clock, Random
 from honnin.core.errors import CallerError, DataError, StoreError
 from honnin.flows.group_commit import MAX_GROUP, MAX_WAITING, GroupCommit
+from honnin.flows.ledger_ports import Growth, LedgerEntry, LedgerHead
+from honnin.flows.number_ports import ShredNumber
 from honnin.flows.recheck_ports import HeldCertificate
 from honnin.flows.record_ports import (
     AddPart,
     AddRecord,
-    Change,
     CompleteRecord,
-    Growth,
-    LedgerEntry,
-    LedgerHead,
     RecordMeta,
     RecordReader,
     RecordState,
-    RecordStore,
     RecordSummary,
-    ShredNumber,
     ShredRecord,
-    Unit,
 )
+from honnin.flows.store_ports import Change, RecordStore, Unit
 from honnin.records.content import RecordContent, digest, pack, salt_of, salted, unpack
 from honnin.records.ledger.checkpoint import Checkpoint, sign_checkpoint
 from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, commitment, encode_event, format_at

@@ -15,9 +15,9 @@ from typing import Protocol
 
 from honnin.core.clock import Clock, system_clock
 from honnin.core.errors import StoreError
+from honnin.flows.ledger_ports import LedgerReader, SetTimestamp
 from honnin.flows.ports import TimeStamper
 from honnin.flows.recheck_ports import JobRows
-from honnin.flows.record_ports import LedgerReader, SetTimestamp
 from honnin.flows.sealing import Sealer
 from honnin.records.ledger.audit_house import SIZE, TOKEN
 from honnin.records.ledger.event import OF_STAMPS, Event, Kind

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from honnin.adapters.database.engine import Database
+from honnin.adapters.database.growing import epoch_of, head_of
 from honnin.adapters.database.reading import summary_or_none
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
@@ -30,7 +31,6 @@ from honnin.adapters.database.schema import (
     RECORD_TOKENS,
     RECORDS,
 )
-from honnin.adapters.database.writing import epoch_of, head_of
 from honnin.core.errors import StoreError
 from honnin.flows.record_ports import RecordState
 from honnin.records.ledger.audit_house import StoredCause, StoredCheck
@@ -86,7 +86,7 @@ def auditing(database: Database, tenant: str) -> Iterator[DatabaseAuditRows]:
 
 
 class DatabaseAuditRows:
-    """A flows.record_ports.AuditRows."""
+    """A flows.audit_ports.AuditRows."""
 
     def __init__(self, connection: sa.Connection, tenant: str) -> None:
         self._connection = connection

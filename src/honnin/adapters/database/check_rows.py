@@ -10,13 +10,16 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
+from honnin.adapters.database.changing import Changing, Handlers
 from honnin.adapters.database.columns import instant, instant_of
 from honnin.adapters.database.engine import Database
 from honnin.adapters.database.schema import LEDGER_CHECKS, LEDGER_LEAVES, RECORD_HOLD_NOTES
 from honnin.core.errors import StoreError
 from honnin.flows.ledger_check_ports import HoldAct, HoldNote, LedgerCheckRow, NoteHold, SetLedgerCheck
+from honnin.flows.ledger_ports import SetTimestamp
 from honnin.flows.number_ports import PutGrant, SpendGrant
-from honnin.flows.record_ports import Hold, ReplaceKey, SetTimestamp, Unit
+from honnin.flows.record_ports import Hold, ReplaceKey
+from honnin.flows.store_ports import Unit
 from honnin.records.ledger.audit_house import stopped_by
 from honnin.records.ledger.event import OF_CHECKS
 
@@ -89,19 +92,20 @@ def check_not_stopped(connection: sa.Connection, units: Iterable[Unit]) -> None:
         raise StoreError("ledger.stopped", "the ledger does not agree; nothing new is stored")
 
 
-def check_values(tenant: str, change: SetLedgerCheck) -> dict[str, object]:
-    """The row of a SetLedgerCheck."""
+def _set_ledger_check(to: Changing, change: SetLedgerCheck) -> None:
+    to.delete(LEDGER_CHECKS)
     stopped = change.stopped_at_utc
-    return {
-        "tenant": tenant, "checked_at_utc": instant(change.checked_at_utc), "entries": change.entries,
-        "findings": change.findings, "accepted": change.accepted,
-        "stopped_at_utc": None if stopped is None else instant(stopped),
-    }  # fmt: skip
+    to.add(LEDGER_CHECKS, {
+        "checked_at_utc": instant(change.checked_at_utc), "entries": change.entries, "findings": change.findings,
+        "accepted": change.accepted, "stopped_at_utc": None if stopped is None else instant(stopped),
+    })  # fmt: skip
 
 
-def note_values(change: NoteHold) -> dict[str, object]:
-    """The row of a NoteHold, without its tenant."""
-    return {
+def _note_hold(to: Changing, change: NoteHold) -> None:
+    to.add(RECORD_HOLD_NOTES, {
         "record_id": change.record_id, "note_id": change.note_id, "at_utc": instant(change.at_utc),
         "act": str(change.act), "staff": change.staff, "reason": change.reason,
-    }  # fmt: skip
+    })  # fmt: skip
+
+
+CHECK_CHANGES: Handlers = {SetLedgerCheck: _set_ledger_check, NoteHold: _note_hold}

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from honnin.adapters.database.columns import damaged, day, day_of, instant, instant_of
 from honnin.adapters.database.engine import Database
+from honnin.adapters.database.growing import epoch_of, head_of
 from honnin.adapters.database.job_rows import JobReading, held_certificate
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
@@ -25,22 +26,11 @@ from honnin.adapters.database.schema import (
     RECORD_TOKENS,
     RECORDS,
 )
-from honnin.adapters.database.writing import epoch_of, head_of
 from honnin.core.errors import StoreError
-from honnin.flows.record_ports import (
-    CheckpointRow,
-    KeyAt,
-    LeafRow,
-    LedgerHead,
-    NumberRow,
-    RecordIndex,
-    RecordQuery,
-    RecordState,
-    RecordSummary,
-    RequestRow,
-    RequestState,
-    StoredPart,
-)
+from honnin.flows.deletion_ports import RequestRow, RequestState
+from honnin.flows.ledger_ports import CheckpointRow, LeafRow, LedgerHead
+from honnin.flows.number_ports import NumberRow
+from honnin.flows.record_ports import KeyAt, RecordIndex, RecordQuery, RecordState, RecordSummary, StoredPart
 from honnin.records.ledger.tree import Node
 from honnin.records.number_vault import ViewGrant
 from honnin.records.wrapping import WrappedKey

@@ -133,7 +133,7 @@ RECORD_KEYS = sa.Table(
 )
 # The blind index: keyed tokens of name and birth date, several a record. Tokens are random, so one index over all of
 # them would be written to at a random place for each: the larger the house, the more pages a seal changes. `epoch`
-# (writing.EPOCH_ENTRIES) keeps what is written now together in an index that stays small; a search asks every epoch.
+# (growing.EPOCH_ENTRIES) keeps what is written now together in an index that stays small; a search asks every epoch.
 RECORD_TOKENS = sa.Table(
     "record_tokens",
     METADATA,
@@ -304,7 +304,7 @@ DELETION_REQUESTS = sa.Table(
     _text("requested_at_utc"),
     _text("requested_by"),
     _text("reason"),
-    _text("state"),  # flows.record_ports.RequestState
+    _text("state"),  # flows.deletion_ports.RequestState
     _text_or_null("decided_at_utc"),
     _text_or_null("decided_by"),
     sa.Index("deletion_requests_by_state", "tenant", "state", "requested_at_utc"),

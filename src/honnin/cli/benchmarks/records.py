@@ -24,7 +24,7 @@ from pathlib import Path
 import click
 
 from honnin.adapters.database import DatabaseRecordStore, sqlite_url
-from honnin.adapters.database.writing import EPOCH_ENTRIES
+from honnin.adapters.database.growing import EPOCH_ENTRIES
 from honnin.cli.benchmarks.figure import Figure
 from honnin.cli.benchmarks.postgres import NoPostgresError, throwaway_cluster
 from honnin.core.clock import system_clock, system_random

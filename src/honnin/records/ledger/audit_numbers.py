@@ -61,8 +61,8 @@ class StoredNumber:
 @dataclass(frozen=True, slots=True)
 class NumberStoreView:
     """All numbers that are there, that have a key or a grant, or that an entry says were stored; the octets of each
-    one's entries in order; when somebody was last allowed to see one (then those that were over were cleared away), "" for
-    never; optionally what tries its wrapped key (raises the errors of honnin.records.vault).
+    one's entries in order; when somebody was last allowed to see one ("" for never: then those that were over were
+    cleared away); optionally what tries its wrapped key (raises the errors of honnin.records.vault).
     """
 
     numbers: Iterable[StoredNumber]
