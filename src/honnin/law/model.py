@@ -170,6 +170,18 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where the same methods stand for other transactions or actors: provision → provision. `same_as`: the article there
+    has no letters of its own that were seen, so that the method is named by the one that it is the same as.
+    """
+
+    transactions: tuple[str, ...]
+    actors: tuple[str, ...]
+    provisions: Mapping[str, str]
+    same_as: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HighRisk:
     """法4条2項 and its like: which flags open the duty, which method fulfils it, which documents count for it.
 
@@ -223,6 +235,7 @@ class Law:
     retention: RetentionRule
     high_risk: HighRisk | None
     notices_if: Mapping[str, tuple[str, Words]]
+    elsewhere: tuple[Elsewhere, ...]
     methods: tuple[Method, ...]
 
     def revision(self, day: date) -> Revision:

@@ -41,6 +41,7 @@ def situations(case: Case, law: Law) -> tuple[str, ...]:
         "pep": "foreign_pep" in case.risk_flags,
         "alias_used": case.alias_used is True,
         "staff_delivery": "STAFF_DELIVERY" in case.evidence,
+        "transferred": any(case.transaction in each.transactions for each in law.elsewhere),
     }
     return tuple(name for name, true in named.items() if true)
 

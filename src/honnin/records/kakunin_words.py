@@ -37,6 +37,7 @@ DOCUMENT_NAMES: Mapping[str, tuple[str, str]] = {
     "CORP_REGISTRY": ("登記事項証明書", "Certificate of the commercial register"),
     "CORP_SEAL_CERT": ("法人の印鑑登録証明書", "Company seal certificate"),
     "CORP_GOV": ("官公庁発行の書類（法人）", "Official document of the company"),
+    "CORP_FOREIGN": ("外国政府などの書類（外国法人）", "Foreign government document of a foreign company"),
 }
 CERTIFICATES = frozenset({"JPKI_SIGN_CARD", "JPKI_SIGN_PHONE"})
 # Their number never stands in a record: it is, or may be taken for, an individual number (law.md L10).

@@ -185,4 +185,4 @@ def _title(closed: Closed, language: Language) -> str:
 
 def provision(article: str, letter: str | None) -> str:
     """The provision with the letter of that day, which is display text only (law.md §0.2)."""
-    return article if letter is None or article.endswith(letter) else f"{article}{letter}"
+    return article if letter is None or letter in article else f"{article}{letter}"
