@@ -171,8 +171,8 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Where the same methods stand for other transactions or actors: provision → provision. `same_as`: the article there
-    has no letters of its own that were seen, so that the method is named by the one that it is the same as.
+    """Where the same methods stand for other transactions or actors: provision → provision. `same_as`: that article has
+    no letters of its own that were seen, so that a method is named by the one that it is the same as.
     """
 
     transactions: tuple[str, ...]

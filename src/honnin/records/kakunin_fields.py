@@ -75,7 +75,7 @@ FIELDS: Mapping[str, FieldSpec] = {
     "R_phone_numbers": FieldSpec("電話番号", "Phone numbers", "携帯規則21条"),
     "R_hikiuke_bango": FieldSpec("引受番号", "Acceptance number of the mail", "携帯規則21条"),
     "R_payment_method": FieldSpec("支払方法", "Way of payment", "携帯規則21条"),
-    "R_sameness": FieldSpec("同じ利用者であることの確認方法", "How it was known to be the same customer", "携帯規則21条"),
+    "R_sameness": FieldSpec("同じ利用者であることの確認方法", "Why it is the same customer", "携帯規則21条"),
     "B_purpose": FieldSpec("個人番号の利用目的", "Purpose of the individual number", "番号法16条（実務）"),
     "B_method": FieldSpec("確認方法", "Method", "番号法16条（実務）"),
     "B_date": FieldSpec("確認の日", "Day", "番号法16条（実務）"),

@@ -17,7 +17,6 @@ from honnin.law.rules import load_rules
 from tests.unit.law.cases import ask, document, state
 
 
-
 def rows_of(name):
     return {each["id"]: each for each in yaml.safe_load(
         resources.files(__package__).joinpath(name).read_text("utf-8"))["methods"]}  # fmt: skip
