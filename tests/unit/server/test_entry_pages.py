@@ -236,6 +236,48 @@ def test_a_public_body_is_verified_by_the_acting_person_alone(browser):
     assert record.state is State.FINISHED
 
 
+MOBILE = {
+    "K3b.name": "架空商事株式会社", "K3b.address": "見本県架空市2番", "paper.kind": "CORP_REGISTRY",
+    "paper.number": "見本法務局 123", "paper.issued": "20261101",
+}  # fmt: skip
+
+
+def test_a_company_and_whoever_acts_for_it_are_finished_under_the_mobile_phone_law(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "mobile-contract", actor="corporation")
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS)
+    assert {"K3b.name", "K3b.address", "paper.kind"} <= asked(page.text)
+    assert "K3b.birth" not in asked(page.text)
+    assert "登記事項証明書" in page.text
+    page = browser.post(f"/visits/{visit}/declare", **MOBILE)
+    assert page.url.path == f"/visits/{visit}/done", re.sub("<[^>]+>", " ", page.text)[:4000]
+    record, parts = kept(browser, visit)
+    assert left_of_parts(parts) == ()
+    assert record.state is State.FINISHED
+    assert {each.id for each in record.methods} == {"kt.f2f_present", "kt.corp_present"}
+    assert [each.letter for each in record.methods] == ["イ", "イ"]
+    assert record.first("K3d").startswith("登記事項証明書")
+    assert "3条1項2号イ" in record.first("K3c")
+    assert "4条1項（3条1項1号イと同じ方法）" in record.first("K4c")
+    assert record.of("K3a.presented")
+    assert record.first("K4b.name")
+    assert "point.L17" in json.loads(parts["other/decision.json"])["notice_codes"]
+    assert browser.get(f"/records/{visit}/pdf").content.startswith(b"%PDF-")
+
+
+def test_a_rental_to_a_company_says_what_is_open_before_the_card_and_afterwards(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "mobile-rental", actor="corporation")
+    page = browser.get(f"/visits/{visit}/case").text
+    assert "途中の記録になります" in page
+    assert "L18" in page
+    assert "Tell the person in charge" in browser.get(f"/visits/{visit}/case?lang=en").text
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS)
+    assert "paper.kind" not in asked(page.text)
+    browser.post(f"/visits/{visit}/declare", **{"as": "unfinished"})
+    record, parts = kept(browser, visit)
+    assert record.state is State.UNFINISHED
+    assert any("L18" in each.ja for each in left_of_parts(parts) if each.about == "other")
+
+
 @pytest.mark.parametrize("actor", ["corporation", "agents_own"])
 def test_under_the_mobile_phone_law_two_people_are_never_finished_by_one(browser, actor):
     visit, _ = to_result(browser, "mynumber-plain", "mobile-contract", actor=actor)
