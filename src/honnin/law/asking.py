@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from honnin.law import texts
 from honnin.law.case import Case
 from honnin.law.dates import letter
-from honnin.law.judging import OPENS, ORGANISATIONS, Judged
+from honnin.law.judging import OPENS, ORGANISATIONS, Judged, open_block
 from honnin.law.model import Law, Rules, Words
 from honnin.law.parties import ACTING_PERSON_ALONE, PARTIES
 from honnin.law.ways import open_ways
@@ -36,7 +36,7 @@ def ask_next(
             return (*lines, *other)
     if nearest is not None:
         return (*lines, *_way_to(nearest, case, law, rules))
-    return (*lines, *_nothing(case, rules, judged))
+    return (*lines, *_nothing(case, law, rules, judged))
 
 
 def worth_going_on(nearest: Judged | None, case: Case) -> bool:
@@ -81,7 +81,12 @@ def _of_organisation(case: Case, law: Law) -> Words | None:
     return texts.SOMEBODY_ACTS if case.customer_kind in ORGANISATIONS and case.actor == "subject" else None
 
 
-def _nothing(case: Case, rules: Rules, judged: Sequence[Judged]) -> tuple[Words, ...]:
+def _nothing(case: Case, law: Law, rules: Rules, judged: Sequence[Judged]) -> tuple[Words, ...]:
+    risk = law.high_risk
+    if risk is not None and case.risk_flags & set(risk.flags):
+        block = open_block(law.method(risk.method), case, law)
+        if block is not None and block.code == "not_confirmed":  # whatever method: in words that tell no suspicion
+            return (texts.unfinished_until_confirmed(block.args, rules),)
     may = [each for each in judged if each.block is not None and _fits(each, case, rules)]
     waiting = [each for each in may if each.block is not None and each.block.code == "not_confirmed"][:_FEW]
     off = [each for each in may if each.block is not None and each.block.code == "legacy_off"][:_FEW]

@@ -188,7 +188,8 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
         if not any(code in evidence and code not in void for code in group):
             brought = [void[code] for code in group if code in evidence and code in void]
             lacks.append((brought[0],) if brought else group)
-    repairable = True
+    # What the house itself says it does not do, the person at the counter cannot bring.
+    repairable = not any(all(code in void for code in group) for group in branch.required)
     notices: list[str] = []
     pair = pair_condition(branch, rules)
     duties: dict[str, str] = {}  # duty → code that is missing when it is not met
@@ -201,6 +202,7 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
                 continue
             if case.assured.get(code) is False and notice_applies(condition, situation):
                 lacks.append((code,))
+                repairable = False
             elif code not in case.assured and notice_applies(condition, situation):
                 notices.append(code)
             continue
@@ -223,6 +225,7 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
                       if denied(rules.conditions[each], case)]  # fmt: skip
         else:
             lacks.append((risk.method,))
+            repairable = False
     met: Mapping[str, tuple[int, str]] = {}
     if duties:
         tokens = spare_tokens(branch, case, chosen, evidence, rules)

@@ -207,6 +207,18 @@ def when_confirmed(titles: list[Words], points: tuple[str, ...], rules: Rules) -
     )
 
 
+def unfinished_until_confirmed(points: tuple[str, ...], rules: Rules) -> Words:
+    """What keeps every method of the case from being finished; it does not say why it matters here (犯収法8条4項)."""
+    asked = "、".join(f"{code} {rules.points[code].ja}" for code in points)
+    asked_en = "; ".join(f"{code} {rules.points[code].en}" for code in points)
+    return Words(
+        f"次の点を弁護士に確かめて事業者の設定に入れるまで、この取引の確認を終えられません：{asked}。"
+        "責任者に知らせてください。",
+        "The verification cannot be finished before a lawyer has confirmed the following and the house's settings say "
+        f"so: {asked_en}. Tell the person in charge.",
+    )
+
+
 def when_switched_on(titles: list[Words]) -> Words:
     """What the house's own setting keeps off."""
     names, names_en = "、".join(f"「{each.ja}」" for each in titles), ", ".join(f"“{each.en}”" for each in titles)
