@@ -12,6 +12,7 @@ import pytest
 
 from honnin.adapters import pdf
 from honnin.cli.serving import make_services
+from honnin.core.clock import JAPAN
 from honnin.flows.ports import VisitQuery
 from honnin.flows.remaining import left_of_parts
 from honnin.law.decision import decision_from_dict
@@ -262,6 +263,39 @@ def test_a_company_and_whoever_acts_for_it_are_finished_under_the_mobile_phone_l
     assert record.first("K4b.name")
     assert "point.L17" in json.loads(parts["other/decision.json"])["notice_codes"]
     assert browser.get(f"/records/{visit}/pdf").content.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(("kind", "method", "kept_as"), [
+    ("CORP_REGISTRY_DATA", "corp_registry_online", "F11 received ATT_REGISTRY_DATA"),
+    ("CORP_NUMBER_DATA", "corp_number_site", "F12 confirmed ATT_PUBLIC_DATA"),
+])  # fmt: skip
+@pytest.mark.parametrize("law", ["real-estate-sale", "mobile-contract"])
+def test_a_company_that_is_looked_up_lacks_nothing_but_the_print(browser, law, kind, method, kept_as):
+    item, part, attachment = kept_as.split()
+    visit, _ = to_result(browser, "mynumber-plain", law, actor="corporation")
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS).text
+    assert "登記情報提供サービス" in page
+    assert "法人番号公表サイト" in page
+    today = browser.services.clock().astimezone(JAPAN).date().strftime("%Y%m%d")
+    said = {"paper.kind": kind, "paper.number": "照会 1234", "paper.issued": today}
+    form = {**DECLARED, "occupation": "宅地建物の売買", **COMPANY, **said} if law == "real-estate-sale" else {**MOBILE, **said}
+    browser.post(f"/visits/{visit}/declare", **form)
+    record, parts = kept(browser, visit)
+    assert {each.id for each in record.methods} == {
+        f"hs.{method}" if law == "real-estate-sale" else f"kt.{method}",
+        "hs.f2f_photo_document" if law == "real-estate-sale" else "kt.f2f_present",
+    }  # fmt: skip
+    assert [each.code for each in left_of_parts(parts)] == [attachment]
+    looked = record.of(item if law == "real-estate-sale" else f"K3a.{part}")
+    assert [each.value[:4] for each in looked] == ["登記情報" if part == "received" else "法人番号"]
+    assert not [each for each in record.of("F03") if each.value.startswith(("登記情報", "法人番号"))]
+
+
+def test_what_was_looked_up_on_another_day_counts_for_nothing(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "mobile-contract", actor="corporation")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    browser.post(f"/visits/{visit}/declare", **{**MOBILE, "paper.kind": "CORP_NUMBER_DATA"})
+    assert {each.about for each in left_of_parts(kept(browser, visit)[1])} >= {"other"}
 
 
 def test_a_rental_to_a_company_says_what_is_open_before_the_card_and_afterwards(browser):
