@@ -154,7 +154,7 @@ def _papers(standing: Standing, rules: Rules) -> list[tuple[str, str, str]]:
     return [
         (code, kind.words.ja, kind.words.en)
         for code, kind in rules.documents.items()
-        if kind.identity and not kind.record and not kind.chip and (company or not kind.corporate)
+        if not kind.chip and (company or not kind.corporate) and ((kind.identity and not kind.record) or kind.gives)
     ]
 
 
