@@ -228,9 +228,9 @@ def hold_command(
 
 @command.command("delete")
 @click.argument("number", metavar="RECORD_ID|REQUEST")
-@click.option("--reason", default="", help="Ask for the deletion of record RECORD_ID, with this reason.")
+@click.option("--reason", default="", help="Ask to delete record RECORD_ID, with this reason; with --refuse: why not.")
 @click.option("--approve", "decision", flag_value="approve", help="Approve REQUEST: a second person.")
-@click.option("--refuse", "decision", flag_value="refuse", help="Refuse REQUEST.")
+@click.option("--refuse", "decision", flag_value="refuse", help="Refuse REQUEST; --reason for a proposal.")
 @_by_option
 @_data_option
 @_demo_option
@@ -252,7 +252,7 @@ def delete_command(
             request = keeping.request_deletion(number, reason, staff=staff)
             print_done({"record_id": number, "request": request}, as_json=as_json)
         elif decision == "refuse":
-            keeping.refuse_deletion(number, staff=staff)
+            keeping.refuse_deletion(number, staff=staff, reason=reason)
             print_done({"request": number, "state": "refused"}, as_json=as_json)
         else:
             certificate = keeping.approve_deletion(number, staff=staff)

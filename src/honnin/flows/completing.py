@@ -66,7 +66,7 @@ class Standing:
     @property
     def asked(self) -> tuple[Asked, ...]:
         """Items of the record that a person can still write."""
-        return tuple(each for each in asks_of(self.record, self.missing, case=self.case) if each.required)
+        return tuple(each for each in asks_of(self.record, self.missing, case=self.case) if each.required or each.owner)
 
 
 @dataclass(frozen=True, slots=True)
