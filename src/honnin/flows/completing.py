@@ -19,9 +19,9 @@ from honnin.flows.attachments import Brought, attachments_for, count_brought
 from honnin.flows.entry_asks import Asked, asks_of
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_service import FinishedVisit, Linked, MadeRecord, make_record
-from honnin.flows.record_meta import search_tokens
-from honnin.flows.record_ports import CompleteRecord, RecordQuery, RecordState, RecordSummary
-from honnin.flows.remaining import DECISION, KIROKU, OTHER_DECISION, Left, left_of
+from honnin.flows.record_meta import KIROKU, search_tokens
+from honnin.flows.record_ports import CompleteRecord, RecordQuery, RecordSummary
+from honnin.flows.remaining import DECISION, OTHER_DECISION, Left, left_of
 from honnin.flows.sealed_visits import SealedVisits
 from honnin.flows.sealing import Sealer
 from honnin.flows.written import entry_with
@@ -44,7 +44,8 @@ from honnin.records.later import (
     code_of,
     words_of,
 )
-from honnin.records.visit_record import SavedVisit
+from honnin.records.sealed_rules import RULES_DATA
+from honnin.records.visit_record import Completion, SavedVisit
 
 __all__ = ["Completing", "Standing"]
 
@@ -107,10 +108,10 @@ class Completing:
         return self._standing(saved, self.visits.summary(record_id).parts)
 
     def unfinished(self, *, after: str = "", limit: int = SCAN) -> tuple[Standing, ...]:
-        """Those among the latest `limit` records (older than the record `after`) that a law was asked for and that are
-        not finished. One that cannot be opened is left out: an audit names it.
+        """The latest `limit` records (older than the record `after`) that are not known to be finished, opened: those
+        of them that a law was asked for. One that cannot be opened is left out: an audit names it.
         """
-        query = RecordQuery(state=RecordState.SEALED, after=after)
+        query = RecordQuery(unfinished=True, after=after)
         found: list[Standing] = []
         for row in self.visits.rows(query, limit=min(limit, SCAN)):
             standing = self._try(row) if row.law else None
@@ -142,10 +143,11 @@ class Completing:
         made = self._made(saved, before, act, by=by, now=now, brought=tuple(brought))
         content = RecordContent({
             "amendment.json": _note(act, by, now),
-            **{name: octets for name, octets in made.parts.items() if name not in _ONCE},
+            **_added(made.parts, saved),
         })
         methods = tuple(each.id for each in made.record.methods) if made.verified else ()
-        change = CompleteRecord(record_id, methods, made.decision.retention.years or 0)
+        completion = Completion.CHECKED if made.record.state is State.FINISHED else Completion.UNFINISHED
+        change = CompleteRecord(record_id, methods, made.decision.retention.years or 0, completion)
         self.sealer.amend(
             content, tenant=self.tenant, record_id=record_id, at=now, staff=self.visits.actor(by.name),
             tokens=search_tokens(made.record, index_key=self.index),
@@ -231,7 +233,7 @@ class Completing:
                 earlier=old.attachments,
             ),
             record_id=old.record_id, tenant=(old.tenant_id, old.tenant_name), house=self.settings.as_house(self.rules),
-            rules=self.rules, clock=self.clock,
+            rules=self.rules, clock=lambda: now,
         )  # fmt: skip
         later = Item("product.later", words_of(act), now.astimezone(JAPAN), by.shown)
         record = replace(
@@ -259,6 +261,14 @@ def _check_brought(case: Case, saved: SavedVisit, brought: Sequence[Brought]) ->
     there = sum(len(octets) for name, octets in parts.items() if name.startswith("attachment/"))
     if there + sum(len(each.octets) for each in brought) > MAX_ATTACHED:
         raise CallerError("attachment.total", "the record has as many attachments as it takes")
+
+
+def _added(made: Mapping[str, bytes], saved: SavedVisit) -> dict[str, bytes]:
+    """What a further part has of a record made again: not what stands in the parts before it."""
+    before: Mapping[str, bytes] = {} if saved.judged is None else saved.judged.parts
+    same_rules = RULES_DATA in made and made[RULES_DATA] == before.get(RULES_DATA)
+    once = _ONCE | {RULES_DATA} if same_rules else _ONCE
+    return {name: octets for name, octets in made.items() if name not in once}
 
 
 def _acts(parts: Mapping[str, bytes], name: str) -> Acts:

@@ -32,6 +32,7 @@ from honnin.records.kakunin_owners import (
     owner_part,
     share_fits,
 )
+from honnin.records.kakunin_words import LOOKED_UP
 
 __all__ = ["GROUNDS", "PAPER", "Asked", "asks_of", "next_owner", "paper_kinds", "unwritten"]
 
@@ -59,6 +60,17 @@ GROUNDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("取引の任に当たっていることが明らか", "Otherwise evident"),
     ),
 }  # fmt: skip
+
+# What is asked about the paper: kind, number, date; of a company also of what the house looked up itself.
+_PRESENTED = (
+    ("提示された書類", "Document that was presented"), ("書類の発行者・記号番号", "Issuer and number of the document"),
+    ("書類の発行日", "Date of issue of the document"),
+)  # fmt: skip
+_LOOKED_UP = (
+    ("提示された書類、又は照会した情報", "Document presented, or data looked up"),
+    ("書類の発行者・記号番号（照会は照会番号か法人番号）", "Issuer and number (looked up: of the enquiry or company)"),
+    ("書類の発行日（照会は照会した日）", "Date of issue (looked up: that day)"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +161,10 @@ def _asked(item_id: str, ja: str, en: str, record: Kakunin, case: Case) -> Asked
 
 
 def _papers(case: Case, papers: tuple[tuple[str, str, str], ...]) -> Iterable[Asked]:
-    yield Asked(PAPER_KIND, "提示された書類", "Document that was presented", form="choice", choices=papers)
-    yield Asked(PAPER_NUMBER, "書類の発行者・記号番号", "Issuer and number of the document")
-    yield Asked(PAPER_ISSUED, "書類の発行日", "Date of issue of the document", form="date")
+    kind, number, issued = _LOOKED_UP if any(code in LOOKED_UP for code, _, _ in papers) else _PRESENTED
+    yield Asked(PAPER_KIND, *kind, form="choice", choices=papers)
+    yield Asked(PAPER_NUMBER, *number)
+    yield Asked(PAPER_ISSUED, *issued, form="date")
     if case.actor == "agent_for_customer" or case.customer_kind != "corporation":
         yield Asked(
             PAPER_ADDRESS, "書類の住所は現在の住所ですか", "Does it show the present address?", form="choice",
@@ -179,13 +192,17 @@ def _order(item_id: str) -> tuple[int, str]:
 
 def paper_kinds(case: Case, rules: Rules) -> tuple[tuple[str, str, str], ...]:
     """(code, Japanese, English) of the documents without a chip that may be presented to verify the other person of
-    this case: those of the ways that are open in person today. () where the law asks about one person.
+    this case, and of what may be looked up about a company: those of the ways that are open in person today. () where
+    the law asks about one person.
     """
     question = other_party(case)
     if question is None:
         return ()
-    kinds = dict.fromkeys(way.document for way in open_ways(question, rules) if way.document is not None)
+    ways = open_ways(question, rules)
+    kinds = dict.fromkeys(way.document for way in ways if way.document is not None)
     papers = [code for code in kinds if not rules.documents[code].chip and rules.documents[code].identity]
+    papers += [code for code, kind in rules.documents.items()
+               if kind.gives and any(all(set(each) & set(kind.gives) for each in way.evidence) for way in ways)]
     return tuple((code, rules.documents[code].words.ja, rules.documents[code].words.en) for code in papers)
 
 

@@ -77,6 +77,7 @@ FIELDS: Mapping[str, FieldSpec] = {
     "R_phone_numbers": FieldSpec("電話番号", "Phone numbers", "携帯規則21条"),
     "R_hikiuke_bango": FieldSpec("引受番号", "Acceptance number of the mail", "携帯規則21条"),
     "R_payment_method": FieldSpec("支払方法", "Way of payment", "携帯規則21条"),
+    "R_sameness": FieldSpec("同じ利用者であることの確認方法", "Why it is the same customer", "携帯規則21条"),
     "B_purpose": FieldSpec("個人番号の利用目的", "Purpose of the individual number", "番号法16条（実務）"),
     "B_method": FieldSpec("確認方法", "Method", "番号法16条（実務）"),
     "B_date": FieldSpec("確認の日", "Day", "番号法16条（実務）"),
@@ -150,7 +151,7 @@ HOLDERS: Mapping[str, tuple[str, str]] = {
 # What staff may write down: never who did something, when, by which method, with which document.
 TYPABLE = frozenset({
     "F20", "F21", "F22", "F23", "F24", "F25", "F26", "F27", "F28", "F29", "F30", "F31", "K3b", "K4b", "K5",
-    "R_device_count", "R_phone_numbers", "R_payment_method", "B_purpose", "B_agent",
+    "R_device_count", "R_phone_numbers", "R_payment_method", "R_sameness", "B_purpose", "B_agent",
 })  # fmt: skip
 # Of these the ordinance wants the day; where only a day is known the time is midnight and is not printed.
 DAY_ITEMS = frozenset({"F04", "F06", "F11", "F12", "F13", "F14", "K3a", "K4a", "R_hikiuke_bango"})

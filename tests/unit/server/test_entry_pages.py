@@ -12,6 +12,7 @@ import pytest
 
 from honnin.adapters import pdf
 from honnin.cli.serving import make_services
+from honnin.core.clock import JAPAN
 from honnin.flows.ports import VisitQuery
 from honnin.flows.remaining import left_of_parts
 from honnin.law.decision import decision_from_dict
@@ -234,6 +235,81 @@ def test_a_public_body_is_verified_by_the_acting_person_alone(browser):
     record, parts = kept(browser, visit)
     assert left_of_parts(parts) == ()
     assert record.state is State.FINISHED
+
+
+MOBILE = {
+    "K3b.name": "架空商事株式会社", "K3b.address": "見本県架空市2番", "paper.kind": "CORP_REGISTRY",
+    "paper.number": "見本法務局 123", "paper.issued": "20261101",
+}  # fmt: skip
+
+
+def test_a_company_and_whoever_acts_for_it_are_finished_under_the_mobile_phone_law(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "mobile-contract", actor="corporation")
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS)
+    assert {"K3b.name", "K3b.address", "paper.kind"} <= asked(page.text)
+    assert "K3b.birth" not in asked(page.text)
+    assert "登記事項証明書" in page.text
+    page = browser.post(f"/visits/{visit}/declare", **MOBILE)
+    assert page.url.path == f"/visits/{visit}/done", re.sub("<[^>]+>", " ", page.text)[:4000]
+    record, parts = kept(browser, visit)
+    assert left_of_parts(parts) == ()
+    assert record.state is State.FINISHED
+    assert {each.id for each in record.methods} == {"kt.f2f_present", "kt.corp_present"}
+    assert [each.letter for each in record.methods] == ["イ", "イ"]
+    assert record.first("K3d").startswith("登記事項証明書")
+    assert "3条1項2号イ" in record.first("K3c")
+    assert "4条1項（3条1項1号イと同じ方法）" in record.first("K4c")
+    assert record.of("K3a.presented")
+    assert record.first("K4b.name")
+    assert "point.L17" in json.loads(parts["other/decision.json"])["notice_codes"]
+    assert browser.get(f"/records/{visit}/pdf").content.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(("kind", "method", "kept_as"), [
+    ("CORP_REGISTRY_DATA", "corp_registry_online", "F11 received ATT_REGISTRY_DATA"),
+    ("CORP_NUMBER_DATA", "corp_number_site", "F12 confirmed ATT_PUBLIC_DATA"),
+])  # fmt: skip
+@pytest.mark.parametrize("law", ["real-estate-sale", "mobile-contract"])
+def test_a_company_that_is_looked_up_lacks_nothing_but_the_print(browser, law, kind, method, kept_as):
+    item, part, attachment = kept_as.split()
+    visit, _ = to_result(browser, "mynumber-plain", law, actor="corporation")
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS).text
+    assert "登記情報提供サービス" in page
+    assert "法人番号公表サイト" in page
+    today = browser.services.clock().astimezone(JAPAN).date().strftime("%Y%m%d")
+    said = {"paper.kind": kind, "paper.number": "照会 1234", "paper.issued": today}
+    form = {**DECLARED, "occupation": "宅地建物の売買", **COMPANY, **said} if law == "real-estate-sale" else {**MOBILE, **said}
+    browser.post(f"/visits/{visit}/declare", **form)
+    record, parts = kept(browser, visit)
+    assert {each.id for each in record.methods} == {
+        f"hs.{method}" if law == "real-estate-sale" else f"kt.{method}",
+        "hs.f2f_photo_document" if law == "real-estate-sale" else "kt.f2f_present",
+    }  # fmt: skip
+    assert [each.code for each in left_of_parts(parts)] == [attachment]
+    looked = record.of(item if law == "real-estate-sale" else f"K3a.{part}")
+    assert [each.value[:4] for each in looked] == ["登記情報" if part == "received" else "法人番号"]
+    assert not [each for each in record.of("F03") if each.value.startswith(("登記情報", "法人番号"))]
+
+
+def test_what_was_looked_up_on_another_day_counts_for_nothing(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "mobile-contract", actor="corporation")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    browser.post(f"/visits/{visit}/declare", **{**MOBILE, "paper.kind": "CORP_NUMBER_DATA"})
+    assert {each.about for each in left_of_parts(kept(browser, visit)[1])} >= {"other"}
+
+
+def test_a_rental_to_a_company_says_what_is_open_before_the_card_and_afterwards(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "mobile-rental", actor="corporation")
+    page = browser.get(f"/visits/{visit}/case").text
+    assert "途中の記録になります" in page
+    assert "L18" in page
+    assert "Tell the person in charge" in browser.get(f"/visits/{visit}/case?lang=en").text
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS)
+    assert "paper.kind" not in asked(page.text)
+    browser.post(f"/visits/{visit}/declare", **{"as": "unfinished"})
+    record, parts = kept(browser, visit)
+    assert record.state is State.UNFINISHED
+    assert any("L18" in each.ja for each in left_of_parts(parts) if each.about == "other")
 
 
 @pytest.mark.parametrize("actor", ["corporation", "agents_own"])

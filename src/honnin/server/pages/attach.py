@@ -25,6 +25,7 @@ from honnin.records.later import Attached
 from honnin.server.catalogue import Language, text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.kept_law import kakunin_of
+from honnin.server.looks import enter_look, enter_look_unless_recent
 from honnin.server.pages.finish import completing_of, person_of
 from honnin.server.security import MAX_FILES, RefusedError, Upload, upload_of
 from honnin.server.staff import staff_of
@@ -42,7 +43,7 @@ Number = Annotated[int, Path(ge=1, le=400)]
 def page(request: Request, record_id: str) -> Response:
     """The form. The look is entered in the ledger first."""
     standing = _standing(request, record_id)
-    services_of(request).store.note_view(record_id, staff=staff_of(request))
+    enter_look(request, record_id, staff=staff_of(request))
     return _page(request, standing, Upload({}, ()), ())
 
 
@@ -52,7 +53,8 @@ def attach(request: Request, record_id: str, sent: Annotated[Upload, Depends(upl
     completing, staff = completing_of(request), staff_of(request)
     services = services_of(request)
     standing = _standing(request, record_id)
-    errors = _wrong(sent, standing, language_of(request))
+    enter_look_unless_recent(request, record_id, staff=staff)  # what is wrong is told on the page that shows it
+    errors = _wrong(sent, language_of(request))
     if errors or services.paper is None:
         return _page(request, standing, sent, errors)
     code, parts = sent.texts["code"], sent.texts.get("parts", "")
@@ -119,7 +121,7 @@ def _attachment(request: Request, record_id: str, number: int) -> tuple[Attachme
     octets = b"" if found is None or saved.judged is None else saved.judged.parts.get(found.part, b"")
     if found is None or found.provenance != "brought" or not octets:
         raise RefusedError(404, "request.not_found", "there is no such attachment")
-    services.store.note_view(record_id, staff=staff)
+    enter_look(request, record_id, staff=staff)
     return found, octets
 
 
@@ -135,13 +137,12 @@ def _day(sent: Upload) -> date | None:
     return day_of(unicodedata.normalize("NFKC", sent.texts.get("on", "")))
 
 
-def _wrong(sent: Upload, standing: Standing, language: Language) -> tuple[FieldError, ...]:
+def _wrong(sent: Upload, language: Language) -> tuple[FieldError, ...]:
     wrong: list[str] = []
     wrong += [] if sent.texts.get("code", "") in PAPERS else ["code"]
     wrong += [] if sent.files else ["file"]
     wrong += ["on"] if sent.texts.get("on", "").strip() and _day(sent) is None else []
     wrong += [] if sent.texts.get("clean") == "1" else ["clean"]
-    del standing
     return tuple(FieldError(each, text(language, f"attach.{each}.missing")) for each in wrong)
 
 

@@ -36,6 +36,7 @@ from honnin.server.catalogue import text
 from honnin.server.entry_view import entry_groups, wrong_entry
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.kept_law import left_words
+from honnin.server.looks import enter_look, enter_look_unless_recent
 from honnin.server.pages.declare import OWNER_MORE
 from honnin.server.security import RefusedError, form_of
 from honnin.server.staff import staff_of
@@ -71,7 +72,7 @@ DAYS = frozenset({"on", "issued", "until", "expiry"})
 def page(request: Request, record_id: str) -> Response:
     """What is left, and a form for one act. The look is entered in the ledger first."""
     standing = completing_of(request).standing(record_id)
-    services_of(request).store.note_view(record_id, staff=staff_of(request))
+    enter_look(request, record_id, staff=staff_of(request))
     return _page(request, standing, {}, ())
 
 
@@ -81,6 +82,7 @@ def add(request: Request, record_id: str, form: Annotated[Mapping[str, str], Dep
     completing = completing_of(request)
     staff = staff_of(request)
     standing = completing.standing(record_id)
+    enter_look_unless_recent(request, record_id, staff=staff)  # what is wrong is told on the page that shows it
     given = {name: value.strip()[:MAX_WRITTEN] for name, value in form.items() if value.strip()}
     if form.get("as") == OWNER_MORE:
         return _page(request, standing, {**given, "owners": str(_rows(given) + 1)}, ())
@@ -175,7 +177,7 @@ def _papers(standing: Standing, rules: Rules) -> list[tuple[str, str, str]]:
     return [
         (code, kind.words.ja, kind.words.en)
         for code, kind in rules.documents.items()
-        if kind.identity and not kind.record and not kind.chip and (company or not kind.corporate)
+        if not kind.chip and (company or not kind.corporate) and ((kind.identity and not kind.record) or kind.gives)
     ]
 
 
