@@ -131,8 +131,8 @@ class OtherVerified:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """Scans are added to the record as 添付資料 (規則19条1項2号): copies of papers that came on the day `on`. Of each its
-    code (kakunin_fields.ATTACHMENTS) and media type. What the law makes of them follows from the record.
+    """Scans are added to the record as 添付資料 (規則19条1項2号): copies of papers that came on the day `on`. Of each
+    its code (kakunin_fields.ATTACHMENTS) and media type. What the law makes of them follows from the record.
     """
 
     on: date
