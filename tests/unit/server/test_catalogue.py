@@ -68,6 +68,8 @@ MADE = {
     "finish.mail_to.": ["document", "supplement", "business"], "finish.how.": ["presented", "sent_original", "sent_copy"],
     "finish.whose.": ["own", "other", "additional"], "finish.valid.": ["yes", "no"], "finish.current.": ["yes", "no"],
     "finish.": [*(name for fields in FINISH_FIELDS.values() for name, _ in fields), "go"],
+    "attach.": [f"{each}.missing" for each in ("code", "file", "on", "clean")],
+    "entry.": ["date.help", "percent.help", "percent.wrong"],
     "verdict.other.": ["customer", "acting"],
     "left.": ["method", "other", "item"],
     "records.tab.": ["search", "refresh", "due", "unfinished"], "record.done.": sorted(DONE), "history.": list(Kind),
