@@ -76,9 +76,9 @@ class NumberKeys:
 RECORD_KEYS, NUMBER_KEYS = Keys(), NumberKeys()
 
 
-def ticking():
+def ticking(first=0):
     """A clock that is a second later each time."""
-    ticks = itertools.count()
+    ticks = itertools.count(first)
     return lambda: START + timedelta(seconds=next(ticks))
 
 

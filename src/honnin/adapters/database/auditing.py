@@ -71,6 +71,18 @@ _IDS = _of_record(RECORDS, RECORDS.c.record_id)
 _KEYS = _of_record(RECORD_KEYS, RECORD_KEYS.c.part)
 _EVENTS = _of_record(LEDGER_LEAVES, LEDGER_LEAVES.c.seq, LEDGER_LEAVES.c.leaf).order_by(LEDGER_LEAVES.c.seq)
 _PLACES = _of_record(LEDGER_LEAVES, LEDGER_LEAVES.c.seq)
+
+
+def _of_number(table: sa.Table, *columns: sa.Column[Any]) -> sa.Select[Any]:
+    """As _of_record, of an individual number."""
+    return sa.select(*(columns or tuple(table.c))).where(
+        table.c.tenant == sa.bindparam("of_tenant"), table.c.number_id == sa.bindparam("of_number")
+    )
+
+
+_NUMBER = _of_number(NUMBERS)
+_NUMBER_KEY = _of_number(NUMBER_KEYS, NUMBER_KEYS.c.key_id)
+_NUMBER_GRANT = _of_number(NUMBER_GRANTS)
 _NODE = sa.select(LEDGER_NODES.c.hash).where(
     LEDGER_NODES.c.tenant == sa.bindparam("of_tenant"),
     LEDGER_NODES.c.level == sa.bindparam("at_level"),
@@ -227,13 +239,10 @@ class DatabaseAuditRows:
         return _at(self._connection.execute(query).scalar() or "")
 
     def _stored_number(self, number_id: str) -> StoredNumber:
-        key = sa.select(NUMBER_KEYS.c.key_id).where(
-            NUMBER_KEYS.c.tenant == self._tenant, NUMBER_KEYS.c.number_id == number_id
-        )
-        has_key = self._connection.execute(key).first() is not None
-        query = sa.select(NUMBERS).where(NUMBERS.c.tenant == self._tenant, NUMBERS.c.number_id == number_id)
-        row = self._connection.execute(query).mappings().first()
-        grant = self._grant(number_id)
+        of = {"of_tenant": self._tenant, "of_number": number_id}
+        has_key = self._connection.execute(_NUMBER_KEY, of).first() is not None
+        row = self._connection.execute(_NUMBER, of).mappings().first()
+        grant = _grant(self._connection.execute(_NUMBER_GRANT, of).mappings().first())
         if row is None:
             return StoredNumber(number_id, None, has_key, grant=grant)
         return StoredNumber(
@@ -245,17 +254,6 @@ class DatabaseAuditRows:
             str(row["stored_at_utc"]).replace("+00:00", "Z"),
             str(row["retention_until"] or ""),
             grant,
-        )
-
-    def _grant(self, number_id: str) -> StoredGrant | None:
-        query = sa.select(NUMBER_GRANTS).where(
-            NUMBER_GRANTS.c.tenant == self._tenant, NUMBER_GRANTS.c.number_id == number_id
-        )
-        row = self._connection.execute(query).mappings().first()
-        if row is None:
-            return None
-        return StoredGrant(
-            row["entitled"], bytes(row["token_digest"]), _at(row["expires_at_utc"]), _at(row["used_at_utc"] or "")
         )
 
     def _parts(self, record_id: str) -> Iterator[StoredPart]:
@@ -311,6 +309,14 @@ def _request(row: sa.RowMapping) -> StoredRequest:
         row["request_id"], row["record_id"], _at(row["requested_at_utc"]), row["requested_by"], row["reason"],
         row["state"], _at(row["decided_at_utc"] or ""), row["decided_by"] or "",
     )  # fmt: skip
+
+
+def _grant(row: sa.RowMapping | None) -> StoredGrant | None:
+    if row is None:
+        return None
+    return StoredGrant(
+        row["entitled"], bytes(row["token_digest"]), _at(row["expires_at_utc"]), _at(row["used_at_utc"] or "")
+    )
 
 
 def _certificate(row: sa.RowMapping) -> CertificateFacts:
