@@ -46,6 +46,10 @@ class AuditRows(Protocol):
         """All records, and whatever has parts or keys without being one."""
         ...
 
+    def record(self, record_id: str) -> StoredRecord:
+        """One record, or what is there of it."""
+        ...
+
     def events_of(self, record_id: str) -> Iterator[bytes]:
         """The octets of a record's events, in order."""
         ...

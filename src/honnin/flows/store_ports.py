@@ -32,13 +32,14 @@ from honnin.flows.record_ports import (
     Hold,
     RecordReader,
     ReplaceKey,
+    SetCompletion,
     ShredRecord,
 )
 
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
     | ReplaceKey | SetTimestamp | SetCertificate | AddRecheck | NoteCause | FinishCause | SetLedgerCheck | NoteHold
-    | CompleteRecord | PutGrant | SpendGrant | KeepNumberUntil | RestoreCauses
+    | CompleteRecord | SetCompletion | PutGrant | SpendGrant | KeepNumberUntil | RestoreCauses
 )  # fmt: skip
 
 

@@ -171,34 +171,37 @@ class DatabaseAuditRows:
     def records(self) -> Iterator[StoredRecord]:
         """All records, and whatever has parts or keys without being one."""
         for found in self._all(_RECORD_IDS):
-            record_id = found["record_id"]
-            row = next(iter(self._rows_of(RECORDS, record_id)), None)
-            summary = None if row is None else summary_or_none(row)
-            parts = tuple(self._parts(record_id))
-            deleted = summary is not None and summary.state is RecordState.DELETED
-            damaged = summary is None or (not deleted and summary.parts != len(parts))
-            tokens = self._rows_of(RECORD_TOKENS, record_id)
-            yield StoredRecord(
-                record_id,
-                deleted,
-                parts,
-                damaged or not self._in_their_epoch(record_id, {each["epoch"] for each in tokens}),
-                row=None if row is None else _row(row),
-                tokens=tuple((each["kind"], bytes(each["token"])) for each in tokens),
-                certificates=tuple(map(_certificate, self._rows_of(RECORD_CERTIFICATES, record_id))),
-                states=tuple(
-                    f"{each['kind']}:{each['state']}" for each in self._rows_of(RECORD_CERTIFICATES, record_id)
-                ),
-                rechecks=tuple(
-                    StoredRecheck(each["cause"], _at(each["at_utc"]), each["outcome"], each["detail"])
-                    for each in self._rows_of(RECORD_RECHECKS, record_id)
-                ),
-                notes=tuple(
-                    StoredNote(each["note_id"], _at(each["at_utc"]), each["act"], each["staff"], each["reason"])
-                    for each in self._rows_of(RECORD_HOLD_NOTES, record_id)
-                ),
-                requests=tuple(_request(each) for each in self._rows_of(DELETION_REQUESTS, record_id)),
-            )
+            yield self.record(found["record_id"])
+
+    def record(self, record_id: str) -> StoredRecord:
+        """One record, or what is there of it."""
+        row = next(iter(self._rows_of(RECORDS, record_id)), None)
+        summary = None if row is None else summary_or_none(row)
+        parts = tuple(self._parts(record_id))
+        deleted = summary is not None and summary.state is RecordState.DELETED
+        damaged = summary is None or (not deleted and summary.parts != len(parts))
+        tokens = self._rows_of(RECORD_TOKENS, record_id)
+        return StoredRecord(
+            record_id,
+            deleted,
+            parts,
+            damaged or not self._in_their_epoch(record_id, {each["epoch"] for each in tokens}),
+            row=None if row is None else _row(row),
+            tokens=tuple((each["kind"], bytes(each["token"])) for each in tokens),
+            certificates=tuple(map(_certificate, self._rows_of(RECORD_CERTIFICATES, record_id))),
+            states=tuple(
+                f"{each['kind']}:{each['state']}" for each in self._rows_of(RECORD_CERTIFICATES, record_id)
+            ),
+            rechecks=tuple(
+                StoredRecheck(each["cause"], _at(each["at_utc"]), each["outcome"], each["detail"])
+                for each in self._rows_of(RECORD_RECHECKS, record_id)
+            ),
+            notes=tuple(
+                StoredNote(each["note_id"], _at(each["at_utc"]), each["act"], each["staff"], each["reason"])
+                for each in self._rows_of(RECORD_HOLD_NOTES, record_id)
+            ),
+            requests=tuple(_request(each) for each in self._rows_of(DELETION_REQUESTS, record_id)),
+        )
 
     def events_of(self, record_id: str) -> Iterator[bytes]:
         """The octets of a record's events, in order."""
@@ -297,6 +300,7 @@ def _row(row: sa.RowMapping) -> StoredRow:
         holds=row["holds"],
         hold_reason=row["hold_reason"],
         deleted_at=_at(row["deleted_at_utc"] or ""),
+        completion=row["completion"],
     )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 
+import sqlalchemy as sa
+
 from honnin.adapters.database.cause_rows import restore_causes
 from honnin.adapters.database.changing import Changing, Handlers
 from honnin.adapters.database.columns import instant
@@ -18,6 +20,7 @@ from honnin.adapters.database.schema import (
     RECORD_RECHECKS,
     RECORDS,
 )
+from honnin.adapters.database.transaction import conflict
 from honnin.flows.deletion_ports import AddRequest, DecideRequest, RequestState
 from honnin.flows.ledger_ports import SetTimestamp
 from honnin.flows.recheck_ports import AddRecheck, FinishCause, NoteCause, RestoreCauses, SetCertificate
@@ -25,6 +28,15 @@ from honnin.flows.record_ports import RecordState
 
 
 def _add_request(to: Changing, change: AddRequest) -> None:
+    sealed = (RECORDS.c.record_id == change.record_id, RECORDS.c.state == RecordState.SEALED)
+    to.update(RECORDS, {"state": str(RecordState.SEALED)}, *sealed, why="state")  # nobody deletes it meanwhile
+    table = DELETION_REQUESTS
+    is_open = sa.select(table.c.request_id).where(
+        table.c.tenant == to.tenant, table.c.record_id == change.record_id, table.c.state == RequestState.OPEN,
+        table.c.request_id != change.request_id,
+    )  # fmt: skip
+    if to.connection.execute(is_open).first() is not None:
+        raise conflict("request")
     to.add(DELETION_REQUESTS, {
         "request_id": change.request_id, "record_id": change.record_id,
         "requested_at_utc": instant(change.requested_at_utc), "requested_by": change.requested_by,

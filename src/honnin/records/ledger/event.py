@@ -50,6 +50,7 @@ class Kind(StrEnum):
     DELETION_REFUSED = "deletion_refused"
     DELETED = "deleted"
     RECHECKED = "rechecked"
+    COMPLETION_ENTERED = "completion_entered"  # whether a record of an earlier version is finished is in its row now
     KEY_ROTATED = "key_rotated"
     LEDGER_CHECKED = "ledger_checked"  # what an audit came to (flows.ledger_watch)
     LEDGER_RESUMED = "ledger_resumed"  # an administrator ended a stop (flows.ledger_watch)
