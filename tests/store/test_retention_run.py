@@ -11,9 +11,10 @@ from honnin.cards.mynumber import NumberLawPurpose
 from honnin.core.clock import system_random
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.secret import Secret
+from honnin.flows.deletion_ports import RequestState
 from honnin.flows.number_keeping import NumberKeeping
 from honnin.flows.record_keeping import RecordKeeping
-from honnin.flows.record_ports import EndContract, Hold, RequestState
+from honnin.flows.record_ports import EndContract, Hold
 from honnin.flows.retention_jobs import RETENTION_JOB
 from honnin.flows.retention_run import delete_numbers, propose_due
 from honnin.records.ledger.event import Event, Kind

@@ -282,7 +282,7 @@ def audit_command(
         found = audit_records(
             room.store, room.tenant, room.signer.key, wrapper=room.keys.wrapper(Purpose.RECORDS) if opens else None,
             numbers=room.keys.wrapper(Purpose.NUMBERS) if opens else None, witness=room.signer.witness,
-            kept_elsewhere=elsewhere,
+            kept_elsewhere=room.mark.kept(elsewhere),
         )  # fmt: skip
         stopped = room.watch.take(found).stopped_at is not None
         stamps = audited_stamps(room, data)
@@ -330,6 +330,7 @@ def resume_command(
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, _):
         actor = room.visits.actor(_staff(data, by, demo=demo))
         state = room.watch.resume(reason, staff=actor, accept=accept)
+        room.mark.keep(again=True)
     print_done(
         {"agrees": state.agrees, "stopped": state.stopped_at is not None, "accepted": len(state.accepted)},
         as_json=as_json,

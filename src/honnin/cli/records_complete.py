@@ -117,7 +117,7 @@ def complete_command(
 @_demo_option
 @_json_option
 def unfinished_command(after: str, data: str | None, *, demo: bool, as_json: bool) -> None:
-    """Records that a law was asked for and that are not finished, among the latest 200; with what is left."""
+    """Records that a law was asked for and that are not finished, the latest 200 of them; with what is left."""
     with errors(as_json=as_json), _Room(data, demo=demo) as room:
         found = room.completing.unfinished(after=after)
     if as_json:

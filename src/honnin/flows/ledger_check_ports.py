@@ -75,6 +75,12 @@ class CheckRows(Protocol):
         """The outcome of the last audit; None when there was none."""
         ...
 
+    def check_with_entry(self, tenant: str, /) -> tuple[LedgerCheckRow | None, bytes | None]:
+        """The outcome of the last audit, and the octets of the newest entry about one (event.OF_CHECKS), both of one
+        moment; None for what is not there.
+        """
+        ...
+
     def hold_notes(self, tenant: str, record_id: str, /) -> Sequence[HoldNote]:
         """Why holds were placed and released, the oldest first."""
         ...

@@ -14,24 +14,14 @@ from datetime import date, datetime
 from honnin.core.clock import Clock, Random, japan_day
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.ids import new_id
+from honnin.flows.deletion_ports import AddRequest, DecideRequest, RequestRow, RequestState
 from honnin.flows.ledger_check_ports import HoldAct, HoldNote, NoteHold
+from honnin.flows.ledger_ports import LeafRow
 from honnin.flows.number_keeping import deletions_of_record
-from honnin.flows.record_ports import (
-    AddRequest,
-    Change,
-    DecideRequest,
-    EndContract,
-    Hold,
-    LeafRow,
-    RecordState,
-    RecordStore,
-    RecordSummary,
-    RequestRow,
-    RequestState,
-    ShredRecord,
-)
+from honnin.flows.record_ports import EndContract, Hold, RecordState, RecordSummary, ShredRecord
 from honnin.flows.retention_jobs import RETENTION_JOB
 from honnin.flows.sealing import Sealer
+from honnin.flows.store_ports import Change, RecordStore
 from honnin.records import retention
 from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.ledger.rows import CERTIFICATE_SHA256, NOTE, ON, REASON, REQUEST, TAKEN_UP, UNTIL
@@ -132,7 +122,7 @@ class RecordKeeping:
         try:
             self._append(Kind.DELETION_REQUESTED, record_id, RETENTION_JOB, detail, [added], at=now)
         except StoreError as error:
-            if error.code == "store.exists":
+            if error.code in {"store.exists", "store.conflict"}:  # also when somebody asks for it just now
                 return None
             raise
         return request_id
@@ -148,11 +138,13 @@ class RecordKeeping:
         """A second person approves: keys, content and search tokens are destroyed. Returns the certificate.
 
         Raises CallerError `records.request`, `retention.same_person`, `retention.proposed` (nobody has asked for it by
-        name yet), `retention.held` … ; StoreError.
+        name yet), `retention.held` … ; StoreError, also `ledger.record_differs` when the record's rows are not what its
+        ledger says, and `store.conflict` when a hold or another end of the contract came in between.
         """
         request = self._request(request_id)
         if request.requested_by == RETENTION_JOB:
             raise CallerError("retention.proposed", "a person has to ask for the deletion first, another one approves")
+        self.sealer.must_agree(self.tenant, request.record_id)  # what decides is what the ledger says, not only a row
         row = self._alive(request.record_id)
         now = self.clock()
         kept = _retention(row)
@@ -166,7 +158,7 @@ class RecordKeeping:
             key_id=stored.key.key_id if stored.key is not None else "", commitment=self._commitment(row.record_id),
         )
         changes: list[Change] = [
-            ShredRecord(row.record_id, now),
+            ShredRecord(row.record_id, now, (row.retention_years, row.contract_ended_on)),
             DecideRequest(request_id, RequestState.DONE, now, staff),
         ]
         detail = {
@@ -295,8 +287,11 @@ def _holds(row: RecordSummary, now: datetime) -> list[retention.Hold]:
 
 
 def _reason(text: str, code: str) -> str:
-    words = text.strip()
-    if not words or len(words) > MAX_REASON:
+    """In one line, without what nobody sees: it is printed in certificates, where a line of its own would look like
+    one of ours.
+    """
+    words = " ".join(text.split())
+    if not words or len(words) > MAX_REASON or not words.isprintable():
         raise CallerError(code, f"a text of 1 to {MAX_REASON} characters is needed")
     return words
 

@@ -12,6 +12,7 @@ from honnin.records.ledger.findings import AuditCode, Findings
 from honnin.records.ledger.rows import (
     CAUSE,
     CERTIFICATE,
+    COMPLETION,
     CONTRACT_ENDED_ON,
     INDEX_SHA256,
     NOTE,
@@ -38,6 +39,7 @@ from honnin.records.ledger.stored import (
 )
 
 MAX_EVENTS = 100_000  # of one record
+_OF_COMPLETION = COMMITTED | {Kind.COMPLETION_ENTERED}
 _DECIDED = {Kind.DELETION_REFUSED: "refused", Kind.DELETION_REQUESTED: "taken_up", Kind.DELETED: "done"}
 
 
@@ -57,6 +59,7 @@ class _History:
     deleted: Event | None = None
     ended_on: str = ""
     until: str = ""
+    completion: str = ""
     holds: int = 0
     hold: Event | None = None  # the last one, None after a release
     rechecks: list[Event] = field(default_factory=list)
@@ -67,6 +70,7 @@ class _History:
     def take(self, event: Event) -> None:
         """One event more, in order."""
         detail = event.detail
+        self.completion = detail.get(COMPLETION, self.completion) if event.kind in _OF_COMPLETION else self.completion
         if event.kind in COMMITTED:
             self.sealed.append(event)
             if event.kind is Kind.SEALED:
@@ -154,6 +158,8 @@ def _audit_row(record: StoredRecord, history: _History, store: RecordStoreView, 
         wrong.append("retention")
     if row.parts != len(history.sealed):
         wrong.append("parts")
+    if row.completion != history.completion:
+        wrong.append("completion")
     if row.holds != history.holds:
         wrong.append("holds")
     if (row.hold_reason != "" and history.hold is None) or _reason_differs(row.hold_reason, history.hold, store):

@@ -34,6 +34,7 @@ from honnin.records.later import (
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.kept_law import left_words
+from honnin.server.looks import enter_look, enter_look_unless_recent
 from honnin.server.security import RefusedError, form_of
 from honnin.server.staff import staff_of
 
@@ -68,7 +69,7 @@ DAYS = frozenset({"on", "issued", "until", "expiry"})
 def page(request: Request, record_id: str) -> Response:
     """What is left, and a form for one act. The look is entered in the ledger first."""
     standing = _completing(request).standing(record_id)
-    services_of(request).store.note_view(record_id, staff=staff_of(request))
+    enter_look(request, record_id, staff=staff_of(request))
     return _page(request, standing, {}, ())
 
 
@@ -78,6 +79,7 @@ def add(request: Request, record_id: str, form: Annotated[Mapping[str, str], Dep
     completing = _completing(request)
     staff = staff_of(request)
     standing = completing.standing(record_id)
+    enter_look_unless_recent(request, record_id, staff=staff)  # what is wrong is told on the page that shows it
     given = {name: value.strip()[:MAX_WRITTEN] for name, value in form.items() if value.strip()}
     errors = _wrong(request, given, standing)
     if errors:

@@ -22,6 +22,7 @@ from honnin.records.retention import certificate_text, certificate_to_json
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of, status_of
 from honnin.server.kept_law import kakunin_of
+from honnin.server.looks import enter_look, enter_look_unless_recent
 from honnin.server.record_view import Names, choices, day_of_fields, hold_rows, item_rows, kept_until
 from honnin.server.security import RefusedError, form_of
 from honnin.server.staff import staff_of
@@ -80,7 +81,9 @@ def _append(request: Request, record_id: str, form: Mapping[str, str], error: Ho
     saved = services.store.get(record_id)
     desk = desk_of(request)
     if error is None:
-        services.store.note_view(record_id, staff=staff)
+        enter_look(request, record_id, staff=staff)
+    else:
+        enter_look_unless_recent(request, record_id, staff=staff)
     record = kakunin_of(saved)
     amended = desk.amending.entries(record_id)
     rows = item_rows(record, amended, language) if record is not None else ()
