@@ -109,7 +109,7 @@ def _fill_records(store, sealer, clock, tenant):
         sealer.seal(content(number, 8), meta(number, tenant=tenant, **early))
     sealer.amend(content(9, 8), tenant=tenant, record_id=record_id(1), at=clock(), staff="staff-2", tokens=(("name", b"A" * 32),))
     first = keeping.request_deletion(record_id(1), "保存期間が過ぎた", staff="staff-1")
-    keeping.refuse_deletion(first, staff="staff-2")
+    keeping.refuse_deletion(first, staff="staff-2", reason="k")
     request = keeping.request_deletion(record_id(2), "x", staff="staff-1")
     keeping.approve_deletion(request, staff="staff-2")
     noted = {"certificate": "sign", "before": "undetermined", "now": "revoked", "cause": "crl:1 crl:2", "outcome": "worse", "rules": "r"}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from honnin.cli.groups import WholeGroup
 from honnin.cli.report import EXIT_LAW, errors, fail, print_json
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _lang_option = click.option("--lang", type=click.Choice(["ja", "en"]), help="Lan
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 
 
-@click.group("law")
+@click.group("law", cls=WholeGroup)
 def command() -> None:
     """What the law says of a case. Not legal advice.
 
@@ -40,6 +41,8 @@ def command() -> None:
 @_json_option
 def ask_command(path: str, on_text: str | None, lang: str | None, *, as_json: bool) -> None:
     """Decide a case: which methods are satisfied, what is missing, what to ask next.
+
+    事案を判定します：満たす方法、足りないもの、次にうかがうこと。
 
     Exit codes: 0 satisfied, 3 not satisfied, 2 usage or a bad case.
     """
@@ -64,6 +67,8 @@ def ask_command(path: str, on_text: str | None, lang: str | None, *, as_json: bo
 @_json_option
 def ways_command(path: str, on_text: str | None, lang: str | None, *, as_json: bool) -> None:
     """List the ways that are open for a case before anything is read.
+
+    読み取る前に、この事案で使える方法を示します。
 
     Exit codes: 0 at least one is open, 3 none, 2 usage or a bad case.
     """

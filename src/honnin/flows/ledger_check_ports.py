@@ -27,16 +27,17 @@ class SetLedgerCheck:
 
 
 class HoldAct(StrEnum):
-    """What was done to a legal hold."""
+    """What was done about keeping a record: a legal hold, or that its deletion was refused."""
 
     PLACED = "placed"
     RELEASED = "released"
+    KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True)
 class NoteHold:
-    """Why a hold was placed or released: words that the ledger cannot take, since nothing leaves it. They go with the
-    record when it is deleted. Refused (`store.exists`) when there is one of that id.
+    """Why a hold was placed or released, or a deletion refused: words that the ledger cannot take, since nothing leaves
+    it. They go with the record when it is deleted. Refused (`store.exists`) when there is one of that id.
     """
 
     record_id: str

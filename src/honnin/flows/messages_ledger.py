@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from honnin.flows.message import Message
-from honnin.records.bundle_words import Words
+from honnin.records.bundle_words_later import Words
 from honnin.records.ledger.audit import AuditCode, AuditFinding
 
 _KEEP_JA = "何も書き換えずに管理者へ知らせ、「honnin records audit」の結果とバックアップを保存してください。"

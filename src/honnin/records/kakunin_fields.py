@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from honnin.records.kakunin_owners import OWNER, owner_part
+
 __all__ = [
     "AMENDABLE", "ATTACHMENTS", "CUSTOMER_KINDS", "DAY_ITEMS", "FIELDS", "HOLDERS", "HUSHED_NOTICES", "ORGANISATIONS",
     "PARTS", "TYPABLE", "FieldSpec", "attachment_name", "base_of", "label", "parts_of",
@@ -127,6 +129,7 @@ _PART_NAMES: Mapping[str, tuple[str, str]] = {
     "nationality": ("国籍", "nationality"), "passport": ("旅券などの番号", "number of the passport or permit"),
     "business": ("事業の内容", "business"), "how": ("確認の方法", "how it was confirmed"),
     "paper": ("確認した書類", "document that was seen"), "more": ("ほかの実質的支配者", "further beneficial owners"),
+    "kind": ("個人か団体か", "person or body"), "ratio": ("割合（％）", "share (per cent)"),
 }  # fmt: skip
 # An organisation has no 氏名 and 住居.
 _ORGANISATION_NAMES: Mapping[str, tuple[str, str]] = {
@@ -205,9 +208,13 @@ def label(item_id: str, customer_kind: str = "") -> tuple[str, str]:
     part = "" if item_id in FIELDS else item_id.partition(".")[2]
     if not part:
         return spec.ja, spec.en
+    number = ("", "")
+    if base == OWNER and (owner := owner_part(item_id)) is not None:
+        part = owner[1]
+        number = (f"（{owner[0]}人目）", f" no. {owner[0]}") if owner[0] > 1 else number
     names = _ORGANISATION_NAMES if base in _OF_CUSTOMER and customer_kind in ORGANISATIONS else {}
     ja, en = names.get(part) or _PART_NAMES.get(part, (part, part))
-    return f"{spec.ja}：{ja}", f"{spec.en}: {en}"
+    return f"{spec.ja}{number[0]}：{ja}", f"{spec.en}{number[1]}: {en}"
 
 
 def attachment_name(code: str) -> tuple[str, str]:

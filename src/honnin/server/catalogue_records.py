@@ -45,6 +45,8 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "due.asked": ("承認を待っている削除の申請", "Requests for deletion that wait"),
     "due.asked.none": ("待っている申請はありません。", "Nothing waits."),
+    "due.refused": ("削除せずに保存を続けている記録", "Records that are kept on: deletion was refused"),
+    "due.refused.at": ("断った日時：{at}", "Refused at: {at}"),
     "due.held": ("期間が終わっても保全されている記録", "Records on hold though their time is over"),
     "due.held.none": ("ありません。", "None."),
     "refresh.h1": ("現況確認がいる記録", "Records to look at again"),
@@ -112,6 +114,9 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
         "削除を申請しました。別の職員の承認を待ちます。", "Deletion is asked for. A second person must approve.",
     ),
     "record.done.approve": ("削除しました。削除証明書を保存してください。", "Deleted. Keep the certificate."),
+    "record.done.keep": (
+        "削除せずに保存を続けます。理由を記録しました。", "The record is kept on. The reason is noted.",
+    ),
     "record.done.refuse": ("削除の申請を取り下げました。", "The request is over. Nothing was deleted."),
     "append.h1": ("記録に追記する", "Append to the record"),
     "append.lead": (
@@ -153,9 +158,10 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
         "A record on hold cannot be deleted even when its time is over.",
     ),
     "hold.held": ("この記録は保全されています（{n}件）。", "This record is on hold ({n})."),
-    "hold.notes": ("保全の経過", "Holds so far"),
+    "hold.notes": ("保全などの経過", "Holds and refused deletions so far"),
     "hold.act.placed": ("保全", "held"),
     "hold.act.released": ("解除", "released"),
+    "hold.act.kept": ("削除しないと決定", "deletion refused"),
     "hold.reason": ("保全の理由", "Why it is held"),
     "hold.reason.help": (
         "500文字まで。お客様の名前は書かないでください。", "Up to 500 characters. No names of customers.",
@@ -186,6 +192,13 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "delete.approve": ("承認して削除する", "Approve and delete"),
     "delete.refuse": ("却下する", "Refuse"),
+    "delete.over": (
+        "保存期間が終わりました。次のどちらかを選んでください。", "Its time of keeping is over. Choose one of the two.",
+    ),
+    "delete.over.reason": ("理由（削除する、または保存を続ける理由）", "Reason (why it is deleted, or kept on)"),
+    "delete.keep": ("削除せずに保存を続ける", "Do not delete: keep it on"),
+    "delete.refused": ("削除しないと決めた日時と職員", "Kept on: decided at, by"),
+    "delete.refuse.reason": ("却下・取り下げの理由（※任意）", "Why it is refused or withdrawn (optional)"),
     "delete.withdraw": ("申請を取り下げる", "Withdraw the request"),
     "deleted.h1": ("削除された記録", "Deleted record"),
     "deleted.lead": (

@@ -32,7 +32,7 @@ AGENT = {"F22.relation": "長男", "F22.grounds": "委任状その他の書面"}
 COMPANY = {
     "F21.name": "架空商事株式会社", "F21.address": "見本県架空市2番", "F22.relation": "従業員", "F22.grounds": "委任状その他の書面",
     "F24.how": "登記事項証明書の閲覧", "F24.paper": "登記事項証明書", "F25.name": "見本　花子", "F25.address": "見本県架空市3番",
-    "F25.birth": "1960-01-02", "F25.relation": "議決権の60％を持つ株主", "F25.how": "取引の任に当たる方の申告", "F28": "顧客番号 K-7",
+    "F25.birth": "1960-01-02", "F25.relation": "議決権の2分の1を超えて、直接または間接に持つ", "F25.ratio": "60", "F25.how": "取引の任に当たる方の申告", "F28": "顧客番号 K-7",
     "paper.kind": "CORP_REGISTRY", "paper.number": "見本法務局 123", "paper.issued": "20261101",
 }  # fmt: skip
 
@@ -405,3 +405,96 @@ def test_what_is_not_asked_cannot_be_written_by_a_form(browser, planted):
     finish(browser, visit, ANSWERS, **DECLARED, **{planted: "somebody else"})
     record, _ = kept(browser, visit)
     assert "somebody else" not in {each.value for each in record.items}
+
+
+# --- 実質的支配者 -----------------------------------------------------------------------------------------------------
+
+QUARTER = "議決権の4分の1を超えて、直接または間接に持つ"
+SECOND = {
+    "F25.2.name": "見本　次郎", "F25.2.address": "見本県架空市4番", "F25.2.birth": "19610203", "F25.2.relation": QUARTER, "F25.2.ratio": "３０％",
+}  # fmt: skip
+
+
+def company(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale", actor="corporation")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    return visit, {**DECLARED, **COMPANY, "F25.relation": QUARTER, "F25.ratio": "40"}
+
+
+def test_several_owners_are_written_in_rows_of_their_own_and_stand_in_record_list_and_pdf(browser):
+    visit, typed = company(browser)
+    page = browser.post(f"/visits/{visit}/declare", **{**typed, "as": "owner"})
+    assert 'id="owner-2"' in page.text
+    assert "見本県架空市3番" in page.text  # nothing that was typed is lost
+    page = browser.post(f"/visits/{visit}/declare", **typed, **SECOND)
+    assert page.url.path == f"/visits/{visit}/done", re.sub("<[^>]+>", " ", page.text)[:3000]
+    record, parts = kept(browser, visit)
+    assert record.state is State.FINISHED
+    assert [(each.id, each.value) for each in record.of("F25") if each.id.startswith("F25.2")] == [
+        ("F25.2.name", "見本　次郎"), ("F25.2.address", "見本県架空市4番"), ("F25.2.birth", "1961-02-03"),
+        ("F25.2.relation", QUARTER), ("F25.2.ratio", "30"),
+    ]  # fmt: skip
+    shown = browser.get(f"/records/{visit}").text
+    assert "実質的支配者（2人目）：氏名" in shown
+    assert 'data-item="F25.2.ratio"' in shown
+    rows = pdf._sections(record, ())
+    names = [row["name"] for section in rows for row in section["rows"]]
+    assert "実質的支配者（2人目）：生年月日" in names
+    assert browser.get(f"/records/{visit}/pdf").content.startswith(b"%PDF")
+    assert left_of_parts(parts) == ()
+
+
+def test_a_further_row_that_is_left_empty_is_not_saved_and_one_that_is_begun_must_be_whole(browser):
+    visit, typed = company(browser)
+    for _ in range(3):
+        browser.post(f"/visits/{visit}/declare", **{**typed, "as": "owner"})
+    page = browser.post(f"/visits/{visit}/declare", **typed, **{"F25.3.name": "見本　三郎"})
+    assert set(re.findall(r'id="(F25[^"]*)-error"', page.text)) == {"F25.3.address", "F25.3.birth", "F25.3.relation"}
+    page = browser.post(f"/visits/{visit}/declare", **typed)
+    assert page.url.path.endswith("/done")
+    assert {each.id.partition(".")[2][0] for each in kept(browser, visit)[0].of("F25")} <= set("nabrh")
+
+
+@pytest.mark.parametrize(("ratio", "right"), [("", False), ("24", False), ("60", False), ("many", False), ("33.4", True)])
+def test_a_share_must_go_with_the_relation(browser, ratio, right):
+    visit, typed = company(browser)
+    page = browser.post(f"/visits/{visit}/declare", **{**typed, "F25.ratio": ratio})
+    assert page.url.path.endswith("/done" if right else "/declare")
+    assert right or "F25.ratio-error" in page.text
+
+
+def test_there_are_no_more_rows_than_a_record_takes(browser):
+    visit, typed = company(browser)
+    for _ in range(12):
+        page = browser.post(f"/visits/{visit}/declare", **{**typed, "as": "owner"})
+    assert 'id="owner-10"' in page.text
+    assert 'id="owner-11"' not in page.text
+    assert 'value="owner"' not in page.text
+
+
+def test_a_row_that_was_never_asked_for_is_not_taken(browser):
+    visit, typed = company(browser)
+    browser.post(f"/visits/{visit}/declare", **typed, **SECOND)
+    assert not any(each.id.startswith("F25.2") for each in kept(browser, visit)[0].items)
+
+
+def test_a_listed_company_as_owner_needs_no_birth_date(browser):
+    visit, typed = company(browser)
+    body = {**typed, "F25.birth": "", "F25.kind": "国・自治体・上場会社など（その子会社も）"}
+    assert browser.post(f"/visits/{visit}/declare", **body).url.path.endswith("/done")
+    assert kept(browser, visit)[0].state is State.FINISHED
+
+
+def test_owners_are_added_when_the_record_is_finished_later(browser):
+    visit, typed = company(browser)
+    less = {name: value for name, value in typed.items() if not name.startswith("F25")}
+    browser.post(f"/visits/{visit}/declare", **{**less, "as": "unfinished"})
+    owner = {name: value for name, value in typed.items() if name.startswith("F25")}
+    page = browser.post(f"/records/{visit}/finish", act="wrote", owners="0", parts="1", **{**owner, "as": "owner"})
+    assert 'name="owners" value="1"' in page.text
+    assert 'id="owner-2"' in page.text
+    page = browser.post(f"/records/{visit}/finish", act="wrote", owners="1", parts="1", **owner, **SECOND)
+    assert page.url.path.endswith("/finish")
+    record, _ = kept(browser, visit)
+    assert record.first("F25.2.name") == "見本　次郎"
+    assert record.state is State.FINISHED

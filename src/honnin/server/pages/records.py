@@ -55,7 +55,7 @@ MAX_FOUND = 100
 MAX_CSV = 1000
 MAX_DUE = 500
 NUMBER = "^[0-9A-HJKMNP-TV-Z]{0,26}$"
-DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse"})
+DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse", "keep"})
 MAX_SEARCHES = 64
 SEARCH_LIFE = timedelta(minutes=15)
 MAX_TERM = 200
@@ -321,7 +321,14 @@ def due_lists(request: Request) -> dict[str, Any]:
     desk = desk_of(request)
     report = propose_deletions(desk.store, desk.tenant, at=services.clock())
     asked = [(each.record_id, moment(each.requested_at_utc, language)) for each in desk.keeping.requests()]
+    open_ones, refused = [], []
+    for each in report.proposals[:MAX_DUE]:
+        decided = desk.keeping.refusal_of(each.record_id, each.kept_until)
+        if decided is None:
+            open_ones.append(each)
+        else:
+            refused.append((each.record_id, moment(decided.decided_at_utc or services.clock(), language)))
     return {
-        "on": report.on.isoformat(), "proposals": report.proposals[:MAX_DUE], "held": report.held[:MAX_DUE],
+        "on": report.on.isoformat(), "proposals": open_ones, "refused": refused, "held": report.held[:MAX_DUE],
         "more": report.more or len(report.proposals) > MAX_DUE, "asked": asked,
     }

@@ -313,6 +313,13 @@ def approve_deletion(request: Request, staff: Staff, record_id: RecordId, sent: 
     return _certificate(desk_of(request).approve_deletion(record_id, sent.record_id, staff=staff))
 
 
+@router.post("/{record_id}/deletion/keep", status_code=204)
+def keep_on(request: Request, staff: Staff, record_id: RecordId, sent: Reason) -> Response:
+    """A record whose time is over is not deleted: what the retention job proposed is refused, with the reason."""
+    desk_of(request).keep_on(record_id, sent.reason, staff=staff)
+    return Response(status_code=204)
+
+
 @router.post("/{record_id}/deletion/refuse", status_code=204)
 def refuse_deletion(request: Request, staff: Staff, record_id: RecordId) -> Response:
     """The request is refused or withdrawn."""
