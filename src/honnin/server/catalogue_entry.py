@@ -50,8 +50,7 @@ ENTRY_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "case.other.none": (
         "もう一方（法人や代理人の方など）の確認も必要ですが、今使える方法がありません。途中の記録になります。",
-        "The other party (a company, an agent) is verified as well, and no way is open today. The record will stay "
-        "unfinished.",
+        "The other party (a company, an agent) is verified as well; no way is open today. It will stay unfinished.",
     ),
     # Result (3.7)
     "result.address.number": ("発行元と記号・番号", "Issuer and number"),
