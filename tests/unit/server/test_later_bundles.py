@@ -205,17 +205,14 @@ def test_evidence_of_a_later_act_that_nobody_did_is_named(by_mail):
     assert (results(verified)["evidence"], verified.verdict.finding("bundle.evidence").detail["codes"]) == ("unsupported", "1.holder: MAIL_NO_FORWARD")
 
 
-@pytest.mark.parametrize(("name", "change", "reason"), [
-    ("kiroku.json", lambda record: record.update(state="finished"), "differs"),
-    ("kiroku.json", lambda record: record.update(methods=[]), "differs"),
-    ("kiroku.json", lambda record: record.update(record_id="01JZZZZZZZZZZZZZZZZZZZZZZZ"), "other_record"),
-    ("kiroku.json", lambda record: record.pop("law"), "unreadable"),
+@pytest.mark.parametrize(("number", "change", "reason"), [
+    (1, lambda record: record.update(state="finished"), "differs"),
+    (2, lambda record: record.update(methods=[]), "differs"),
+    (3, lambda record: record.update(record_id="01JZZZZZZZZZZZZZZZZZZZZZZZ"), "other_record"),
+    (3, lambda record: record.pop("law"), "unreadable"),
 ])  # fmt: skip
-def test_a_record_that_says_otherwise_than_its_decision_is_named(by_mail, name, change, reason):
-    number = 2 if reason == "differs" else 3
-    if change.__code__.co_consts and "finished" in change.__code__.co_consts:
-        number = 1
-    assert results(judged(sealed_again(by_mail.last, part(number, name, change))))["record"] == reason
+def test_a_record_that_says_otherwise_than_its_decision_is_named(by_mail, number, change, reason):
+    assert results(judged(sealed_again(by_mail.last, part(number, "kiroku.json", change))))["record"] == reason
 
 
 @pytest.mark.parametrize("octets", [b"%PDF-1.4 another", None])
@@ -231,7 +228,7 @@ def test_a_copy_that_was_exchanged_or_left_out_is_named(by_paper, octets):
 # --- rules of another day -------------------------------------------------------------------------------------------
 
 
-def with_other_rules(octets, monkeypatch):
+def with_other_rules(octets):
     """The same record as a house would have sealed it by older rules, and a program that has newer ones."""
     from honnin.flows.bundle import remake_decision
     from honnin.law import rule_data
@@ -257,8 +254,8 @@ def with_other_rules(octets, monkeypatch):
     return sealed_again(octets, change), old
 
 
-def test_rules_that_this_program_has_not_come_from_the_record(by_mail, monkeypatch):
-    bundle, old = with_other_rules(by_mail.last, monkeypatch)
+def test_rules_that_this_program_has_not_come_from_the_record(by_mail):
+    bundle, old = with_other_rules(by_mail.last)
     verified = judged(bundle)
     good(verified, rules="carried")
     assert verified.verdict.finding("bundle.rules").outcome is Outcome.IMPOSSIBLE
@@ -268,13 +265,13 @@ def test_rules_that_this_program_has_not_come_from_the_record(by_mail, monkeypat
 def test_rules_that_were_published_once_are_known(by_mail, monkeypatch):
     from honnin.law import rule_data
 
-    bundle, old = with_other_rules(by_mail.last, monkeypatch)
+    bundle, old = with_other_rules(by_mail.last)
     monkeypatch.setattr(rule_data, "_published", lambda: frozenset({old.digest}))
     good(judged(bundle), rules="published")
 
 
-def test_without_rules_an_old_decision_cannot_be_made_again_and_with_those_beside_the_record_it_can(by_mail, monkeypatch):
-    bundle, old = with_other_rules(by_mail.last, monkeypatch)
+def test_without_rules_an_old_decision_cannot_be_made_again_and_with_those_beside_the_record_it_can(by_mail):
+    bundle, old = with_other_rules(by_mail.last)
 
     def bare(at, parts):
         for name in ("rules.json", "rules.gz"):
@@ -287,14 +284,14 @@ def test_without_rules_an_old_decision_cannot_be_made_again_and_with_those_besid
     assert results(judged(beside))["decision"] == "ok"
 
 
-def test_a_decision_that_does_not_follow_from_the_old_rules_is_named(by_mail, monkeypatch):
-    bundle, _ = with_other_rules(by_mail.last, monkeypatch)
+def test_a_decision_that_does_not_follow_from_the_old_rules_is_named(by_mail):
+    bundle, _ = with_other_rules(by_mail.last)
     verified = judged(sealed_again(make_bundle(bundle), part(2, "decision.json", falsely_verified)))
     assert results(verified)["decision"] == "differs"
 
 
-def test_rules_that_are_not_those_named_are_found(by_mail, monkeypatch):
-    bundle, old = with_other_rules(by_mail.last, monkeypatch)
+def test_rules_that_are_not_those_named_are_found(by_mail):
+    bundle, old = with_other_rules(by_mail.last)
     from honnin.law.rule_data import packaged_rule_data
 
     other = sealed_again(make_bundle(bundle), lambda at, parts: parts.update({"rules.gz": packaged_rule_data().octets} if at == 0 else {}))
@@ -385,7 +382,6 @@ def test_a_checkpoint_of_another_size_shows_nothing_and_says_so(house, by_mail, 
 
 def test_a_second_ledger_under_the_same_key_is_found(tmp_path, by_mail):
     """A house that holds its own key signs another history: two entries at one place, or two roots of one size."""
-    from honnin.flows.bundle import verify
     from honnin.records.ledger.checkpoint import Checkpoint, sign_checkpoint
 
     one = sealed_again(by_mail.last)
@@ -395,7 +391,6 @@ def test_a_second_ledger_under_the_same_key_is_found(tmp_path, by_mail):
     note = sign_checkpoint(Checkpoint(f"{SIGNER.key.name}/{one.tenant}", one.size, bytes(32)), SIGNER)
     found = [each.reason for each in judged(one, against=beside(tmp_path, note.encode())).verdict.findings if each.id == "bundle.against"]
     assert found == ["fork"]
-    assert verify is not None
 
 
 def test_what_does_not_stand_itself_accuses_nobody(house, by_mail, tmp_path):
@@ -501,9 +496,10 @@ def test_twenty_amendments_are_verified_in_two_seconds(house):
     octets = house.export(record)
     assert len(open_bundle(octets).contents) == 21
     key = parse_vkey(house.key)
-    before = time.process_time()
+    before = time.process_time()  # of this process: other work on the machine does not count
     verified = judged(octets, key)
-    assert time.process_time() - before < 2
+    spent = time.process_time() - before
+    assert spent < 2, spent
     good(verified)
     assert len(verified.verdict.decisions) == 21
 
