@@ -291,7 +291,7 @@ def test_a_decision_that_does_not_follow_from_the_old_rules_is_named(by_mail):
 
 
 def test_rules_that_are_not_those_named_are_found(by_mail):
-    bundle, old = with_other_rules(by_mail.last)
+    bundle, _ = with_other_rules(by_mail.last)
     from honnin.law.rule_data import packaged_rule_data
 
     other = sealed_again(make_bundle(bundle), lambda at, parts: parts.update({"rules.gz": packaged_rule_data().octets} if at == 0 else {}))
