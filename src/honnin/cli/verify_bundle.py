@@ -11,6 +11,7 @@ from honnin.checks.titles import title
 from honnin.cli.anchors import trust_for
 from honnin.cli.report import print_json
 from honnin.cli.show import default_language, print_report
+from honnin.core.visible import one_line
 from honnin.facts import Audience, Outcome, Report
 from honnin.facts.codec import report_to_dict
 from honnin.facts.words import outcome_words
@@ -164,10 +165,10 @@ def _print(verified: Verified, language: str) -> None:
     if _simulated(verified):
         console.print(Text(f"━━ {SIMULATED[which]} ━━", style="reverse"))
     bundle = verified.verdict.bundle
-    console.print(Text(f"\n{_HEADING[which]}  {bundle.tenant} / {bundle.record_id}", style="bold"))
+    console.print(Text(f"\n{_HEADING[which]}  {one_line(bundle.tenant)} / {one_line(bundle.record_id)}", style="bold"))
     for finding in verified.verdict.findings:
         name = (bundle_title(finding.id) or (finding.id, finding.id))[which]
-        reason = finding.reason_ja if which == 0 else finding.reason_en
+        reason = one_line(finding.reason_ja if which == 0 else finding.reason_en)
         style = "bold red" if finding.outcome is Outcome.FAILED else ""
         console.print(
             Text(f"  {_ICONS[finding.outcome]} {outcome_words(finding)[which]}  {name}  {reason}", style=style),
@@ -179,7 +180,7 @@ def _print(verified: Verified, language: str) -> None:
     for audience, lines in verified.lists.items():
         console.print(Text(f"\n{HEADINGS[audience][which]}", style="bold"))
         for line in lines:
-            console.print(Text(f"  ・{line.ja}" if which == 0 else f"  - {line.en}"))
+            console.print(Text(f"  ・{one_line(line.ja)}" if which == 0 else f"  - {one_line(line.en)}"))
         if not lines:
             console.print(Text(f"  {_NOTHING[which]}", style="dim"))
 

@@ -19,9 +19,9 @@ from honnin.flows.attachments import Brought
 from honnin.flows.entry_asks import Asked, asks_of
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_service import FinishedVisit, Linked, MadeRecord, make_record
-from honnin.flows.record_meta import search_tokens
-from honnin.flows.record_ports import CompleteRecord, RecordQuery, RecordState, RecordSummary
-from honnin.flows.remaining import DECISION, KIROKU, OTHER_DECISION, Left, left_of
+from honnin.flows.record_meta import KIROKU, search_tokens
+from honnin.flows.record_ports import CompleteRecord, RecordQuery, RecordSummary
+from honnin.flows.remaining import DECISION, OTHER_DECISION, Left, left_of
 from honnin.flows.sealed_visits import SealedVisits
 from honnin.flows.sealing import Sealer
 from honnin.flows.written import entry_with
@@ -35,7 +35,7 @@ from honnin.records.kakunin_entry import Entry, PersonEntry, Staff, entry_from_j
 from honnin.records.kakunin_fields import base_of
 from honnin.records.later import Later, MailDelivered, MailReturned, OtherVerified, Wrote, apply, code_of, words_of
 from honnin.records.sealed_rules import RULES_DATA
-from honnin.records.visit_record import SavedVisit
+from honnin.records.visit_record import Completion, SavedVisit
 
 __all__ = ["Completing", "Standing"]
 
@@ -66,7 +66,7 @@ class Standing:
     @property
     def asked(self) -> tuple[Asked, ...]:
         """Items of the record that a person can still write."""
-        return tuple(each for each in asks_of(self.record, self.missing, case=self.case) if each.required)
+        return tuple(each for each in asks_of(self.record, self.missing, case=self.case) if each.required or each.owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,10 @@ class Completing:
         return self._standing(saved, self.visits.summary(record_id).parts)
 
     def unfinished(self, *, after: str = "", limit: int = SCAN) -> tuple[Standing, ...]:
-        """Those among the latest `limit` records (older than the record `after`) that a law was asked for and that are
-        not finished. One that cannot be opened is left out: an audit names it.
+        """The latest `limit` records (older than the record `after`) that are not known to be finished, opened: those
+        of them that a law was asked for. One that cannot be opened is left out: an audit names it.
         """
-        query = RecordQuery(state=RecordState.SEALED, after=after)
+        query = RecordQuery(unfinished=True, after=after)
         found: list[Standing] = []
         for row in self.visits.rows(query, limit=min(limit, SCAN)):
             standing = self._try(row) if row.law else None
@@ -128,7 +128,8 @@ class Completing:
             **_added(made.parts, saved),
         })
         methods = tuple(each.id for each in made.record.methods) if made.verified else ()
-        change = CompleteRecord(record_id, methods, made.decision.retention.years or 0)
+        completion = Completion.CHECKED if made.record.state is State.FINISHED else Completion.UNFINISHED
+        change = CompleteRecord(record_id, methods, made.decision.retention.years or 0, completion)
         self.sealer.amend(
             content, tenant=self.tenant, record_id=record_id, at=now, staff=self.visits.actor(by.name),
             tokens=search_tokens(made.record, index_key=self.index),

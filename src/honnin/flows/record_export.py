@@ -12,9 +12,12 @@ from honnin.core.errors import StoreError
 from honnin.facts import Audience, Reading, Report
 from honnin.flows.bundle import bundle_of_record, remake_decision, time_stamped
 from honnin.flows.documents import HouseTrust, check_reading
+from honnin.flows.ledger_ports import LeafRow
 from honnin.flows.ports import TimeStamper
-from honnin.flows.record_ports import LeafRow, RecordState, RecordStore, SetTimestamp
+from honnin.flows.record_ports import RecordState
 from honnin.flows.sealing import PART, Sealer, open_part
+from honnin.flows.store_ports import RecordStore
+from honnin.flows.timestamp_run import keep_stamp
 from honnin.records.bundle import Bundle, make_bundle
 from honnin.records.bundle_complete import statement_detail
 from honnin.records.bundle_statements import Statement, Title, statements
@@ -55,7 +58,7 @@ def export_record(
     if stamper is not None and bundle.timestamp is None:
         bundle = time_stamped(bundle, stamper)
         if bundle.timestamp is not None:
-            sealer.change(tenant, [SetTimestamp(bundle.size, bundle.timestamp)])
+            keep_stamp(sealer, tenant, bundle.size, bundle.timestamp, actor=staff, at=clock())
     return make_bundle(bundle)
 
 

@@ -24,10 +24,11 @@ from honnin.flows.bundle_trust import SEALED, sealed_trust
 from honnin.flows.documents import HouseTrust
 from honnin.flows.number_keeping import sealed_for_unit
 from honnin.flows.ports import VisitQuery, VisitSummary
-from honnin.flows.record_meta import KIROKU, meta_of
-from honnin.flows.record_ports import Change, RecordMeta, RecordQuery, RecordState, RecordStore, RecordSummary
+from honnin.flows.record_meta import KIROKU, completion_of, meta_of
+from honnin.flows.record_ports import RecordMeta, RecordQuery, RecordState, RecordSummary
 from honnin.flows.sealing import Sealer, open_part
 from honnin.flows.staff import said_name, staff_key
+from honnin.flows.store_ports import Change, RecordStore
 from honnin.flows.transactions import NUMBER_LAW
 from honnin.records.blind_index import tokens
 from honnin.records.content import SALT, RecordContent
@@ -36,7 +37,7 @@ from honnin.records.kept_report import kept_report
 from honnin.records.ledger.event import Event, Kind
 from honnin.records.number_vault import ReceivedNumber
 from honnin.records.sealed_rules import RULES_DATA
-from honnin.records.visit_record import Completion, Judged, SavedVisit, completion, holder_name
+from honnin.records.visit_record import Judged, SavedVisit, holder_name
 from honnin.records.wrapping import KeyProvider, Purpose
 
 TrustOf = Callable[[Reading], HouseTrust]
@@ -274,16 +275,9 @@ def _summary(visit: SavedVisit, row: RecordSummary) -> VisitSummary:
         document=visit.document,
         simulated=visit.simulated,
         name=holder_name(visit.report),
-        completion=_completion(visit),
+        completion=completion_of(visit),
         judged=visit.judged,
         retention_until=row.retention_until,
         holds=row.holds,
         staff=visit.staff,
     )
-
-
-def _completion(visit: SavedVisit) -> Completion:
-    """Of the law's record where a law was asked, else of the checks and staff's answers."""
-    if visit.judged is None or KIROKU not in visit.judged.parts:
-        return completion(visit.report, visit.answers)
-    return Completion.CHECKED if visit.judged.finished else Completion.UNFINISHED

@@ -101,6 +101,8 @@ def rules_from(texts: Mapping[str, str]) -> Rules:
     evidence = {code: evidence_of(code, entry) for code, entry in union("evidence").items()}
     for kind in evidence.values():
         known(kind.implies, evidence, kind.code)
+    for each in documents.values():
+        known(each.gives, evidence, each.code)
     conditions = {
         code: condition_of(code, entry, documents, evidence, flags) for code, entry in union("conditions").items()
     }  # fmt: skip
