@@ -34,6 +34,7 @@ from honnin.records.kakunin import Item, Kakunin, MissingItem, State, kakunin_fr
 from honnin.records.kakunin_entry import Entry, PersonEntry, Staff, entry_from_json
 from honnin.records.kakunin_fields import base_of
 from honnin.records.later import Later, MailDelivered, MailReturned, OtherVerified, Wrote, apply, code_of, words_of
+from honnin.records.sealed_rules import RULES_DATA
 from honnin.records.visit_record import Completion, SavedVisit
 
 __all__ = ["Completing", "Standing"]
@@ -65,7 +66,7 @@ class Standing:
     @property
     def asked(self) -> tuple[Asked, ...]:
         """Items of the record that a person can still write."""
-        return tuple(each for each in asks_of(self.record, self.missing, case=self.case) if each.required)
+        return tuple(each for each in asks_of(self.record, self.missing, case=self.case) if each.required or each.owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Completing:
         made = self._made(saved, before, act, by=by, now=now, brought=tuple(brought))
         content = RecordContent({
             "amendment.json": _note(act, by, now),
-            **{name: octets for name, octets in made.parts.items() if name not in _ONCE},
+            **_added(made.parts, saved),
         })
         methods = tuple(each.id for each in made.record.methods) if made.verified else ()
         completion = Completion.CHECKED if made.record.state is State.FINISHED else Completion.UNFINISHED
@@ -187,7 +188,7 @@ class Completing:
                 earlier=old.attachments,
             ),
             record_id=old.record_id, tenant=(old.tenant_id, old.tenant_name), house=self.settings.as_house(self.rules),
-            rules=self.rules, clock=self.clock,
+            rules=self.rules, clock=lambda: now,
         )  # fmt: skip
         later = Item("product.later", words_of(act), now.astimezone(JAPAN), by.shown)
         record = replace(
@@ -205,6 +206,14 @@ class Completing:
         except HonninError as error:
             raise CallerError("kakunin.linked", "that record does not verify the other person", error.code) from None
         return Linked(standing.record, standing.decision)
+
+
+def _added(made: Mapping[str, bytes], saved: SavedVisit) -> dict[str, bytes]:
+    """What a further part has of a record made again: not what stands in the parts before it."""
+    before: Mapping[str, bytes] = {} if saved.judged is None else saved.judged.parts
+    same_rules = RULES_DATA in made and made[RULES_DATA] == before.get(RULES_DATA)
+    once = _ONCE | {RULES_DATA} if same_rules else _ONCE
+    return {name: octets for name, octets in made.items() if name not in once}
 
 
 def _acts(parts: Mapping[str, bytes], name: str) -> Acts:

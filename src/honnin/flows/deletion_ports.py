@@ -35,7 +35,9 @@ class RequestRow:
 
 @dataclass(frozen=True, slots=True)
 class AddRequest:
-    """A request for deletion. Refused (`store.exists`) when there is one of that id."""
+    """A request for deletion. Refused (`store.exists`) when there is one of that id; (`store.conflict`) when another
+    one for that record is open, or the record is not there any more: of two who ask at once, one has asked.
+    """
 
     request_id: str
     record_id: str

@@ -136,9 +136,14 @@ class RecordDesk:
             raise CallerError("records.number_typed", "the number that was typed is not that of the record")
         return self.keeping.approve_deletion(request.request_id, staff=self.visits.actor(staff))
 
-    def refuse_deletion(self, record_id: str, *, staff: str) -> None:
+    def refuse_deletion(self, record_id: str, *, staff: str, reason: str = "") -> None:
         """Somebody refuses, also who asked. Raises CallerError `records.request`, StoreError."""
-        self.keeping.refuse_deletion(self._open_request(record_id).request_id, staff=self.visits.actor(staff))
+        request = self._open_request(record_id)
+        self.keeping.refuse_deletion(request.request_id, staff=self.visits.actor(staff), reason=reason)
+
+    def keep_on(self, record_id: str, reason: str, *, staff: str) -> None:
+        """See RecordKeeping.keep_on."""
+        self.keeping.keep_on(record_id, reason, staff=self.visits.actor(staff))
 
     def export(self, record_id: str, *, staff: str) -> bytes:
         """The evidence bundle (flows.record_export); that it was taken stands in the ledger first."""

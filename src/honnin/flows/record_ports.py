@@ -183,11 +183,13 @@ class Hold:
 @dataclass(frozen=True, slots=True)
 class ShredRecord:
     """Keys, ciphertexts, search tokens and certificates of the record are destroyed. Refused (`store.conflict`) when
-    it is on hold or deleted already.
+    it is on hold or deleted already, or kept for another time than `kept_by`: the retention years and the end of the
+    contract by which its deletion was decided (None: not looked at).
     """
 
     record_id: str
     at_utc: datetime
+    kept_by: tuple[int, date | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from honnin.records.kakunin import State, kakunin_from_json
 from honnin.records.kept_report import kept_report
 from honnin.records.ledger.event import Event, Kind
 from honnin.records.number_vault import ReceivedNumber
+from honnin.records.sealed_rules import RULES_DATA
 from honnin.records.visit_record import Judged, SavedVisit, holder_name
 from honnin.records.wrapping import KeyProvider, Purpose
 
@@ -190,16 +191,19 @@ class SealedVisits:
             later = open_part(self._store, self._wrapper, tenant=self._tenant, record_id=row.record_id, part=part)
             if KIROKU in later.parts:
                 parts = {name: each for name, each in later.parts.items() if name not in {SALT, AMENDMENT}}
-                earlier = self._attachments(row, part)
+                earlier = self._between(row, part)
                 return replace(visit, judged=judged_again(visit.judged, {**visit.judged.parts, **earlier, **parts}))
         return visit
 
-    def _attachments(self, row: RecordSummary, before: int) -> dict[str, bytes]:
-        """What was attached between the first part and that one."""
+    def _between(self, row: RecordSummary, before: int) -> dict[str, bytes]:
+        """What was attached between the first part and that one, and the newest rules of law that came there."""
         found: dict[str, bytes] = {}
         for part in range(1, before):
             content = open_part(self._store, self._wrapper, tenant=self._tenant, record_id=row.record_id, part=part)
-            found |= {name: each for name, each in content.parts.items() if name.startswith("attachment/")}
+            found |= {
+                name: each for name, each in content.parts.items()
+                if name.startswith("attachment/") or name == RULES_DATA
+            }  # fmt: skip
         return found
 
     def _try(self, row: RecordSummary) -> SavedVisit | None:

@@ -17,6 +17,7 @@ from honnin.flows.group_commit import MAX_GROUP, MAX_WAITING, GroupCommit
 from honnin.flows.ledger_ports import Growth, LedgerEntry, LedgerHead
 from honnin.flows.number_ports import ShredNumber
 from honnin.flows.recheck_ports import HeldCertificate
+from honnin.flows.record_agrees import must_agree
 from honnin.flows.record_ports import (
     AddPart,
     AddRecord,
@@ -194,6 +195,13 @@ class Sealer:
     def change(self, tenant: str, changes: Sequence[Change]) -> None:
         """Changes that no event tells of: re-wrapped keys, time-stamps. Raises StoreError as `append_events`."""
         self._commits.write(Unit(tenant, (), tuple(changes)))
+
+    def must_agree(self, tenant: str, record_id: str) -> None:
+        """See flows.record_agrees, with the key of this ledger."""
+        key, witness = self._signer.key, self._signer.witness
+        must_agree(
+            self._store, tenant, record_id, origin=ledger_origin(key.name, tenant), key=key, witness=witness
+        )
 
     def witness(self, text: str) -> str:
         """What an event says of a text that may name somebody and so stands beside the ledger only (NoteSigner)."""

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from honnin import __version__
 from honnin.core.errors import CallerError, HonninError, StoreError
+from honnin.core.visible import visible
 from honnin.flows.messages import message_for
 from honnin.flows.ports import DemoCard
 from honnin.server import words
@@ -85,6 +86,11 @@ def remember(response: Response, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=_YEAR, path="/", httponly=True, samesite="strict")
 
 
+def _finalize(value: object) -> object:
+    """Whatever a template writes: a text of a card must not turn the order in which a page is read."""
+    return visible(value) if type(value) is str else value
+
+
 @functools.cache
 def _environment() -> Environment:
     environment = Environment(
@@ -94,6 +100,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        finalize=_finalize,
     )
     environment.globals.update(version=__version__, words=words, printed_on=printed_on)
     return environment
@@ -207,7 +214,7 @@ def said(error: HonninError, language: Language) -> Said:
 # What was asked does not fit to how things stand now.
 _CONFLICTS = frozenset({
     "visit.stage", "visit.saving", "store.conflict", "store.exists", "records.requested", "records.not_held",
-    "records.request", "records.not_deleted", "ledger.busy",
+    "records.request", "records.kept_on", "records.not_deleted", "ledger.busy",
 })  # fmt: skip
 
 

@@ -6,8 +6,12 @@ from __future__ import annotations
 
 import json
 
+import sqlalchemy as sa
+
+from honnin.adapters.database.cause_rows import restore_causes
 from honnin.adapters.database.changing import Changing, Handlers
 from honnin.adapters.database.columns import instant
+from honnin.adapters.database.inserting import insert
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
@@ -16,13 +20,23 @@ from honnin.adapters.database.schema import (
     RECORD_RECHECKS,
     RECORDS,
 )
+from honnin.adapters.database.transaction import conflict
 from honnin.flows.deletion_ports import AddRequest, DecideRequest, RequestState
 from honnin.flows.ledger_ports import SetTimestamp
-from honnin.flows.recheck_ports import AddRecheck, FinishCause, NoteCause, SetCertificate
+from honnin.flows.recheck_ports import AddRecheck, FinishCause, NoteCause, RestoreCauses, SetCertificate
 from honnin.flows.record_ports import RecordState
 
 
 def _add_request(to: Changing, change: AddRequest) -> None:
+    sealed = (RECORDS.c.record_id == change.record_id, RECORDS.c.state == RecordState.SEALED)
+    to.update(RECORDS, {"state": str(RecordState.SEALED)}, *sealed, why="state")  # nobody deletes it meanwhile
+    table = DELETION_REQUESTS
+    is_open = sa.select(table.c.request_id).where(
+        table.c.tenant == to.tenant, table.c.record_id == change.record_id, table.c.state == RequestState.OPEN,
+        table.c.request_id != change.request_id,
+    )  # fmt: skip
+    if to.connection.execute(is_open).first() is not None:
+        raise conflict("request")
     to.add(DELETION_REQUESTS, {
         "request_id": change.request_id, "record_id": change.record_id,
         "requested_at_utc": instant(change.requested_at_utc), "requested_by": change.requested_by,
@@ -74,6 +88,11 @@ def _finish_cause(to: Changing, change: FinishCause) -> None:
     to.update(RECHECK_CAUSES, {"finished_at_utc": instant(change.finished_at_utc)}, *where, why="cause")
 
 
+def _restore_causes(to: Changing, _: RestoreCauses) -> None:
+    insert(to.connection, to.rows)
+    restore_causes(to.connection, to.tenant)
+
+
 JOB_CHANGES: Handlers = {
     AddRequest: _add_request,
     DecideRequest: _decide_request,
@@ -82,4 +101,5 @@ JOB_CHANGES: Handlers = {
     AddRecheck: _add_recheck,
     NoteCause: _note_cause,
     FinishCause: _finish_cause,
+    RestoreCauses: _restore_causes,
 }

@@ -109,13 +109,18 @@ def _hold(to: Changing, change: Hold) -> None:
 
 
 def _shred_record(to: Changing, change: ShredRecord) -> None:
+    by = change.kept_by
+    as_decided = () if by is None else (
+        RECORDS.c.retention_years == by[0], RECORDS.c.contract_ended_on.is_not_distinct_from(day(by[1])),
+    )  # fmt: skip
     to.update(
         RECORDS,
         {"state": str(RecordState.DELETED), "deleted_at_utc": instant(change.at_utc)},
         RECORDS.c.record_id == change.record_id,
         RECORDS.c.state == RecordState.SEALED,
         RECORDS.c.holds == 0,
-        why="state or hold",
+        *as_decided,
+        why="state, hold or retention",
     )
     for table in (
         RECORD_KEYS, RECORD_PARTS, RECORD_TOKENS, RECORD_CERTIFICATES, RECORD_HOLD_NOTES, RECORD_RECHECKS,

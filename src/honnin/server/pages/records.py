@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -30,6 +30,7 @@ from honnin.records.visit_record import compare_reports, explained_by_dropping
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines
+from honnin.server.looks import enter_look, enter_look_unless_recent
 from honnin.server.pages.record_acts import desk_of
 from honnin.server.record_list import lines_to_csv, record_line
 from honnin.server.record_view import (
@@ -54,7 +55,7 @@ MAX_FOUND = 100
 MAX_CSV = 1000
 MAX_DUE = 500
 NUMBER = "^[0-9A-HJKMNP-TV-Z]{0,26}$"
-DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse"})
+DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse", "keep"})
 MAX_SEARCHES = 64
 SEARCH_LIFE = timedelta(minutes=15)
 MAX_TERM = 200
@@ -184,7 +185,7 @@ def record(request: Request, record_id: str, done: str = "") -> Response:
         if error.code != "store.deleted" or desk is None:
             raise
         return _deleted(request, desk, record_id, done)
-    services.store.note_view(record_id, staff=staff)
+    enter_look(request, record_id, staff=staff)
     differences = None
     limited = False
     try:
@@ -240,9 +241,9 @@ def _deleted(request: Request, desk: RecordDesk, record_id: str, done: str) -> R
 @router.get("/{record_id}/photo")
 def photo(request: Request, record_id: str) -> Response:
     """The photo of a record as PNG."""
-    staff_of(request)
-    services = services_of(request)
+    staff, services = staff_of(request), services_of(request)
     saved = services.store.get(record_id)
+    enter_look_unless_recent(request, record_id, staff=staff)
     return Response(services.portrait(saved.reading, saved.report), media_type="image/png")
 
 
@@ -251,9 +252,9 @@ def picture(request: Request, record_id: str, name: str) -> Response:
     """The name, the address or the front of a record as PNG, where the chip has them as pictures."""
     if name not in PICTURES:
         raise RefusedError(404, "request.not_found", "no such picture")
-    staff_of(request)
-    services = services_of(request)
+    staff, services = staff_of(request), services_of(request)
     saved = services.store.get(record_id)
+    enter_look_unless_recent(request, record_id, staff=staff)
     return Response(services.picture(saved.reading, saved.report, name), media_type="image/png")
 
 
@@ -265,8 +266,8 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
         if terms[name]:
             try:
                 day = date.fromisoformat(terms[name].replace("/", "-"))
-                days[name] = datetime.combine(day, time(), JAPAN)
-                days[name + "+1"] = datetime.combine(day, time(), JAPAN) + timedelta(days=1)
+                begin = datetime.combine(day, time(), JAPAN)
+                days[name], days[name + "+1"] = begin.astimezone(UTC), (begin + timedelta(days=1)).astimezone(UTC)
             except (ValueError, OverflowError):
                 errors.append(FieldError(name, text(language, "records.bad_date")))
     if not any(terms.values()):
@@ -275,7 +276,7 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
     return VisitQuery(
         visit_id=terms["number"].upper().replace(" ", ""),
         name=terms["name"],
-        birth_date=f"{birth:%Y-%m-%d}" if birth else "",
+        birth_date=f"{birth.astimezone(JAPAN):%Y-%m-%d}" if birth else "",
         saved_from_utc=days["from"],
         saved_before_utc=days.get("to+1"),
         staff=_staff(terms, request, errors),
@@ -302,7 +303,7 @@ def pdf(request: Request, record_id: str) -> Response:
     if record is None or saved.judged is None or services.pdf is None:
         raise RefusedError(404, "request.not_found", "there is no record of verification")
     octets = services.pdf(record, _amendments(services.desk, record_id), saved.judged.parts)
-    services.store.note_view(record_id, staff=staff)
+    enter_look(request, record_id, staff=staff)
     headers = {"Content-Disposition": f'inline; filename="{record.record_id}.pdf"'}
     return Response(octets, media_type="application/pdf", headers=headers)
 
@@ -320,7 +321,14 @@ def due_lists(request: Request) -> dict[str, Any]:
     desk = desk_of(request)
     report = propose_deletions(desk.store, desk.tenant, at=services.clock())
     asked = [(each.record_id, moment(each.requested_at_utc, language)) for each in desk.keeping.requests()]
+    open_ones, refused = [], []
+    for each in report.proposals[:MAX_DUE]:
+        decided = desk.keeping.refusal_of(each.record_id, each.kept_until)
+        if decided is None:
+            open_ones.append(each)
+        else:
+            refused.append((each.record_id, moment(decided.decided_at_utc or services.clock(), language)))
     return {
-        "on": report.on.isoformat(), "proposals": report.proposals[:MAX_DUE], "held": report.held[:MAX_DUE],
+        "on": report.on.isoformat(), "proposals": open_ones, "refused": refused, "held": report.held[:MAX_DUE],
         "more": report.more or len(report.proposals) > MAX_DUE, "asked": asked,
     }

@@ -7,7 +7,7 @@ every look at a record is entered in the ledger by that name. Searches are POST:
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path
@@ -313,6 +313,13 @@ def approve_deletion(request: Request, staff: Staff, record_id: RecordId, sent: 
     return _certificate(desk_of(request).approve_deletion(record_id, sent.record_id, staff=staff))
 
 
+@router.post("/{record_id}/deletion/keep", status_code=204)
+def keep_on(request: Request, staff: Staff, record_id: RecordId, sent: Reason) -> Response:
+    """A record whose time is over is not deleted: what the retention job proposed is refused, with the reason."""
+    desk_of(request).keep_on(record_id, sent.reason, staff=staff)
+    return Response(status_code=204)
+
+
 @router.post("/{record_id}/deletion/refuse", status_code=204)
 def refuse_deletion(request: Request, staff: Staff, record_id: RecordId) -> Response:
     """The request is refused or withdrawn."""
@@ -371,6 +378,6 @@ def _midnight(day: date | None, *, days: int = 0) -> datetime | None:
     if day is None:
         return None
     try:
-        return datetime.combine(day, time(), JAPAN) + timedelta(days=days)
+        return (datetime.combine(day, time(), JAPAN) + timedelta(days=days)).astimezone(UTC)
     except OverflowError:
         raise CallerError("records.day", "this day is too far away") from None
