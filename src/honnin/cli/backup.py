@@ -29,27 +29,30 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON ob
 _file_argument = click.argument("file", type=click.Path(dir_okay=False))
 
 
-def database_url(database: str | None, data: str | None) -> str:
+def database_url(database: str | None, data: str | None, *, demo: bool = False) -> str:
     """The address of the house's database: `--database`, else HONNIN_DATABASE, else the file in the data folder."""
     from honnin.cli.record_room import house_database  # noqa: PLC0415  # only when it is used
 
-    return database or house_database(data_folder(data))
+    return database or house_database(data_folder(data, demo=demo))
 
 
 @click.command("backup")
 @_file_argument
 @_data_option
+@click.option("--demo", is_flag=True, help="The data of the demo (simulated cards).")
 @_database_option
 @_json_option
-def command(file: str, data: str | None, database: str | None, *, as_json: bool) -> None:
+def command(file: str, data: str | None, database: str | None, *, demo: bool, as_json: bool) -> None:
     """Write everything that is kept into FILE, a new file; the counter may go on meanwhile.
+
+    保存したものすべてを新しいファイル FILE に書きます。窓口は使ったままでかまいません。鍵は入りません。
 
     Keys are not in it: the recovery sheet has them.
     """
     from honnin.adapters.database.backup import back_up  # noqa: PLC0415  # only when it is used
 
     with errors(as_json=as_json):
-        contents = back_up(database_url(database, data), Path(file))
+        contents = back_up(database_url(database, data, demo=demo), Path(file))
     _say(contents, (_KEYS_JA, _KEYS_EN), as_json=as_json)
 
 
@@ -59,7 +62,10 @@ def command(file: str, data: str | None, database: str | None, *, as_json: bool)
 @_database_option
 @_json_option
 def restore_command(file: str, data: str | None, database: str | None, *, as_json: bool) -> None:
-    """Bring everything in FILE, a backup, into a data folder or database that is empty. Never over existing data."""
+    """Bring everything in FILE, a backup, into a data folder or database that is empty. Never over existing data.
+
+    FILE（バックアップ）を、空のフォルダーかデータベースに戻します。上書きはしません。
+    """
     from honnin.adapters.database.backup import restore  # noqa: PLC0415  # only when it is used
     from honnin.core.errors import StoreError  # noqa: PLC0415
 

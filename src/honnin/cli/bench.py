@@ -40,7 +40,10 @@ def measure(name: str) -> Iterator[Figure]:
 @click.argument("name", default="")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(name: str, *, as_json: bool) -> None:
-    """Measure the figures whose id begins with NAME, or all. Exit code 1 when a target is missed."""
+    """Measure the figures whose id begins with NAME, or all. Exit code 1 when a target is missed.
+
+    名前が NAME で始まる数値、またはすべてを測ります。
+    """
     figures: list[Figure] = []
     with errors(as_json=as_json):
         for figure in measure(name):

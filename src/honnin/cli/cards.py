@@ -8,6 +8,7 @@ from typing import cast
 
 import click
 
+from honnin.cli.groups import WholeGroup
 from honnin.cli.report import errors, print_json
 from honnin.core.clock import system_clock
 from honnin.core.errors import CallerError, StoreError
@@ -18,7 +19,7 @@ _ANCHOR_FOLDER = "simulator-anchors"
 _NOTICE_FILE = "SIMULATOR.txt"
 
 
-@click.group("cards")
+@click.group("cards", cls=WholeGroup)
 def command() -> None:
     """Virtual cards and the test PKI that issues them. 仮想カード（シミュレーター）."""
 
@@ -27,7 +28,10 @@ def command() -> None:
 @click.option("--faults", is_flag=True, help="List what can be made wrong with a card instead.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def list_command(*, faults: bool, as_json: bool) -> None:
-    """All virtual cards; the first of each document is the plain, healthy one."""
+    """All virtual cards; the first of each document is the plain, healthy one.
+
+    模擬カードの一覧です。
+    """
     from honnin_virtual import list_cards  # noqa: PLC0415  # only when it is used
 
     if faults:
@@ -68,6 +72,8 @@ def _list_faults(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def issue_command(name: str, *, out: Path, faults: tuple[str, ...], as_json: bool) -> None:
     """Write the files of a virtual card (EF.SOD.bin, EF.DG1.bin, …) and the simulator's anchors.
+
+    模擬カードのファイルと、シミュレーターの信頼の基点を書き出します。
 
     `honnin verify OUT --anchors OUT/simulator-anchors` then checks those of a passport. The name of a set (`alex`)
     writes all four cards of that person, each into a folder of its own.
@@ -122,7 +128,10 @@ def _write(folder: Path, contents: dict[Path, bytes]) -> None:
               help="Where the virtual reader listens.")  # fmt: skip
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="What is wrong with the card (repeatable).")
 def insert_command(name: str, *, vpcd: str, faults: tuple[str, ...]) -> None:
-    """Be that card on a vpcd reader (vsmartcard) until interrupted."""
+    """Be that card on a vpcd reader (vsmartcard) until interrupted.
+
+    仮想の読み取り機（vpcd）に、そのカードを置きます。
+    """
     from honnin_virtual import faults_from_names, issue  # noqa: PLC0415  # only when it is used
     from honnin_virtual.vpcd import serve  # noqa: PLC0415
 

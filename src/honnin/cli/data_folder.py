@@ -6,9 +6,15 @@ import os
 import sys
 from pathlib import Path
 
+DEMO = "demo"
 
-def data_folder(option: str | Path | None) -> Path:
-    """The folder, which need not exist yet."""
+
+def data_folder(option: str | Path | None, *, demo: bool = False) -> Path:
+    """The folder, which need not exist yet. `demo`: the one inside it where the demo keeps its own data."""
+    return _house(option) / DEMO if demo else _house(option)
+
+
+def _house(option: str | Path | None) -> Path:
     chosen = option or os.environ.get("HONNIN_DATA")
     if chosen:
         return Path(chosen)

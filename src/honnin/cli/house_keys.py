@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from honnin.cli.data_folder import data_folder
+from honnin.cli.groups import WholeGroup
 from honnin.cli.report import EXIT_FAILED, errors, print_json
 from honnin.cli.show import default_language
 from honnin.core.clock import japan_day, system_clock
@@ -29,6 +32,7 @@ _MAX_KEYS = 64
 _data_option = click.option(
     "--data", type=click.Path(file_okay=False), help="The data folder (default: HONNIN_DATA, else the usual place)."
 )
+_demo_option = click.option("--demo", is_flag=True, help="The keys of the demo (simulated cards).")
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 _by_option = click.option("--by", required=True, help="Who does it: the name or number of a member of staff.")
 _purpose_option = click.option(
@@ -37,20 +41,39 @@ _purpose_option = click.option(
 )  # fmt: skip
 
 
-@click.group("keys")
+def _of_house(function: Callable[..., None]) -> Callable[..., None]:
+    """Adds `--data` and `--demo`; the command gets the one folder that they name, as `house`."""
+
+    @_data_option
+    @_demo_option
+    @functools.wraps(function)
+    def command_of_house(*, data: str | None, demo: bool, **given: object) -> None:
+        function(house=data_folder(data, demo=demo), **given)
+
+    return command_of_house
+
+
+@click.group("keys", cls=WholeGroup)
 def command() -> None:
-    """Keys of the sealed records. Without them nobody can read a record: keep the recovery sheet in a safe."""
+    """Keys of the sealed records. Without them nobody can read a record: keep the recovery sheet in a safe.
+
+    記録の鍵です。なくすと記録は読めません。復旧シートを金庫に入れてください。
+    """
 
 
 @command.command("status")
-@_data_option
+@_of_house
 @_json_option
-def status_command(data: str | None, *, as_json: bool) -> None:
-    """Show every key: purpose, id, when it was made, current or older. No secret is shown."""
+def status_command(*, house: Path, as_json: bool) -> None:
+    """Show every key: purpose, id, when it was made, current or older. No secret is shown.
+
+    鍵の一覧です。秘密の部分は出ません。
+    """
     from honnin.adapters.house_keys import open_house_keys  # noqa: PLC0415  # --help must be quick
 
     with errors(as_json=as_json):
-        known = open_house_keys(data_folder(data) / _KEYS, has_records=True, environment=os.environ).status()
+        _must_be_a_house(house)
+        known = open_house_keys(house / _KEYS, has_records=True, environment=os.environ).status()
     if as_json:
         print_json(
             {
@@ -64,17 +87,19 @@ def status_command(data: str | None, *, as_json: bool) -> None:
         return
     for each in known:
         mark = "current" if each.current else "older  "
-        click.echo(f"{each.purpose:<8} {mark}  {each.made_at_utc[:10]}  {each.guard:<10}  {each.key_id}")
+        click.echo(f"{each.purpose:<8} {mark}  {_made_on(each.made_at_utc)}  {each.guard:<10}  {each.key_id}")
 
 
 @command.command("rotate")
 @_purpose_option
 @_by_option
 @click.option("--resume", is_flag=True, help="Make no new key, only go on with what is under older ones.")
-@_data_option
+@_of_house
 @_json_option
-def rotate_command(purpose: str, by: str, data: str | None, *, resume: bool, as_json: bool) -> None:
+def rotate_command(purpose: str, by: str, *, house: Path, resume: bool, as_json: bool) -> None:
     """Make a new key and put everything under it. The counter may go on meanwhile; no record is touched.
+
+    新しい鍵を作り、すべてをその下に置きます。
 
     Older keys stay until `honnin keys retire`. Make a new recovery sheet afterwards.
     """
@@ -82,7 +107,7 @@ def rotate_command(purpose: str, by: str, data: str | None, *, resume: bool, as_
     from honnin.flows.rotation import rewrap_all  # noqa: PLC0415
 
     chosen = Purpose(purpose)
-    with errors(as_json=as_json), record_room(_house(data)) as room:
+    with errors(as_json=as_json), record_room(_with_keys(house)) as room:
         if not resume:
             room.keys.new_key(chosen)
         done = rewrap_all(
@@ -103,10 +128,13 @@ def rotate_command(purpose: str, by: str, data: str | None, *, resume: bool, as_
 
 @command.command("retire")
 @click.argument("key_id")
-@_data_option
+@_of_house
 @_json_option
-def retire_command(key_id: str, data: str | None, *, as_json: bool) -> None:
-    """Destroy an older key that nothing uses any more, ten minutes or more after the rotation."""
+def retire_command(key_id: str, *, house: Path, as_json: bool) -> None:
+    """Destroy an older key that nothing uses any more, ten minutes or more after the rotation.
+
+    使われなくなった古い鍵を破棄します。
+    """
     from honnin.cli.record_room import record_room  # noqa: PLC0415  # --help must be quick
     from honnin.flows.rotation import key_in_use  # noqa: PLC0415
     from honnin.records.wrapping import WRAPPING, is_key_id, key_missing  # noqa: PLC0415
@@ -115,7 +143,7 @@ def retire_command(key_id: str, data: str | None, *, as_json: bool) -> None:
         purpose = Purpose(key_id.partition("-")[0]) if is_key_id(key_id) else None
         if purpose not in WRAPPING:
             raise key_missing(key_id[:40])
-        with record_room(_house(data)) as room:
+        with record_room(_with_keys(house)) as room:
             if key_in_use(room.store, room.keys.wrapper(purpose), purpose=purpose):
                 raise StoreError("vault.key_in_use", "some records still use an older key", purpose)
             room.keys.retire(key_id)
@@ -129,11 +157,13 @@ def retire_command(key_id: str, data: str | None, *, as_json: bool) -> None:
 @click.option("--remove", is_flag=True, help="The keys lie there without a passphrase from now on.")
 @click.option("--new-file", type=click.Path(dir_okay=False),
               help="Its first line is the new passphrase (mode 0600). Without: asked for, or from standard input.")
-@_data_option
+@_of_house
 @_json_option
-def passphrase_command(new_file: str | None, data: str | None, *, remove: bool, as_json: bool) -> None:
+def passphrase_command(new_file: str | None, *, house: Path, remove: bool, as_json: bool) -> None:
     """Set, change or remove the passphrase of the key files. The present one is taken as at every start
     (HONNIN_KEY_PASSPHRASE_FILE or HONNIN_KEY_PASSPHRASE).
+
+    鍵のファイルのパスフレーズを、付ける・替える・外します。
 
     Keys, records and recovery sheet stay what they are. If it is cut off, run it again. Then start with the new one.
     """
@@ -141,7 +171,7 @@ def passphrase_command(new_file: str | None, data: str | None, *, remove: bool, 
     from honnin.adapters.key_passphrase import change_passphrase  # noqa: PLC0415
 
     with errors(as_json=as_json):
-        folder = _house(data) / _KEYS
+        folder = _with_keys(house) / _KEYS
         if os.environ.get("HONNIN_HSM_LIBRARY"):
             raise CallerError("vault.no_passphrase", "keys of a token have no passphrase")
         if remove and new_file:
@@ -165,23 +195,26 @@ def passphrase_command(new_file: str | None, data: str | None, *, remove: bool, 
 
 @command.command("recovery-sheet")
 @click.option("--numbers", is_flag=True, help="The sheet of the keys of individual numbers (番号法), which is apart.")
-@click.option("--house", default="", help="The name of the business, to stand on the sheet.")
+@click.option("--house", "name", default="", help="The name of the business, to stand on the sheet.")
 @click.option("--language", type=click.Choice(["ja", "en"]), default=None, help="Default: as the system.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Write the sheet into this new file (mode 0600).")
-@_data_option
-def sheet_command(house: str, language: str | None, out: str | None, data: str | None, *, numbers: bool) -> None:
-    """Print the keys for the safe: on paper, in an envelope, away from the computer. Delete the file afterwards."""
+@_of_house
+def sheet_command(name: str, language: str | None, out: str | None, *, house: Path, numbers: bool) -> None:
+    """Print the keys for the safe: on paper, in an envelope, away from the computer. Delete the file afterwards.
+
+    金庫に入れる復旧シートを出します。印刷したらファイルは消してください。
+    """
     from honnin.adapters.key_folder import make_new  # noqa: PLC0415  # --help must be quick
     from honnin.records.recovery_sheet import SheetKey, recovery_sheet  # noqa: PLC0415
 
     with errors(as_json=False):
         keys = [
             SheetKey(purpose, key)
-            for purpose, key in _file_keys(data).all_keys()
+            for purpose, key in _file_keys(house).all_keys()
             if (purpose is Purpose.NUMBERS) == numbers
         ]
         today = japan_day(system_clock())
-        text = recovery_sheet(keys, house=house, printed_on=today, language=language or default_language())
+        text = recovery_sheet(keys, house=name, printed_on=today, language=language or default_language())
         if out:
             make_new(Path(out), text.encode())
     if out:
@@ -191,16 +224,18 @@ def sheet_command(house: str, language: str | None, out: str | None, data: str |
 
 
 @command.command("restore")
-@_data_option
+@_of_house
 @_json_option
-def restore_command(data: str | None, *, as_json: bool) -> None:
+def restore_command(*, house: Path, as_json: bool) -> None:
     """Type the keys of a recovery sheet back, four lines each, from the top; an empty line ends. Nothing that is there
     is written over.
+
+    復旧シートの鍵を入力して戻します。すでにある鍵は上書きしません。
     """
     from honnin.adapters.house_keys import read_passphrase  # noqa: PLC0415  # --help must be quick
     from honnin.adapters.key_file import put_key  # noqa: PLC0415
 
-    folder = data_folder(data) / _KEYS
+    folder = house / _KEYS
     put: list[str] = []
     with errors(as_json=as_json):
         passphrase = read_passphrase(os.environ)
@@ -216,21 +251,40 @@ def restore_command(data: str | None, *, as_json: bool) -> None:
         click.echo("Check that the records open: honnin records audit --open", err=True)
 
 
-def _house(data: str | None) -> Path:
+def _must_be_a_house(house: Path) -> None:
+    """Raises CallerError `vault.no_house` where nothing was ever kept: nobody has lost a key there."""
+    from honnin.adapters.database import sqlite_path  # noqa: PLC0415  # --help must be quick
+    from honnin.cli.record_room import house_database  # noqa: PLC0415
+
+    file = sqlite_path(house_database(house))
+    if file is not None and not file.exists() and not (house / _KEYS).exists():
+        raise CallerError("vault.no_house", "there are no keys and no records in this data folder", house.name)
+
+
+def _with_keys(house: Path) -> Path:
     """The data folder, which must have keys: a command for keys makes no house."""
-    folder = data_folder(data)
-    if not (folder / _KEYS).exists():
-        raise StoreError("vault.key_missing", "there are no keys in this data folder", folder.name)
-    return folder
+    _must_be_a_house(house)
+    if not (house / _KEYS).exists():
+        raise StoreError("vault.key_missing", "there are no keys in this data folder", house.name)
+    return house
 
 
-def _file_keys(data: str | None) -> FileKeys:
+def _made_on(made_at_utc: str) -> str:
+    """The day in Japan, as the recovery sheet and the pages have it."""
+    try:
+        return japan_day(datetime.fromisoformat(made_at_utc)).isoformat()
+    except ValueError:
+        return made_at_utc[:10]
+
+
+def _file_keys(house: Path) -> FileKeys:
     from honnin.adapters.house_keys import read_passphrase  # noqa: PLC0415  # --help must be quick
     from honnin.adapters.key_file import FileKeys  # noqa: PLC0415
 
     if os.environ.get("HONNIN_HSM_LIBRARY"):
         raise CallerError("vault.no_sheet", "keys of a token cannot be taken out")
-    return FileKeys.open(data_folder(data) / _KEYS, passphrase=read_passphrase(os.environ))
+    _must_be_a_house(house)
+    return FileKeys.open(house / _KEYS, passphrase=read_passphrase(os.environ))
 
 
 def _typed_passphrase() -> Secret[str]:

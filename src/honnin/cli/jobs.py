@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from honnin.cli.data_folder import data_folder
+from honnin.cli.groups import WholeGroup
 from honnin.cli.report import EXIT_FAILED, errors, print_json
 from honnin.cli.show import default_language
 from honnin.core.clock import JAPAN, japan_day, system_clock
@@ -30,9 +31,11 @@ _demo_option = click.option("--demo", is_flag=True, help="The jobs of the demo (
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 
 
-@click.group("jobs")
+@click.group("jobs", cls=WholeGroup)
 def command() -> None:
     """What the house does by itself, once a day and when something is new.
+
+    自動の仕事です：保存期間、個人番号の破棄、再検証、台帳の確認、時刻の証明。
 
     retention: proposes the deletion of records whose time is over; two people decide.
     numbers: destroys individual numbers (番号法) whose last day has passed.
@@ -55,7 +58,10 @@ def _house(data: str | None, *, demo: bool) -> JobHouse:
 @_demo_option
 @_json_option
 def list_command(limit: int, data: str | None, *, demo: bool, as_json: bool) -> None:
-    """Show what ran, the latest first, and when each job runs next. No server has to run."""
+    """Show what ran, the latest first, and when each job runs next. No server has to run.
+
+    実行されたものと、次の予定を示します。
+    """
     from honnin.cli.job_room import client_of  # noqa: PLC0415
 
     with errors(as_json=as_json):
@@ -98,7 +104,10 @@ def list_command(limit: int, data: str | None, *, demo: bool, as_json: bool) -> 
 @_json_option
 @click.pass_context
 def run_command(context: click.Context, name: str, data: str | None, *, demo: bool, as_json: bool) -> None:
-    """Run the job NAME now and wait for it: by the server of this data folder, or here. Exit code 1 when it failed."""
+    """Run the job NAME now and wait for it: by the server of this data folder, or here. Exit code 1 when it failed.
+
+    その仕事をいま実行して、終わるまで待ちます。
+    """
     from honnin.cli.job_room import run_now  # noqa: PLC0415
     from honnin.cli.record_room import DATABASE, DATABASE_VARIABLE, record_room  # noqa: PLC0415
     from honnin.core.errors import HonninError  # noqa: PLC0415

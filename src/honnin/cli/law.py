@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from honnin.cli.groups import WholeGroup
 from honnin.cli.report import EXIT_LAW, errors, fail, print_json
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _lang_option = click.option("--lang", type=click.Choice(["ja", "en"]), help="Lan
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 
 
-@click.group("law")
+@click.group("law", cls=WholeGroup)
 def command() -> None:
     """What the law says of a case. Not legal advice.
 
@@ -40,6 +41,8 @@ def command() -> None:
 @_json_option
 def ask_command(path: str, on_text: str | None, lang: str | None, *, as_json: bool) -> None:
     """Decide a case: which methods are satisfied, what is missing, what to ask next.
+
+    事案を判定します：満たす方法、足りないもの、次にうかがうこと。
 
     Exit codes: 0 satisfied, 3 not satisfied, 2 usage or a bad case.
     """
@@ -64,6 +67,8 @@ def ask_command(path: str, on_text: str | None, lang: str | None, *, as_json: bo
 @_json_option
 def ways_command(path: str, on_text: str | None, lang: str | None, *, as_json: bool) -> None:
     """List the ways that are open for a case before anything is read.
+
+    読み取る前に、この事案で使える方法を示します。
 
     Exit codes: 0 at least one is open, 3 none, 2 usage or a bad case.
     """
@@ -127,6 +132,7 @@ def _language(lang: str | None) -> int:
 _HEADINGS: Mapping[str, tuple[str, str]] = {
     "yes": ("法律上の確認ができています。", "The law is satisfied."),
     "no": ("まだ法律上の確認ができていません。", "The law is not satisfied yet."),
+    "free": ("この取引は、法律上の確認が要らないものです。", "The law does not ask for verification here."),
     "satisfied": ("満たした方法", "Satisfied"),
     "near": ("あと少しの方法", "Nearly satisfied"),
     "closed": ("使えない方法", "Closed"),
@@ -144,7 +150,9 @@ _HEADINGS: Mapping[str, tuple[str, str]] = {
 def _show_decision(decision: Decision, rules: Rules, which: int) -> None:
     law = rules.laws[decision.law].words
     click.echo(f"{(law.ja, law.en)[which]}  {decision.on}  ({decision.revision}, rules {decision.rules_version})")
-    click.echo(("✔ " if decision.verified else "✘ ") + _HEADINGS["yes" if decision.verified else "no"][which])
+    free = decision.must_verify is not None and decision.must_verify.needed is False and not decision.verified
+    sign, key = ("✔", "yes") if decision.verified else ("–", "free") if free else ("✘", "no")
+    click.echo(f"{sign} {_HEADINGS[key][which]}")
     if decision.satisfied:
         _heading("satisfied", which)
     for done in decision.satisfied:
@@ -162,7 +170,8 @@ def _show_decision(decision: Decision, rules: Rules, which: int) -> None:
     if decision.closed:
         _heading("closed", which)
     for shut in decision.closed:
-        click.echo(f"  ⊘ {(shut.title, shut.title_en)[which]}：{(shut.why, shut.why_en)[which]}  [{shut.id}]")
+        colon = ("：", ": ")[which]
+        click.echo(f"  ⊘ {(shut.title, shut.title_en)[which]}{colon}{(shut.why, shut.why_en)[which]}  [{shut.id}]")
     if decision.verified:
         _lines("fields", (" ".join(decision.record_fields),), which)
         if decision.attachments:

@@ -17,7 +17,8 @@ import click
 
 from honnin.cli.asking import ask
 from honnin.cli.data_folder import data_folder
-from honnin.cli.report import errors, iso_utc, print_done, print_json
+from honnin.cli.groups import WholeGroup
+from honnin.cli.report import errors, iso_utc, print_done, print_json, print_nothing_found
 from honnin.cli.staff_name import staff_name
 from honnin.core.clock import JAPAN, japan_day, system_clock, system_random
 from honnin.core.errors import CallerError
@@ -40,9 +41,12 @@ _by_option = click.option("--by", required=True, help="Who does it: the name or 
 _number_argument = click.argument("number_id", metavar="NUMBER")
 
 
-@click.group("numbers")
+@click.group("numbers", cls=WholeGroup)
 def command() -> None:
-    """Individual numbers (番号法): kept apart, for one purpose each; every access stands in the ledger first."""
+    """Individual numbers (番号法): kept apart, for one purpose each; every access stands in the ledger first.
+
+    個人番号は別に保管し、目的ごとに扱います。使うたびに、先に台帳に残します。
+    """
 
 
 @contextmanager
@@ -71,7 +75,10 @@ def _room(data: str | None, *, demo: bool) -> Iterator[tuple[RecordRoom, NumberK
 @_demo_option
 @_json_option
 def list_command(record_id: str, data: str | None, *, due: bool, demo: bool, as_json: bool) -> None:
-    """List what is kept: number of keeping, record, purpose, last day. No digits, no names."""
+    """List what is kept: number of keeping, record, purpose, last day. No digits, no names.
+
+    保管しているものの一覧です。番号と氏名は出ません。
+    """
     from itertools import islice  # noqa: PLC0415
 
     with errors(as_json=as_json), _room(data, demo=demo) as (_, keeping):
@@ -84,6 +91,8 @@ def list_command(record_id: str, data: str | None, *, due: bool, demo: bool, as_
         until = each.retention_until.isoformat() if each.retention_until else "-"
         stored = f"{each.stored_at_utc.astimezone(JAPAN):%Y-%m-%d %H:%M}"
         click.echo(f"{each.number_id}  {stored}  {each.purpose}  {each.record_id}  {until}")
+    if not entries:
+        print_nothing_found()
 
 
 @command.command("grant")
@@ -96,7 +105,10 @@ def list_command(record_id: str, data: str | None, *, due: bool, demo: bool, as_
 def grant_command(
     number_id: str, entitled: str, by: str, data: str | None, *, demo: bool, as_json: bool
 ) -> None:
-    """Let one person see a number once, within five minutes. Prints the permit, not the number."""
+    """Let one person see a number once, within five minutes. Prints the permit, not the number.
+
+    1人に、5分以内に1回だけ番号を見ることを許可します。
+    """
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
         token = keeping.grant(
             number_id, entitled=_actor(room, data, entitled, demo=demo),
@@ -114,7 +126,10 @@ def grant_command(
 @_data_option
 @_demo_option
 def show_command(number_id: str, by: str, data: str | None, *, demo: bool) -> None:
-    """Show a number once on this terminal to whoever was given a permit; the permit is asked for."""
+    """Show a number once on this terminal to whoever was given a permit; the permit is asked for.
+
+    許可された人に、この端末で1回だけ番号を表示します。
+    """
     from honnin.core.secret import Secret  # noqa: PLC0415
 
     with errors(as_json=False), _room(data, demo=demo) as (room, keeping):
@@ -139,7 +154,10 @@ def show_command(number_id: str, by: str, data: str | None, *, demo: bool) -> No
 def deliver_command(
     number_id: str, *, purpose: str, recipient: str, system: str, by: str, data: str | None, demo: bool, as_json: bool
 ) -> None:
-    """Encrypt a number for another system's key (JWE). Only the holder of its private key can read it."""
+    """Encrypt a number for another system's key (JWE). Only the holder of its private key can read it.
+
+    ほかのシステムの鍵で番号を暗号化します（JWE）。
+    """
     from honnin.flows.number_keeping import purpose_of  # noqa: PLC0415
     from honnin.records.number_delivery import MAX_KEY  # noqa: PLC0415
 
@@ -162,7 +180,10 @@ def deliver_command(
 @_demo_option
 @_json_option
 def until_command(number_id: str, last_day: str, by: str, data: str | None, *, demo: bool, as_json: bool) -> None:
-    """The purpose ends: LAST_DAY (2027-03-31) is the last day of need. From the next day on it is due for deletion."""
+    """The purpose ends: LAST_DAY (2027-03-31) is the last day of need. From the next day on it is due for deletion.
+
+    目的の終わりです：LAST_DAY が必要な最後の日です。
+    """
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
         day = _day(last_day)
         keeping.keep_until(number_id, day, staff=_actor(room, data, by, demo=demo))
@@ -177,7 +198,10 @@ def until_command(number_id: str, last_day: str, by: str, data: str | None, *, d
 @_demo_option
 @_json_option
 def delete_command(number_id: str, by: str, data: str | None, *, due: bool, demo: bool, as_json: bool) -> None:
-    """Destroy a number and its key at once, or all that are due. The record stays; it cannot be undone."""
+    """Destroy a number and its key at once, or all that are due. The record stays; it cannot be undone.
+
+    番号とその鍵を破棄します。
+    """
     if bool(number_id) == due:
         raise click.UsageError("give a NUMBER, or --due")
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):

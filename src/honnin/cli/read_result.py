@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from honnin.cli.report import write_file
 from honnin.core.errors import DataError, StoreError
 
 if TYPE_CHECKING:
@@ -25,13 +26,9 @@ def check(reading: Reading, anchor_paths: Sequence[Path], data: Path | None) -> 
 
 def keep(reading: Reading, out: Path) -> None:
     """Write the reading to a file that only its owner may read. Raises StoreError."""
-    from honnin.adapters.private_file import write_private  # noqa: PLC0415
     from honnin.facts.codec import reading_to_zip  # noqa: PLC0415
 
-    try:
-        write_private(out, reading_to_zip(reading))
-    except OSError as error:
-        raise StoreError("store.file", "the file cannot be written", str(error)) from error
+    write_file(out, reading_to_zip(reading))
 
 
 def keep_images(reading: Reading, report: Report, folder: Path) -> None:

@@ -35,6 +35,8 @@ def rechecks_command(
 ) -> None:
     """Records whose answer changed when they were verified again: somebody has to look at them.
 
+    再検証で答えが変わった記録です。人が見る必要があります。
+
     An amendment that says what was done takes a record off this list (honnin records amend).
     """
     from honnin.cli.records import record_room_of  # noqa: PLC0415

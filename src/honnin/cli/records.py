@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from honnin.cli.data_folder import data_folder
+from honnin.cli.groups import WholeGroup
 from honnin.cli.record_checks import audited_stamps, rechecks_command
 from honnin.cli.records_complete import complete_command, unfinished_command
-from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_done, print_json
+from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_done, print_json, print_nothing_found, write_file
 from honnin.cli.show import default_language, print_report
 from honnin.cli.staff_name import staff_name as _staff
 from honnin.core.clock import JAPAN, system_clock
@@ -38,9 +39,12 @@ _by_option = click.option(
 _record_argument = click.argument("record_id")
 
 
-@click.group("records")
+@click.group("records", cls=WholeGroup)
 def command() -> None:
-    """Sealed records: nothing in them is ever written over, and every look at one is noted."""
+    """Sealed records: nothing in them is ever written over, and every look at one is noted.
+
+    封をした記録です。上書きはされません。見たことは台帳に残ります。
+    """
 
 
 command.add_command(complete_command)
@@ -73,7 +77,10 @@ def record_room_of(data: str | None, *, demo: bool) -> Iterator[tuple[RecordRoom
 def list_command(
     name: str, birth: str, state: str | None, limit: int, data: str | None, *, due: bool, demo: bool, as_json: bool
 ) -> None:
-    """List records, the latest first: number, time, law, method, state. No names of customers."""
+    """List records, the latest first: number, time, law, method, state. No names of customers.
+
+    記録の一覧です（新しい順、お客様の氏名は出ません）。
+    """
     from honnin.flows.record_ports import RecordQuery, RecordState  # noqa: PLC0415
 
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, _):
@@ -101,6 +108,8 @@ def list_command(
             f"{','.join(row.methods) or '-'}  {row.document}  {row.state}  {until}{held}"
             + ("  模擬 / simulated" if row.simulated else "")
         )
+    if not rows:
+        print_nothing_found()
 
 
 @command.command("show")
@@ -110,7 +119,10 @@ def list_command(
 @_demo_option
 @_json_option
 def show_command(record_id: str, by: str, data: str | None, *, demo: bool, as_json: bool) -> None:
-    """Show one record. The look is noted in the ledger."""
+    """Show one record. The look is noted in the ledger.
+
+    記録を1つ表示します。見たことは台帳に残ります。
+    """
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
         row = keeping.record(record_id)
         visit = room.visits.get(record_id)
@@ -137,8 +149,10 @@ def show_command(record_id: str, by: str, data: str | None, *, demo: bool, as_js
 @_demo_option
 @_json_option
 def export_command(record_id: str, file: str, by: str, data: str | None, *, demo: bool, as_json: bool) -> None:
-    """Write the evidence of one record to FILE, for a third party who verifies it with `honnin verify`."""
-    from honnin.adapters.private_file import write_private  # noqa: PLC0415
+    """Write the evidence of one record to FILE, for a third party who verifies it with `honnin verify`.
+
+    記録の証拠一式を FILE に書き出します。第三者が「honnin verify」で検証できます。
+    """
     from honnin.cli.anchors import trust_for  # noqa: PLC0415
 
     house = None if data is None else Path(data)
@@ -147,7 +161,7 @@ def export_command(record_id: str, file: str, by: str, data: str | None, *, demo
             (), simulated=reading.simulated, document=reading.document.value, data=house
         ))  # fmt: skip
         octets = desk.export(record_id, staff=_staff(data, by, demo=demo))
-        write_private(Path(file), octets)
+        write_file(Path(file), octets)
     print_done({"record_id": record_id, "file": Path(file).name, "octets": len(octets)}, as_json=as_json)
 
 
@@ -159,7 +173,10 @@ def export_command(record_id: str, file: str, by: str, data: str | None, *, demo
 @_demo_option
 @_json_option
 def amend_command(record_id: str, text: str, by: str, data: str | None, *, demo: bool, as_json: bool) -> None:
-    """Append TEXT to a record. What was there stays."""
+    """Append TEXT to a record. What was there stays.
+
+    記録に TEXT を追記します。元の内容は残ります。
+    """
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, _):
         name = _staff(data, by, demo=demo)
         number = room.amending.add_words(record_id, text, by=name, actor=room.visits.actor(name))
@@ -176,7 +193,10 @@ def amend_command(record_id: str, text: str, by: str, data: str | None, *, demo:
 def end_contract_command(
     record_id: str, ended_on: str, by: str, data: str | None, *, demo: bool, as_json: bool
 ) -> None:
-    """The contract ended: the time of keeping begins to run."""
+    """The contract ended: the time of keeping begins to run.
+
+    契約の終わりを記録します。保存期間が始まります。
+    """
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
         until = keeping.end_contract(record_id, _day(ended_on), staff=room.visits.actor(_staff(data, by, demo=demo)))
     print_done({"record_id": record_id, "retention_until": until.isoformat() if until else None}, as_json=as_json)
@@ -193,7 +213,10 @@ def end_contract_command(
 def hold_command(
     record_id: str, reason: str, by: str, data: str | None, *, release: bool, demo: bool, as_json: bool
 ) -> None:
-    """Keep a record from being deleted, or release it."""
+    """Keep a record from being deleted, or release it.
+
+    記録を保全します（削除を止めます）。--release で解除します。
+    """
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
         if release:
             keeping.release(record_id, reason, staff=room.visits.actor(_staff(data, by, demo=demo)))
@@ -204,10 +227,10 @@ def hold_command(
 
 
 @command.command("delete")
-@click.argument("number")
-@click.option("--reason", default="", help="Ask for the deletion of record NUMBER, with this reason.")
-@click.option("--approve", "decision", flag_value="approve", help="Approve request NUMBER: a second person.")
-@click.option("--refuse", "decision", flag_value="refuse", help="Refuse request NUMBER.")
+@click.argument("number", metavar="RECORD_ID|REQUEST")
+@click.option("--reason", default="", help="Ask to delete record RECORD_ID, with this reason; with --refuse: why not.")
+@click.option("--approve", "decision", flag_value="approve", help="Approve REQUEST: a second person.")
+@click.option("--refuse", "decision", flag_value="refuse", help="Refuse REQUEST; --reason for a proposal.")
 @_by_option
 @_data_option
 @_demo_option
@@ -215,7 +238,12 @@ def hold_command(
 def delete_command(
     number: str, reason: str, decision: str | None, by: str, data: str | None, *, demo: bool, as_json: bool
 ) -> None:
-    """Delete a record: one person asks (--reason), another one approves. It cannot be undone."""
+    """Delete a record: one person asks (--reason), another one approves. It cannot be undone.
+
+    記録を削除します。1人が理由をつけて申請し、別の1人が承認します。元に戻せません。
+
+    The first step takes the number of the record and prints that of the request; the second one takes the latter.
+    """
     from honnin.records.retention import certificate_text, certificate_to_json  # noqa: PLC0415
 
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
@@ -224,7 +252,7 @@ def delete_command(
             request = keeping.request_deletion(number, reason, staff=staff)
             print_done({"record_id": number, "request": request}, as_json=as_json)
         elif decision == "refuse":
-            keeping.refuse_deletion(number, staff=staff)
+            keeping.refuse_deletion(number, staff=staff, reason=reason)
             print_done({"request": number, "state": "refused"}, as_json=as_json)
         else:
             certificate = keeping.approve_deletion(number, staff=staff)
@@ -243,13 +271,15 @@ def delete_command(
 @_demo_option
 @_json_option
 def certificate_command(record_id: str, file: str, data: str | None, *, demo: bool, as_json: bool) -> None:
-    """Write the certificate of a deletion to FILE, with its proof: anybody checks it with `honnin verify FILE`."""
-    from honnin.adapters.private_file import write_private  # noqa: PLC0415
+    """Write the certificate of a deletion to FILE, with its proof: anybody checks it with `honnin verify FILE`.
+
+    削除の証明を FILE に書き出します。「honnin verify FILE」で確かめられます。
+    """
     from honnin.flows.record_export import proof_of_deletion  # noqa: PLC0415
 
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
         octets = proof_of_deletion(room.store, room.signer.key, keeping.certificate(record_id))
-        write_private(Path(file), octets)
+        write_file(Path(file), octets)
     print_done({"record_id": record_id, "file": Path(file).name, "octets": len(octets)}, as_json=as_json)
 
 
@@ -270,8 +300,9 @@ def audit_command(
 ) -> None:  # fmt: skip
     """Compare every row with what was sealed and signed, individual numbers as well, and name what does not agree. No
     number is opened. Exit code 1 when anything does not agree.
+
+    すべての行を、封をした内容と台帳に照らして確かめます。
     """
-    from honnin.adapters.private_file import write_private  # noqa: PLC0415
     from honnin.flows.kept_checkpoints import kept_checkpoints  # noqa: PLC0415
     from honnin.flows.messages_ledger import audit_words  # noqa: PLC0415
     from honnin.flows.record_audit import audit_records  # noqa: PLC0415
@@ -288,7 +319,7 @@ def audit_command(
         stamps = audited_stamps(room, data)
         head = room.store.head(room.tenant)
         if keep is not None and not found:
-            write_private(Path(keep), head.checkpoint.encode())
+            write_file(Path(keep), head.checkpoint.encode())
     if as_json:
         print_json({
             "agrees": not (found or stamps.wrong), "stopped": stopped, "entries": head.frontier.size,
@@ -326,7 +357,10 @@ def audit_command(
 def resume_command(
     reason: str, by: str, data: str | None, *, accept: bool, demo: bool, as_json: bool
 ) -> None:
-    """Let records be kept again after the ledger did not agree. Audits first; your name and reason are written down."""
+    """Let records be kept again after the ledger did not agree. Audits first; your name and reason are written down.
+
+    台帳が一致しなかった後、直してから保存を再開します。
+    """
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, _):
         actor = room.visits.actor(_staff(data, by, demo=demo))
         state = room.watch.resume(reason, staff=actor, accept=accept)

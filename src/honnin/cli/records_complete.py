@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from honnin.cli.data_folder import data_folder
-from honnin.cli.report import errors, print_json
+from honnin.cli.report import errors, print_json, print_nothing_found
 from honnin.cli.show import default_language
 from honnin.core.clock import japan_day, system_clock
 from honnin.core.errors import CallerError
@@ -93,6 +93,8 @@ def complete_command(
 ) -> None:  # fmt: skip
     """Say what is left of a record; with one act, add it and let the law decide again. What was there stays.
 
+    記録の残りを示します。1つ加えると、法令の判定をやり直します。元の内容は残ります。
+
     Exit code 3 while something is left.
     """
     with errors(as_json=as_json), _Room(data, demo=demo) as room:
@@ -117,7 +119,10 @@ def complete_command(
 @_demo_option
 @_json_option
 def unfinished_command(after: str, data: str | None, *, demo: bool, as_json: bool) -> None:
-    """Records that a law was asked for and that are not finished, among the latest 200; with what is left."""
+    """Records that a law was asked for and that are not finished, the latest 200 of them; with what is left.
+
+    法令の確認が終わっていない記録と、残りを示します。
+    """
     with errors(as_json=as_json), _Room(data, demo=demo) as room:
         found = room.completing.unfinished(after=after)
     if as_json:
@@ -125,6 +130,8 @@ def unfinished_command(after: str, data: str | None, *, demo: bool, as_json: boo
         return
     for each in found:
         _show(each, as_json=False)
+    if not found:
+        print_nothing_found()
 
 
 def _act(given: dict[str, object]) -> Later | None:

@@ -8,17 +8,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NoReturn, overload
 
 import click
 
-from honnin.core.errors import CallerError, CardError, HonninError, LinkError, TrustError
+from honnin.core.errors import CallerError, CardError, HonninError, LinkError, StoreError, TrustError
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_LAW = 3
 EXIT_CARD = 4
 EXIT_TRUST = 5
+# Errors whose detail was written for whoever made the file: which entry, on which line.
+_NAMES_THE_PLACE = frozenset({"house.content"})
 
 
 def exit_code(error: HonninError) -> int:
@@ -57,6 +60,21 @@ def iso_utc(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def print_nothing_found() -> None:
+    """An empty list says so, beside stdout: silence looks like a failure."""
+    click.echo("該当するものはありません。 / Nothing found.", err=True)
+
+
+def write_file(path: Path, octets: bytes) -> None:
+    """Write a file with personal data, whole or not at all. Raises StoreError `store.file`."""
+    from honnin.adapters.private_file import write_private  # noqa: PLC0415  # --help must be quick
+
+    try:
+        write_private(path, octets)
+    except OSError as error:
+        raise StoreError("store.file", "the file cannot be written", str(error)) from None
+
+
 def soften_streams() -> None:
     """Let a stream with a small alphabet (a redirected console, a C locale) write "?" instead of failing."""
     for stream in (sys.stdout, sys.stderr):
@@ -79,7 +97,7 @@ def errors(*, as_json: bool) -> Iterator[None]:
     try:
         yield
     except HonninError as error:
-        fail(error, as_json=as_json)
+        fail(error, as_json=as_json, place=error.detail if error.code in _NAMES_THE_PLACE else "")
 
 
 def fail(error: HonninError, *, as_json: bool, place: str = "") -> NoReturn:

@@ -24,7 +24,10 @@ GRACE_SECONDS = 2
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder (or HONNIN_DATA).")
 def command(*, demo: bool, host: str, port: int, data: Path | None) -> None:
-    """Counter pages and API. Stop it with Ctrl+C."""
+    """Counter pages and API. Stop it with Ctrl+C.
+
+    窓口の画面と API を開きます。止めるには Ctrl+C。
+    """
     with errors(as_json=False):
         _serve(demo=demo, host=host, port=port, house=data_folder(data))
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from honnin.cli.report import errors
+from honnin.cli.groups import WholeGroup
+from honnin.cli.report import errors, write_file
 from honnin.core.clock import system_clock
 from honnin.core.errors import CallerError, HonninError
 
@@ -19,9 +20,12 @@ MAX_REQUEST = 4096
 _REQUEST, _REPLY = "application/timestamp-query", "application/timestamp-reply"
 
 
-@click.group("sim")
+@click.group("sim", cls=WholeGroup)
 def command() -> None:
-    """Simulators. What they sign is marked as such everywhere and proves nothing to anybody."""
+    """Simulators. What they sign is marked as such everywhere and proves nothing to anybody.
+
+    サービスの模擬です。署名したものは、だれにも何も証明しません。
+    """
 
 
 @command.command("tsa")
@@ -30,15 +34,16 @@ def command() -> None:
 def tsa_command(port: int, anchor: Path | None) -> None:
     """A time-stamping authority (RFC 3161) on this machine, until Ctrl+C.
 
+    この端末の時刻認証局（RFC 3161）です。止めるには Ctrl+C。
+
     Then: honnin trust import ANCHOR --timestamp, and HONNIN_TIMESTAMP_URL=http://127.0.0.1:8351/ honnin jobs run
     timestamp.
     """
-    from honnin.adapters.private_file import write_private  # noqa: PLC0415  # --help must be quick
     from honnin_virtual.timestamp import TimestampAuthority  # noqa: PLC0415
 
     with errors(as_json=False):
         if anchor is not None:
-            write_private(anchor, TimestampAuthority().root)
+            write_file(anchor, TimestampAuthority().root)
         with tsa_server(port) as server:
             click.echo("模擬の時刻認証局 / simulated time-stamping authority:", err=True)
             click.echo(f"http://127.0.0.1:{server.server_port}/", err=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from honnin.cli.data_folder import data_folder
+from honnin.cli.groups import WholeGroup
 from honnin.cli.report import EXIT_FAILED, errors, iso_utc, print_json
 from honnin.core.clock import system_clock
 from honnin.trust.algorithms import key_facts
@@ -29,9 +30,11 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON ob
 _file_argument = click.argument("file", type=click.Path(dir_okay=False))
 
 
-@click.group("trust")
+@click.group("trust", cls=WholeGroup)
 def command() -> None:
     """Trust anchors and revocation lists.
+
+    信頼の基点と失効リスト。
 
     An anchor is a country's signing certificate that you decided to trust. Compare its SHA-256 fingerprint with one
     from another source before you rely on it.
@@ -42,7 +45,10 @@ def command() -> None:
 @_data_option
 @_json_option
 def list_command(data: str | None, *, as_json: bool) -> None:
-    """Show every anchor and revocation list with environment and origin."""
+    """Show every anchor and revocation list with environment and origin.
+
+    信頼の基点と失効リストを、環境と由来つきで示します。
+    """
     with errors(as_json=as_json):
         store = _store(data)
         entries = store.entries()
@@ -94,6 +100,8 @@ def import_command(
 ) -> None:
     """Import certificates (.cer .crt .der .pem) or a master list (.ml).
 
+    証明書かマスターリストを取り込みます。
+
     A self-signed certificate is trusted because you name the file, or with --pin only when the fingerprint is that. A
     link certificate needs a trusted key that signed it. A master list needs its signer's country certificate pinned
     with --pin, or links from a trusted key that lead to it. Exit code 1 when a certificate was refused.
@@ -132,6 +140,8 @@ def import_command(
 @_json_option
 def crl_command(file: str, data: str | None, *, as_json: bool) -> None:
     """Import a revocation list (DER or PEM) that a trusted key of its country signed.
+
+    失効リストを取り込みます。
 
     A list of more than 5 MiB is read once and kept as an index, so that millions of entries do no harm.
     """

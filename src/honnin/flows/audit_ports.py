@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from honnin.records.ledger.audit_house import StoredCause, StoredCheck
 from honnin.records.ledger.audit_numbers import StoredNumber
 from honnin.records.ledger.stored import StoredCheckpoint, StoredLeaf, StoredRecord
 from honnin.records.ledger.tree import Frontier
@@ -54,5 +55,21 @@ class AuditRows(Protocol):
         ...
 
     def numbers(self) -> Iterator[StoredNumber]:
-        """All individual numbers that are there, that have a key, or that the ledger says were stored."""
+        """All individual numbers that are there, that have a key or a grant, or that the ledger says were stored."""
+        ...
+
+    def granted_at(self) -> str:
+        """When somebody was last allowed to see a number, as format_at writes it; "" for never."""
+        ...
+
+    def check(self) -> StoredCheck | None:
+        """The outcome of the last audit."""
+        ...
+
+    def causes(self) -> Iterator[StoredCause]:
+        """All reasons to re-check all records."""
+        ...
+
+    def stamps(self) -> Iterator[tuple[int, str]]:
+        """The sizes of all checkpoints with a time-stamp, and the SHA-256 of the token in hex."""
         ...

@@ -60,6 +60,10 @@ MESSAGES: dict[str, Message] = {
         "ファイルに保存できませんでした。", "The file could not be written.",
         "保存先のフォルダーと空き容量を確かめてください。", "Check the folder and the free space.",
     ),
+    "usage": Message(
+        "コマンドの書き方がちがいます。", "The command is not written as it should be.",
+        "コマンドの後に「--help」を付けると、使い方が出ます。", "Add --help to the command to see how it is written.",
+    ),
     "bench": Message(
         "測定できませんでした。", "It could not be measured.",
         "「honnin serve」が起動するか確かめてください。", "Check that “honnin serve” starts.",

@@ -19,8 +19,8 @@ COUNTER_MESSAGES: dict[str, Message] = {
     "house.content": Message(
         "事業者の設定（house.yaml）に、読みとれない項目があります。",
         "The house settings (house.yaml) have an entry that is not understood.",
-        "書き方を直してから、もう一度起動してください。正しい例は説明書にあります。",
-        "Correct the entry, then start again. The manual shows an example.",
+        "上に出ている項目を直してから、もう一度起動してください。書き方は「docs/operator/house.md」にあります。",
+        "Correct the entry that is named above, then start again. “docs/operator/house.md” shows how to write it.",
     ),
     # --- visits ---
     "visit": Message(
@@ -201,8 +201,13 @@ COUNTER_MESSAGES: dict[str, Message] = {
     ),
     "store.open": Message(
         "データのファイルを開けません。", "The data file cannot be opened.",
-        "データフォルダの権限とディスクの空きを確かめてください。",
-        "Check the data folder's permissions and the free space.",
+        "データフォルダーの権限とディスクの空きを確かめてください。ファイルが壊れているときは、バックアップから戻せます。",
+        "Check the data folder's permissions and the free space. A damaged file can be restored from a backup.",
+    ),
+    "store.unreachable": Message(
+        "データベースのサーバーを使えません。", "The database server cannot be used.",
+        "サーバーが動いているか、アドレス（HONNIN_DATABASE）と利用者の権限を確かめてください。",
+        "Check that it is running, its address (HONNIN_DATABASE) and the rights of the user.",
     ),
     "store.newer": Message(
         "データは新しい版のプログラムで作られています。", "The data were written by a newer version of this program.",
@@ -232,7 +237,7 @@ COUNTER_MESSAGES: dict[str, Message] = {
         "「--host」を付けずに起動してください。", "Start without “--host”.",
     ),
     "serve.data": Message(
-        "データフォルダを作れません。", "The data folder cannot be made.",
-        "「--data」で書き込めるフォルダを選んでください。", "Choose a folder that can be written with “--data”.",
+        "データフォルダーを作れません。", "The data folder cannot be made.",
+        "「--data」で書き込めるフォルダーを選んでください。", "Choose a folder that can be written with “--data”.",
     ),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from honnin.flows.message import Message
-from honnin.records.bundle_words import Words
+from honnin.records.bundle_words_later import Words
 from honnin.records.ledger.audit import AuditCode, AuditFinding
 
 _KEEP_JA = "何も書き換えずに管理者へ知らせ、「honnin records audit」の結果とバックアップを保存してください。"
@@ -156,6 +156,17 @@ AUDIT_WORDS: dict[AuditCode, Words] = {
     ),
     AuditCode.TIMESTAMP_WRONG: (
         "台帳の署名に付けたタイムスタンプが正しくありません", "The time-stamp of a checkpoint is wrong",
+    ),
+    AuditCode.NUMBER_GRANT_ALTERED: (
+        "個人番号の閲覧の許可が、台帳の記載と違います",
+        "A permission to see an individual number is not as it was entered",
+    ),
+    AuditCode.CHECK_ALTERED: (
+        "前回の点検の結果か、保存の停止が書き換えられています",
+        "The outcome of the last audit, or its stop, was altered",
+    ),
+    AuditCode.CAUSE_ALTERED: (
+        "再確認の予定が書き換えられています", "The list of re-checks that are due was altered",
     ),
     AuditCode.TRUNCATED: ("ほかにもあります", "There is more"),
 }  # fmt: skip

@@ -74,7 +74,8 @@ STORE_MESSAGES: dict[str, Message] = {
     ),
     "backup.nothing": Message(
         "まだデータがありません。", "There are no data yet.",
-        "データフォルダの場所を「--data」で確かめてください。", "Check the data folder (“--data”).",
+        "データフォルダーの場所を「--data」で確かめてください。模擬の記録なら「--demo」を付けます。",
+        "Check the data folder (“--data”); add --demo for the data of the demo.",
     ),
     "restore": Message(
         "バックアップから戻せませんでした。元のデータは変わっていません。",
@@ -84,7 +85,7 @@ STORE_MESSAGES: dict[str, Message] = {
     "restore.not_empty": Message(
         "戻す先にもうデータがあります。上書きはしません。",
         "There are data already. They are not overwritten.",
-        "空のデータフォルダを「--data」で、または空のデータベースを「--database」で選んでください。",
+        "空のデータフォルダーを「--data」で、または空のデータベースを「--database」で選んでください。",
         "Choose an empty data folder (“--data”) or an empty database (“--database”).",
     ),
     "restore.no_backup": Message(

@@ -86,7 +86,7 @@ TRUST_MESSAGES: dict[str, Message] = {
     # --- the folder ---
     "trust.store": Message(
         "信頼の設定を読み書きできません。", "The trust material cannot be read or written.",
-        "データフォルダの権限と空き容量を確かめてください。",
+        "データフォルダーの権限と空き容量を確かめてください。",
         "Check the permissions and the free space of the data folder.",
     ),
     "trust.store.damaged": Message(

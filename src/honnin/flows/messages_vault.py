@@ -43,6 +43,13 @@ VAULT_MESSAGES: dict[str, Message] = {
     "vault.key_missing": Message(
         "記録を開く鍵がありません。", "The key that opens the records is not here.", _SHEET_JA, _SHEET_EN,
     ),
+    "vault.no_house": Message(
+        "このデータフォルダーには、まだ鍵も記録もありません。",
+        "There are no keys and no records in this data folder yet.",
+        "「--data」でフォルダーを指定するか、模擬の記録なら「--demo」を付けてください。"
+        "鍵は最初の「honnin serve」で作られます。",
+        "Name the folder with --data, or add --demo for the demo. The first “honnin serve” makes the keys.",
+    ),
     "vault.key_file": Message(
         "鍵のファイルが壊れています。", "A key file is damaged.", _SHEET_JA, _SHEET_EN,
     ),
@@ -72,7 +79,10 @@ VAULT_MESSAGES: dict[str, Message] = {
     ),
     "vault.passphrase": Message(
         "鍵のパスフレーズがないか、ちがいます。", "The passphrase of the keys is missing or wrong.",
-        "パスフレーズを確かめて、もう一度起動してください。", "Check the passphrase and start again.",
+        "「HONNIN_KEY_PASSPHRASE_FILE」で正しいパスフレーズのファイルを示して、もう一度試してください。"
+        "忘れたときは、keys フォルダーの名前を変えて残し、「honnin keys restore」で復旧シートから戻せます。",
+        "Name the file with the right passphrase in HONNIN_KEY_PASSPHRASE_FILE and try again. If it is forgotten:"
+        " keep the folder “keys” under another name and type the recovery sheet in with “honnin keys restore”.",
     ),
     "vault.passphrase_short": Message(
         "新しいパスフレーズが短すぎるか、長すぎます。何も変えていません。",

@@ -7,7 +7,7 @@ house: it is spent in the same transaction as the entry of the access.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from honnin.cards.mynumber import NumberLawPurpose
@@ -27,12 +27,13 @@ from honnin.flows.number_ports import (
 )
 from honnin.flows.sealing import Sealer
 from honnin.flows.store_ports import RecordStore
-from honnin.records.ledger.event import Event, Kind
+from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.number_delivery import deliver_number, load_recipient
 from honnin.records.number_vault import (
     NumberEntry,
     OpenedNumber,
     ReceivedNumber,
+    check_granted,
     deletion_event,
     due_for_deletion,
     grant_view,
@@ -178,7 +179,7 @@ class NumberKeeping:
         entry, _ = self._row(number_id)
         now = self._clock()
         token, grant = grant_view(entry, entitled=entitled, now=now, random=self._random)
-        event = granted_event(entry, entitled=entitled, actor=staff, at=now)
+        event = granted_event(entry, grant, actor=staff, at=now)
         self._sealer.append_events([event], [PutGrant(grant, now)])
         return token
 
@@ -192,6 +193,7 @@ class NumberKeeping:
         if grant is None:
             raise CallerError("number.grant", "nobody may be shown this number just now")
         spent = spend_grant(grant, token, entry, actor=staff, now=now)
+        check_granted(grant, _events(self._store.events_of(self._tenant, number_id)))
         opened = self._open(row, entry, purpose=purpose, actor=staff, at=now)
         try:
             self._sealer.append_events([opened.event], [SpendGrant(number_id, spent.token_digest, now)])
@@ -264,6 +266,11 @@ def purpose_of(value: str) -> NumberLawPurpose:
         return NumberLawPurpose(value)
     except ValueError:
         raise CallerError("number.purpose_unknown", "this is no purpose of 番号法") from None
+
+
+def _events(leaves: Iterable[LeafRow]) -> Iterator[Event]:
+    for leaf in leaves:
+        yield decode_event(leaf.octets)  # one that cannot be read: nobody is shown anything
 
 
 def _key(row: NumberRow) -> WrappedKey:

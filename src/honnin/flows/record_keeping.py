@@ -127,12 +127,46 @@ class RecordKeeping:
             raise
         return request_id
 
-    def refuse_deletion(self, request_id: str, *, staff: str) -> None:
-        """A second person refuses. Raises CallerError `records.request`, StoreError."""
+    def refuse_deletion(self, request_id: str, *, staff: str, reason: str = "") -> None:
+        """A second person refuses, or the first takes it back. Why stands beside the ledger and goes with the record; a
+        proposal of the retention job is refused with a reason only, for the record is kept longer than its law asks.
+
+        Raises CallerError `records.request`, `records.reason`, StoreError.
+        """
         request = self._request(request_id)
+        detail, changes = {REQUEST: request_id}, list[Change]()
         now = self.clock()
+        if reason.strip() or request.requested_by == RETENTION_JOB:
+            words = _reason(reason, "records.reason")
+            note = self._note(request.record_id, HoldAct.KEPT, staff, words, at=now)
+            detail |= {NOTE: note.note_id, REASON: self.sealer.witness(words)}
+            changes.append(note)
         decided = DecideRequest(request_id, RequestState.REFUSED, now, staff)
-        self._append(Kind.DELETION_REFUSED, request.record_id, staff, {REQUEST: request_id}, [decided], at=now)
+        self._append(Kind.DELETION_REFUSED, request.record_id, staff, detail, [*changes, decided], at=now)
+
+    def keep_on(self, record_id: str, reason: str, *, staff: str) -> None:
+        """Somebody decides, by name and reason, that a record whose time is over is not deleted: what the retention job
+        proposed for its last day, or would propose, is refused and not proposed again.
+
+        Raises CallerError `records.kept_on` (decided before), `records.requested` (a person asked for it), those of
+        propose_deletion and refuse_deletion.
+        """
+        _reason(reason, "records.reason")
+        if self.request_of(record_id) is not None:
+            raise CallerError("records.requested", "its deletion has been asked for already")
+        proposal = self.proposal_of(record_id)
+        until = _retention(self._alive(record_id)).until
+        if proposal is None and until is not None:
+            self.propose_deletion(record_id, until)
+            proposal = self.proposal_of(record_id)
+        if proposal is None:
+            raise CallerError("records.kept_on", "its deletion is not proposed, or was refused before")
+        self.refuse_deletion(proposal.request_id, staff=staff, reason=reason)
+
+    def refusal_of(self, record_id: str, kept_until: date) -> RequestRow | None:
+        """The refused proposal to delete that record after that last day; None while nobody has refused it."""
+        found = self._known(_proposal_id(self.tenant, record_id, kept_until))
+        return found if found is not None and found.state is RequestState.REFUSED else None
 
     def approve_deletion(self, request_id: str, *, staff: str) -> DeletionCertificate:
         """A second person approves: keys, content and search tokens are destroyed. Returns the certificate.
@@ -243,8 +277,10 @@ class RecordKeeping:
             raise CallerError("records.request", "there is no open request for deletion of that number")
         return found
 
-    def _note(self, record_id: str, act: HoldAct, staff: str, reason: str) -> NoteHold:
-        now = self.clock()
+    def _note(
+        self, record_id: str, act: HoldAct, staff: str, reason: str, *, at: datetime | None = None
+    ) -> NoteHold:
+        now = at or self.clock()
         return NoteHold(record_id, new_id(now, self.random), now, act, staff, reason)
 
     def _commitment(self, record_id: str) -> bytes:

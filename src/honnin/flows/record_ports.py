@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from honnin.flows.recheck_ports import HeldCertificate
+from honnin.records.visit_record import Completion
 from honnin.records.wrapping import WrappedKey
 
 
@@ -43,11 +44,14 @@ class RecordMeta:
     retention_until: date | None = None
     tokens: tuple[tuple[str, bytes], ...] = ()
     certificates: tuple[HeldCertificate, ...] = ()
+    completion: Completion | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RecordSummary:
-    """One line of a list of records. `parts`: 1 and the number of amendments."""
+    """One line of a list of records. `parts`: 1 and the number of amendments; `completion`: None when the row does not
+    say (records of earlier versions).
+    """
 
     record_id: str
     tenant: str
@@ -65,6 +69,7 @@ class RecordSummary:
     holds: int
     hold_reason: str
     deleted_at_utc: datetime | None
+    completion: Completion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,8 @@ class RecordQuery:
     law: str = ""
     staff: str = ""  # a pseudonym
     unsatisfied: bool = False  # a law was asked, and no method of it was satisfied
+    unfinished: bool = False  # kept, and not known to be finished
+    no_completion: bool = False  # the row does not say whether it is finished
     state: RecordState | None = None
     sealed_from_utc: datetime | None = None
     sealed_before_utc: datetime | None = None
@@ -135,13 +142,24 @@ class AddPart:
 
 @dataclass(frozen=True, slots=True)
 class CompleteRecord:
-    """What the law said when it was asked again: the satisfied methods and how long the record is kept. Refused
-    (`store.conflict`) for a deleted record.
+    """What the law said when it was asked again: the satisfied methods, how long the record is kept, and whether it is
+    finished. Refused (`store.conflict`) for a deleted record.
     """
 
     record_id: str
     methods: tuple[str, ...]
     retention_years: int
+    completion: Completion
+
+
+@dataclass(frozen=True, slots=True)
+class SetCompletion:
+    """Whether a record of an earlier version is finished. Refused (`store.conflict`) when its row says so already, and
+    for a deleted record.
+    """
+
+    record_id: str
+    completion: Completion
 
 
 @dataclass(frozen=True, slots=True)

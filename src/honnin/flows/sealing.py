@@ -34,6 +34,7 @@ from honnin.records.ledger.checkpoint import Checkpoint, sign_checkpoint
 from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, commitment, encode_event, format_at
 from honnin.records.ledger.note import NoteSigner
 from honnin.records.ledger.rows import (
+    COMPLETION,
     CONTRACT_ENDED_ON,
     INDEX_SHA256,
     RETENTION_UNTIL,
@@ -255,6 +256,7 @@ def _promises(meta: RecordMeta) -> dict[str, str]:
     days = {CONTRACT_ENDED_ON: meta.contract_ended_on, RETENTION_UNTIL: meta.retention_until}
     known = {name: day.isoformat() for name, day in days.items() if day is not None}
     states = " ".join(sorted(f"{each.kind}:{each.state}" for each in meta.certificates))
+    known |= {} if meta.completion is None else {COMPLETION: str(meta.completion)}
     return known | {ROW_SHA256: row_digest(row_facts(meta)), STATES: states}
 
 
@@ -264,7 +266,7 @@ def _row_promise(row: RecordSummary, changes: Sequence[Change]) -> dict[str, str
     if not asked:
         return {}
     facts = replace(row, methods=asked[-1].methods, retention_years=asked[-1].retention_years)
-    return {ROW_SHA256: row_digest(row_facts(facts))}
+    return {ROW_SHA256: row_digest(row_facts(facts)), COMPLETION: str(asked[-1].completion)}
 
 
 def _facts_of(certificates: Iterable[HeldCertificate]) -> list[CertificateFacts]:

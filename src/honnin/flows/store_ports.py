@@ -23,7 +23,7 @@ from honnin.flows.number_ports import (
     ShredNumber,
     SpendGrant,
 )
-from honnin.flows.recheck_ports import AddRecheck, FinishCause, JobRows, NoteCause, SetCertificate
+from honnin.flows.recheck_ports import AddRecheck, FinishCause, JobRows, NoteCause, RestoreCauses, SetCertificate
 from honnin.flows.record_ports import (
     AddPart,
     AddRecord,
@@ -32,13 +32,14 @@ from honnin.flows.record_ports import (
     Hold,
     RecordReader,
     ReplaceKey,
+    SetCompletion,
     ShredRecord,
 )
 
 Change = (
     AddRecord | AddPart | EndContract | Hold | ShredRecord | AddNumber | ShredNumber | AddRequest | DecideRequest
     | ReplaceKey | SetTimestamp | SetCertificate | AddRecheck | NoteCause | FinishCause | SetLedgerCheck | NoteHold
-    | CompleteRecord | PutGrant | SpendGrant | KeepNumberUntil
+    | CompleteRecord | SetCompletion | PutGrant | SpendGrant | KeepNumberUntil | RestoreCauses
 )  # fmt: skip
 
 

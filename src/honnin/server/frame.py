@@ -214,7 +214,7 @@ def said(error: HonninError, language: Language) -> Said:
 # What was asked does not fit to how things stand now.
 _CONFLICTS = frozenset({
     "visit.stage", "visit.saving", "store.conflict", "store.exists", "records.requested", "records.not_held",
-    "records.request", "records.not_deleted", "ledger.busy",
+    "records.request", "records.kept_on", "records.not_deleted", "ledger.busy",
 })  # fmt: skip
 
 

@@ -15,11 +15,14 @@ from honnin.adapters.database.reading import summary_or_none
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
+    LEDGER_CHECKS,
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
+    NUMBER_GRANTS,
     NUMBER_KEYS,
     NUMBERS,
+    RECHECK_CAUSES,
     RECORD_CERTIFICATES,
     RECORD_HOLD_NOTES,
     RECORD_KEYS,
@@ -30,7 +33,8 @@ from honnin.adapters.database.schema import (
 )
 from honnin.core.errors import StoreError
 from honnin.flows.record_ports import RecordState
-from honnin.records.ledger.audit_numbers import StoredNumber
+from honnin.records.ledger.audit_house import StoredCause, StoredCheck
+from honnin.records.ledger.audit_numbers import StoredGrant, StoredNumber
 from honnin.records.ledger.event import Kind
 from honnin.records.ledger.rows import CertificateFacts, RowFacts
 from honnin.records.ledger.stored import (
@@ -181,10 +185,33 @@ class DatabaseAuditRows:
         for row in self._all(_EVENTS, self._at(record_id)):
             yield bytes(row["leaf"])
 
+    def stamps(self) -> Iterator[tuple[int, str]]:
+        """The sizes of all checkpoints with a time-stamp, and the SHA-256 of the token in hex."""
+        size, token = CHECKPOINTS.c.size, CHECKPOINTS.c.timestamp
+        for row in self._all(sa.select(size, token).where(CHECKPOINTS.c.tenant == self._tenant, token.is_not(None))):
+            yield row["size"], hashlib.sha256(bytes(row["timestamp"])).hexdigest()
+
+    def check(self) -> StoredCheck | None:
+        """The outcome of the last audit."""
+        query = sa.select(LEDGER_CHECKS).where(LEDGER_CHECKS.c.tenant == self._tenant)
+        row = self._connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        return StoredCheck(
+            _at(row["checked_at_utc"]), row["entries"], row["findings"], row["accepted"],
+            _at(row["stopped_at_utc"] or ""),
+        )  # fmt: skip
+
+    def causes(self) -> Iterator[StoredCause]:
+        """All reasons to re-check all records."""
+        for row in self._all(sa.select(RECHECK_CAUSES).where(RECHECK_CAUSES.c.tenant == self._tenant)):
+            yield StoredCause(row["cause"], _at(row["noticed_at_utc"]), _at(row["finished_at_utc"] or ""))
+
     def numbers(self) -> Iterator[StoredNumber]:
-        """All individual numbers that are there, that have a key, or that the ledger says were stored."""
+        """All individual numbers that are there, that have a key or a grant, or that the ledger says were stored."""
         ids = [
-            sa.select(table.c.number_id).where(table.c.tenant == self._tenant) for table in (NUMBERS, NUMBER_KEYS)
+            sa.select(table.c.number_id).where(table.c.tenant == self._tenant)
+            for table in (NUMBERS, NUMBER_KEYS, NUMBER_GRANTS)
         ]
         ids.append(
             sa.select(LEDGER_LEAVES.c.record_id).where(
@@ -194,6 +221,14 @@ class DatabaseAuditRows:
         for found in self._all(sa.union(*ids).order_by("number_id")):
             yield self._stored_number(found["number_id"])
 
+    def granted_at(self) -> str:
+        """When somebody was last allowed to see a number, as format_at writes it; "" for never."""
+        leaves = LEDGER_LEAVES.c
+        query = sa.select(sa.func.max(leaves.at_utc)).where(
+            leaves.tenant == self._tenant, leaves.kind == Kind.NUMBER_GRANTED.value
+        )
+        return _at(self._connection.execute(query).scalar() or "")
+
     def _stored_number(self, number_id: str) -> StoredNumber:
         key = sa.select(NUMBER_KEYS.c.key_id).where(
             NUMBER_KEYS.c.tenant == self._tenant, NUMBER_KEYS.c.number_id == number_id
@@ -201,8 +236,9 @@ class DatabaseAuditRows:
         has_key = self._connection.execute(key).first() is not None
         query = sa.select(NUMBERS).where(NUMBERS.c.tenant == self._tenant, NUMBERS.c.number_id == number_id)
         row = self._connection.execute(query).mappings().first()
+        grant = self._grant(number_id)
         if row is None:
-            return StoredNumber(number_id, None, has_key)
+            return StoredNumber(number_id, None, has_key, grant=grant)
         return StoredNumber(
             number_id,
             hashlib.sha256(bytes(row["ciphertext"])).digest(),
@@ -211,6 +247,18 @@ class DatabaseAuditRows:
             str(row["purpose"]),
             str(row["stored_at_utc"]).replace("+00:00", "Z"),
             str(row["retention_until"] or ""),
+            grant,
+        )
+
+    def _grant(self, number_id: str) -> StoredGrant | None:
+        query = sa.select(NUMBER_GRANTS).where(
+            NUMBER_GRANTS.c.tenant == self._tenant, NUMBER_GRANTS.c.number_id == number_id
+        )
+        row = self._connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        return StoredGrant(
+            row["entitled"], bytes(row["token_digest"]), _at(row["expires_at_utc"]), _at(row["used_at_utc"] or "")
         )
 
     def _parts(self, record_id: str) -> Iterator[StoredPart]:
@@ -258,6 +306,7 @@ def _row(row: sa.RowMapping) -> StoredRow:
         holds=row["holds"],
         hold_reason=row["hold_reason"],
         deleted_at=_at(row["deleted_at_utc"] or ""),
+        completion=row["completion"],
     )  # fmt: skip
 
 

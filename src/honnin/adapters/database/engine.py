@@ -41,8 +41,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """`sqlite:///path` (made with mode 0600 when it is not there) or `postgresql+psycopg://…`; brought to the
-        newest schema. Raises StoreError `store.open`, `store.newer`, `store.not_durable`; CallerError
-        `store.address`.
+        newest schema. Raises StoreError `store.open` (a server: `store.unreachable`), `store.newer`,
+        `store.not_durable`; CallerError `store.address`.
         """
         try:
             self.engine = open_engine(url)
@@ -55,7 +55,8 @@ class Database:
         except BaseException as error:
             self.engine.dispose()
             if isinstance(error, (OSError, sa.exc.SQLAlchemyError, sqlite3.Error)):
-                raise StoreError("store.open", "the data cannot be opened", safe(error)) from None
+                code = "store.unreachable" if self.dialect == POSTGRESQL else "store.open"
+                raise StoreError(code, "the data cannot be opened", safe(error)) from None
             raise
 
     @property

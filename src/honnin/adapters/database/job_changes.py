@@ -8,8 +8,10 @@ import json
 
 import sqlalchemy as sa
 
+from honnin.adapters.database.cause_rows import restore_causes
 from honnin.adapters.database.changing import Changing, Handlers
 from honnin.adapters.database.columns import instant
+from honnin.adapters.database.inserting import insert
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
@@ -21,7 +23,7 @@ from honnin.adapters.database.schema import (
 from honnin.adapters.database.transaction import conflict
 from honnin.flows.deletion_ports import AddRequest, DecideRequest, RequestState
 from honnin.flows.ledger_ports import SetTimestamp
-from honnin.flows.recheck_ports import AddRecheck, FinishCause, NoteCause, SetCertificate
+from honnin.flows.recheck_ports import AddRecheck, FinishCause, NoteCause, RestoreCauses, SetCertificate
 from honnin.flows.record_ports import RecordState
 
 
@@ -86,6 +88,11 @@ def _finish_cause(to: Changing, change: FinishCause) -> None:
     to.update(RECHECK_CAUSES, {"finished_at_utc": instant(change.finished_at_utc)}, *where, why="cause")
 
 
+def _restore_causes(to: Changing, _: RestoreCauses) -> None:
+    insert(to.connection, to.rows)
+    restore_causes(to.connection, to.tenant)
+
+
 JOB_CHANGES: Handlers = {
     AddRequest: _add_request,
     DecideRequest: _decide_request,
@@ -94,4 +101,5 @@ JOB_CHANGES: Handlers = {
     AddRecheck: _add_recheck,
     NoteCause: _note_cause,
     FinishCause: _finish_cause,
+    RestoreCauses: _restore_causes,
 }

@@ -25,6 +25,7 @@ from honnin.flows.record_ports import (
     Hold,
     RecordState,
     ReplaceKey,
+    SetCompletion,
     ShredRecord,
 )
 
@@ -38,7 +39,7 @@ def _add_record(to: Changing, change: AddRecord) -> None:
         "methods": " ".join(meta.methods), "document": meta.document, "simulated": int(meta.simulated),
         "staff": meta.staff, "state": str(RecordState.SEALED), "parts": 1, "retention_years": meta.retention_years,
         "contract_ended_on": day(meta.contract_ended_on), "retention_until": day(meta.retention_until), "holds": 0,
-        "hold_reason": "", "deleted_at_utc": None,
+        "hold_reason": "", "deleted_at_utc": None, "completion": str(meta.completion or ""),
     })  # fmt: skip
     _part(to, meta.record_id, 0, change)
     to.tokens(meta.record_id, dict.fromkeys(meta.tokens))
@@ -75,9 +76,19 @@ def _add_part(to: Changing, change: AddPart) -> None:
 
 
 def _complete_record(to: Changing, change: CompleteRecord) -> None:
-    values = {"methods": " ".join(change.methods), "retention_years": change.retention_years}
+    values = {
+        "methods": " ".join(change.methods), "retention_years": change.retention_years,
+        "completion": str(change.completion),
+    }  # fmt: skip
     where = (RECORDS.c.record_id == change.record_id, RECORDS.c.state == RecordState.SEALED)
     to.update(RECORDS, values, *where, why="state")
+
+
+def _set_completion(to: Changing, change: SetCompletion) -> None:
+    unknown = (
+        RECORDS.c.record_id == change.record_id, RECORDS.c.state == RecordState.SEALED, RECORDS.c.completion == "",
+    )  # fmt: skip
+    to.update(RECORDS, {"completion": str(change.completion)}, *unknown, why="completion")
 
 
 def _end_contract(to: Changing, change: EndContract) -> None:
@@ -138,6 +149,7 @@ RECORD_CHANGES: Handlers = {
     AddRecord: _add_record,
     AddPart: _add_part,
     CompleteRecord: _complete_record,
+    SetCompletion: _set_completion,
     EndContract: _end_contract,
     Hold: _hold,
     ShredRecord: _shred_record,

@@ -200,7 +200,7 @@ def _fill_some(connection: sqlite3.Connection, frontier: Frontier, numbers: rang
     many("INSERT INTO ledger_nodes VALUES (?, ?, ?, ?)", ((_TENANT, *node) for node in nodes if node[0]))
     many(
         "INSERT INTO records VALUES (?, ?, ?, 'hanshuho', 'HO_6_1_1_HE', 'mynumber', 1, 'bench', 'sealed', 1, 7, NULL, "
-        "NULL, 0, '', NULL)",
+        "NULL, 0, '', NULL, 'checked')",
         ((_TENANT, each, at) for each in ids),
     )
     many(

@@ -19,7 +19,8 @@ from honnin.core.clock import JAPAN, Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
 from honnin.flows.messages_jobs import CAUSE_WORDS, RECHECK_WORDS
 from honnin.flows.ports import VisitQuery
-from honnin.flows.record_desk import RecordDesk, state_of
+from honnin.flows.record_desk import RecordDesk
+from honnin.flows.record_meta import completion_of
 from honnin.flows.retention_jobs import propose_deletions
 from honnin.flows.staff import said_name
 from honnin.records.kakunin import Amendment
@@ -54,7 +55,7 @@ MAX_FOUND = 100
 MAX_CSV = 1000
 MAX_DUE = 500
 NUMBER = "^[0-9A-HJKMNP-TV-Z]{0,26}$"
-DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse"})
+DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse", "keep"})
 MAX_SEARCHES = 64
 SEARCH_LIFE = timedelta(minutes=15)
 MAX_TERM = 200
@@ -214,7 +215,7 @@ def record(request: Request, record_id: str, done: str = "") -> Response:
     return render(
         request, "record.html", saved=saved, law_lines=law_lines(decision, language),
         has_pdf=saved.judged is not None, view=make_view(saved.reading, saved.report, language),
-        differences=differences, limited=limited, state=str(state_of(saved)), left=left,
+        differences=differences, limited=limited, state=str(completion_of(saved)), left=left,
         done=done if done in DONE else "",
         files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()), **values,
     )
@@ -320,7 +321,14 @@ def due_lists(request: Request) -> dict[str, Any]:
     desk = desk_of(request)
     report = propose_deletions(desk.store, desk.tenant, at=services.clock())
     asked = [(each.record_id, moment(each.requested_at_utc, language)) for each in desk.keeping.requests()]
+    open_ones, refused = [], []
+    for each in report.proposals[:MAX_DUE]:
+        decided = desk.keeping.refusal_of(each.record_id, each.kept_until)
+        if decided is None:
+            open_ones.append(each)
+        else:
+            refused.append((each.record_id, moment(decided.decided_at_utc or services.clock(), language)))
     return {
-        "on": report.on.isoformat(), "proposals": report.proposals[:MAX_DUE], "held": report.held[:MAX_DUE],
+        "on": report.on.isoformat(), "proposals": open_ones, "refused": refused, "held": report.held[:MAX_DUE],
         "more": report.more or len(report.proposals) > MAX_DUE, "asked": asked,
     }

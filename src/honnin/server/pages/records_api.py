@@ -19,7 +19,8 @@ from honnin.core.clock import JAPAN
 from honnin.core.errors import CallerError
 from honnin.flows.amending import Amended
 from honnin.flows.ports import VisitQuery
-from honnin.flows.record_desk import RecordDesk, state_of
+from honnin.flows.record_desk import RecordDesk
+from honnin.flows.record_meta import completion_of
 from honnin.flows.retention_jobs import propose_deletions
 from honnin.records.retention import DeletionCertificate, certificate_to_json
 from honnin.server.frame import services_of
@@ -248,7 +249,7 @@ def record(request: Request, staff: Staff, record_id: RecordId) -> RecordOut:
         services.store.note_view(record_id, staff=staff)
         amended = desk.amending.entries(record_id)
         made = kakunin_of(saved)
-        completion = str(state_of(saved))
+        completion = str(completion_of(saved))
         items = [ItemOut(id=each.id, value=each.value, by=each.by, at=each.at, amendment=0)
                  for each in (made.items if made is not None else ()) if each.filled]  # fmt: skip
         items += [ItemOut(id=item.id, value=item.value, by=item.by, at=item.at, amendment=each.part)
@@ -310,6 +311,13 @@ def request_deletion(request: Request, staff: Staff, record_id: RecordId, sent: 
 def approve_deletion(request: Request, staff: Staff, record_id: RecordId, sent: Approval) -> dict[str, Any]:
     """The second person approves. It cannot be undone. Answers the certificate."""
     return _certificate(desk_of(request).approve_deletion(record_id, sent.record_id, staff=staff))
+
+
+@router.post("/{record_id}/deletion/keep", status_code=204)
+def keep_on(request: Request, staff: Staff, record_id: RecordId, sent: Reason) -> Response:
+    """A record whose time is over is not deleted: what the retention job proposed is refused, with the reason."""
+    desk_of(request).keep_on(record_id, sent.reason, staff=staff)
+    return Response(status_code=204)
 
 
 @router.post("/{record_id}/deletion/refuse", status_code=204)
