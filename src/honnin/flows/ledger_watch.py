@@ -180,8 +180,8 @@ class LedgerWatch:
         return self.state()
 
     def resume(self, reason: str, *, staff: str, accept: bool = False) -> LedgerState:
-        """End the stop after another audit. `staff`: a pseudonym; `accept`: what is still found is accepted, as far as it
-        is shown (MAX_KEPT): what is beyond that stops again at the next audit.
+        """End the stop after another audit. `staff`: a pseudonym; `accept`: what is still found is accepted, as far as
+        it is shown (MAX_KEPT): what is beyond that stops again at the next audit.
 
         Raises CallerError `records.reason`, StoreError `ledger.still_broken`, those of `check`.
         """
