@@ -40,7 +40,7 @@ def visit(counter):
 
 def opened(answer):
     """What of a page is seen without opening anything; the tray of the demo is no part of it."""
-    page = re.sub(r'<(aside|section)[^>]*\bhn-tray\b.*?</\1>', "", answer.text, flags=re.DOTALL)
+    page = re.sub(r"<(aside|section)[^>]*\bhn-tray\b.*?</\1>", "", answer.text, flags=re.DOTALL)
     return CLOSED.sub("", re.sub(r"<option.*?</option>", "", page, flags=re.DOTALL))
 
 
