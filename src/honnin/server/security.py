@@ -42,6 +42,7 @@ MAX_BODY = 64 * 1024
 MAX_FIELDS = 120  # the longest form writes down ten 実質的支配者
 STATIC = "/static/"
 _log = logging.getLogger(__name__)
+_CONTROLS = re.compile("[\x00-\x1f\x7f]")
 _SESSION = re.compile(r"[0-9a-f]{64}")
 
 
@@ -130,6 +131,8 @@ class Guard:
         host = host_of(headers.get("host", ""))
         if not (loopback(host) or host in self._hosts):
             return RefusedError(421, "request.host", "this server does not answer to that name")
+        if _CONTROLS.search(scope["path"]):
+            return RefusedError(404, "request.not_found", "no such page")  # not every database can be asked
         site = headers.get("sec-fetch-site", "")
         top = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
         reading = scope["method"] in {"GET", "HEAD"}
