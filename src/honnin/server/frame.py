@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,17 +15,17 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from honnin import __version__
 from honnin.core.errors import CallerError, HonninError, StoreError
+from honnin.flows.keys import TypedKeyError
 from honnin.flows.messages import message_for
 from honnin.flows.ports import DemoCard
 from honnin.server import words
 from honnin.server.catalogue import LANGUAGES, Language, text
-from honnin.server.security import RefusedError, csrf_token
+from honnin.server.security import API, RefusedError, csrf_token
 from honnin.server.services import Services
 from honnin.server.staff import staff_or_none, staff_page_url
 from honnin.server.view import View
 
 HERE = Path(__file__).parent
-API = "/api/"
 LANGUAGE_COOKIE = "honnin_lang"
 DISPLAY_COOKIE = "honnin_display"  # "125-0-1-1": size, contrast, automatic moves, shortcuts
 SIZES = ("100", "125", "150")
@@ -206,7 +207,8 @@ def said(error: HonninError, language: Language) -> Said:
 
 # What was asked does not fit to how things stand now.
 _CONFLICTS = frozenset({
-    "visit.stage", "visit.saving", "store.conflict", "store.exists", "records.requested", "records.not_held",
+    "visit.stage", "visit.saving", "visit.incomplete", "visit.number_missing",
+    "store.conflict", "store.exists", "records.requested", "records.not_held",
     "records.request", "records.not_deleted", "ledger.busy",
 })  # fmt: skip
 
@@ -252,10 +254,16 @@ def _where(request: Request) -> str:
     return local_path(came.path) if came.netloc == request.headers.get("host", "") else "/"
 
 
-def problem_json(error: HonninError, status: int) -> Response:
-    """RFC 9457 with the stable code. Of a case of law also what is wrong where, and what is allowed."""
+def problem_json(error: HonninError, status: int, more: Mapping[str, object] = MappingProxyType({})) -> Response:
+    """RFC 9457 with the stable code and `more`. Of a case of law also what is wrong where, and what is allowed; of a
+    number or PIN its field.
+    """
     message = message_for(error)
-    more = {"detail": error.message} if error.code.startswith("law.case.") else {}
+    more = dict(more)
+    if error.code.startswith("law.case."):
+        more["detail"] = error.message
+    if isinstance(error, TypedKeyError):
+        more["field"] = error.field
     return JSONResponse(
         {
             "type": "about:blank",
