@@ -15,6 +15,7 @@ from honnin.records.ledger.checkpoint import open_checkpoint
 from honnin.records.ledger.event import CIPHERTEXT_SHA256, Kind, commitment, decode_event
 from honnin.records.ledger.note import NoteSigner
 from honnin.records.ledger.tree import Frontier, extend, leaf_hash, root
+from honnin.records.visit_record import Completion
 from honnin.records.wrapping import Purpose, key_id, key_missing, unwrap_with, wrap_with
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
@@ -59,7 +60,7 @@ def meta(number: int = 1, *, tenant: str = TENANT, **changes) -> RecordMeta:
     values = {
         "record_id": record_id(number), "tenant": tenant, "sealed_at_utc": NOW + timedelta(seconds=number),
         "law": "hanshuho", "methods": ("HO_6_1_1_HE", "HO_6_1_1_WO"), "document": "mynumber", "simulated": True,
-        "staff": "staff-1", "retention_years": 7,
+        "staff": "staff-1", "retention_years": 7, "completion": Completion.CHECKED,
         "tokens": (("name", b"N" * 32), ("name_birth", hashlib.sha256(str(number).encode()).digest())),
         "certificates": (HeldCertificate(b"I" * 20, number.to_bytes(4, "big")),),
     }  # fmt: skip

@@ -10,6 +10,7 @@ from honnin.flows.record_audit import audit_records
 from honnin.flows.record_ports import CompleteRecord, RecordState, ShredRecord
 from honnin.records.ledger.audit import AuditCode
 from honnin.records.ledger.event import Event, Kind, decode_event
+from honnin.records.visit_record import Completion
 from tests.store.records_kit import NOW, SIGNER, TENANT, Keys, content, make_sealer, meta, record_id
 
 METHODS = ("hs.f2f_present_plus_mail",)
@@ -24,7 +25,7 @@ def sealer(store):
 
 
 def complete(sealer, methods=METHODS, **more):
-    change = CompleteRecord(record_id(1), methods, 7)
+    change = CompleteRecord(record_id(1), methods, 7, Completion.CHECKED if methods else Completion.UNFINISHED)
     return sealer.amend(
         content(2), tenant=TENANT, record_id=record_id(1), at=NOW, staff="staff-1",
         detail={"act": "mail_sent", "state": "finished"}, changes=(change,), **more,
@@ -38,20 +39,25 @@ def audited(store):
 def test_row_part_and_event_change_together(store, sealer):
     complete(sealer, expected=1)
     row = store.record(TENANT, record_id(1))
-    assert (row.methods, row.parts, row.retention_years) == (METHODS, 2, 7)
+    assert (row.methods, row.parts, row.retention_years, row.completion) == (METHODS, 2, 7, Completion.CHECKED)
     event = decode_event(store.events_of(TENANT, record_id(1))[-1].octets)
     assert (event.kind, event.detail["act"], event.detail["state"]) == (Kind.AMENDED, "mail_sent", "finished")
+    assert event.detail["completion"] == "checked"
     assert audited(store) == ()
 
 
 def test_it_may_be_finished_and_unfinished_again(store, sealer):
     complete(sealer)
     complete(sealer, methods=())
-    assert store.record(TENANT, record_id(1)).methods == ()
+    row = store.record(TENANT, record_id(1))
+    assert (row.methods, row.completion) == ((), Completion.UNFINISHED)
     assert audited(store) == ()
 
 
-@pytest.mark.parametrize("column", ["methods = 'hs.jpki_sign'", "methods = ''", "retention_years = 1", "law = 'keitai'"])
+@pytest.mark.parametrize("column", [
+    "methods = 'hs.jpki_sign'", "methods = ''", "retention_years = 1", "law = 'keitai'", "completion = ''",
+    "completion = 'unfinished'",
+])
 def test_a_row_that_says_otherwise_is_named(store, sealer, column):
     complete(sealer)
     with store.database.engine.connect().execution_options(honnin_write=True) as connection, connection.begin():
@@ -73,4 +79,4 @@ def test_a_deleted_record_is_not_finished(store, sealer):
     with pytest.raises(StoreError, match=r"store\.deleted"):
         complete(sealer)
     with pytest.raises(StoreError, match=r"store\.conflict"):
-        sealer.change(TENANT, [CompleteRecord(record_id(1), METHODS, 7)])
+        sealer.change(TENANT, [CompleteRecord(record_id(1), METHODS, 7, Completion.CHECKED)])

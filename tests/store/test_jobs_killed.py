@@ -12,8 +12,8 @@ import pytest
 
 from honnin.adapters.database import DatabaseRecordStore, sqlite_url
 from honnin.adapters.jobs_dbos import JobsClient
+from honnin.flows.deletion_ports import RequestState
 from honnin.flows.jobs import JobState
-from honnin.flows.record_ports import RequestState
 from tests.store.job_kit import OVER, digests, events, seal_some
 from tests.store.records_kit import NAME, TENANT, audit, make_sealer
 

@@ -8,7 +8,8 @@ import pytest
 
 from honnin.core.errors import StoreError
 from honnin.flows.ledger_check_ports import HoldAct, NoteHold, SetLedgerCheck
-from honnin.flows.record_ports import EndContract, Hold, RecordQuery, ShredRecord, Unit
+from honnin.flows.record_ports import EndContract, Hold, RecordQuery, ShredRecord
+from honnin.flows.store_ports import Unit
 from honnin.records.ledger.event import Event, Kind
 from tests.store.records_kit import NOW, TENANT, audit, content, make_sealer, meta, record_id
 

@@ -7,22 +7,12 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from honnin.adapters.database import DatabaseRecordStore, writing
+from honnin.adapters.database import DatabaseRecordStore, growing
 from honnin.core.errors import CallerError, DataError, StoreError
-from honnin.flows.record_ports import (
-    AddNumber,
-    AddRequest,
-    DecideRequest,
-    EndContract,
-    Hold,
-    RecordQuery,
-    RecordState,
-    ReplaceKey,
-    RequestState,
-    SetTimestamp,
-    ShredNumber,
-    ShredRecord,
-)
+from honnin.flows.deletion_ports import AddRequest, DecideRequest, RequestState
+from honnin.flows.ledger_ports import SetTimestamp
+from honnin.flows.number_ports import AddNumber, ShredNumber
+from honnin.flows.record_ports import EndContract, Hold, RecordQuery, RecordState, ReplaceKey, ShredRecord
 from honnin.flows.sealing import open_part
 from honnin.records.content import SALT
 from honnin.records.ledger.event import Event, Kind
@@ -337,7 +327,7 @@ def test_a_second_sealer_goes_on_where_the_first_ended(url, store, sealer):
 
 
 def test_a_search_finds_records_of_every_epoch_of_tokens(store, monkeypatch):
-    monkeypatch.setattr(writing, "EPOCH_ENTRIES", 2)
+    monkeypatch.setattr(growing, "EPOCH_ENTRIES", 2)
     sealer = make_sealer(store)
     for number in range(1, 8):
         sealer.seal(content(number), meta(number))

@@ -6,20 +6,24 @@ from datetime import date, timedelta
 
 import pytest
 
+from honnin.adapters.database.schema import METADATA
 from honnin.adapters.key_file import FileKeys
 from honnin.cards.mynumber import NumberLawPurpose
 from honnin.core.clock import system_random
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.secret import Secret
+from honnin.flows.deletion_ports import RequestState
+from honnin.flows.ledger_check_ports import HoldAct
 from honnin.flows.number_keeping import NumberKeeping
+from honnin.flows.record_audit import audit_records
 from honnin.flows.record_keeping import RecordKeeping
-from honnin.flows.record_ports import EndContract, Hold, RequestState
+from honnin.flows.record_ports import EndContract, Hold
 from honnin.flows.retention_jobs import RETENTION_JOB
 from honnin.flows.retention_run import delete_numbers, propose_due
 from honnin.records.ledger.event import Event, Kind
 from honnin.records.wrapping import Purpose
 from tests.store.job_kit import events
-from tests.store.records_kit import NOW, TENANT, content, meta, record_id
+from tests.store.records_kit import NOW, SIGNER, TENANT, content, meta, record_id
 
 OVER, LAST = date(2026, 11, 24), date(2026, 11, 25)  # NOW is 2026-11-25 in Japan
 ENDED = date(2019, 11, 24)
@@ -65,13 +69,53 @@ def test_what_is_over_is_proposed_once_and_nothing_else(store, sealer, keeping):
 def test_a_proposal_that_was_refused_is_not_made_again(store, sealer, keeping):
     seal(sealer, 1)
     propose_due(store, keeping)
-    keeping.refuse_deletion(proposals(keeping)[0].request_id, staff="staff-1")
+    keeping.refuse_deletion(proposals(keeping)[0].request_id, staff="staff-1", reason="係争中")
     done = propose_due(store, keeping)
     assert (done.proposed, done.known) == (0, 1)
     assert proposals(keeping) == []
     changed = Event(Kind.CONTRACT_ENDED, TENANT, record_id(1), NOW, "staff-1", None, {})
     sealer.append_events([changed], [EndContract(record_id(1), ENDED - timedelta(days=9), OVER - timedelta(days=9))])
     assert propose_due(store, keeping).proposed == 1  # another last day is another question
+
+
+def test_a_proposal_is_refused_by_name_and_reason_which_goes_with_the_record(store, sealer, keeping):
+    seal(sealer, 1)
+    propose_due(store, keeping)
+    (proposal,) = proposals(keeping)
+    assert code(keeping.refuse_deletion, proposal.request_id, staff="staff-1") == "records.reason"
+    assert code(keeping.keep_on, record_id(1), " ", staff="staff-1") == "records.reason"
+    assert keeping.refusal_of(record_id(1), OVER) is None
+    keeping.keep_on(record_id(1), "係争中のため", staff="staff-1")
+    assert proposals(keeping) == []
+    assert keeping.refusal_of(record_id(1), OVER).decided_by == "staff-1"
+    assert [(each.act, each.staff, each.reason) for each in keeping.hold_notes(record_id(1))] == [
+        (HoldAct.KEPT, "staff-1", "係争中のため")
+    ]
+    assert store.record(TENANT, record_id(1)).holds == 0  # a decision, and no hold
+    assert code(keeping.keep_on, record_id(1), "もう一度", staff="staff-2") == "records.kept_on"
+    keeping.request_deletion(record_id(1), "やはり削除する", staff="staff-1")
+    assert code(keeping.keep_on, record_id(1), "待って", staff="staff-2") == "records.requested"
+
+
+def test_what_the_job_has_not_proposed_yet_is_refused_as_if_it_had(store, sealer, keeping):
+    seal(sealer, 1)
+    seal(sealer, 2, until=LAST, ended=date(2019, 11, 25))
+    keeping.keep_on(record_id(1), "係争中", staff="staff-1")
+    assert propose_due(store, keeping).as_dict() == {"proposed": 0, "known": 1, "held": 0, "more": False}
+    assert code(keeping.keep_on, record_id(2), "係争中", staff="staff-1").startswith("retention.")
+    assert propose_due(store, keeping).proposed == 0
+
+
+@pytest.mark.parametrize("change", [{"reason": "削除してよい"}, {"act": "placed"}, {"staff": "staff-9"}, None])
+def test_a_reason_for_keeping_on_that_was_altered_or_taken_away_is_found(store, sealer, keeping, change):
+    seal(sealer, 1)
+    keeping.keep_on(record_id(1), "係争中", staff="staff-1")
+    assert audit_records(store, TENANT, SIGNER.key, witness=SIGNER.witness) == ()
+    notes = METADATA.tables["record_hold_notes"]
+    with store.database.engine.connect() as connection, connection.execution_options(honnin_write=True).begin():
+        connection.execute(notes.delete() if change is None else notes.update().values(**change))
+    (finding,) = audit_records(store, TENANT, SIGNER.key, witness=SIGNER.witness)
+    assert (finding.code, finding.record_id, finding.detail) == ("row_altered", record_id(1), "hold_notes")
 
 
 def test_two_people_are_needed_for_what_the_job_proposed(store, sealer, keeping):
@@ -104,7 +148,7 @@ def test_of_many_proposals_each_can_be_decided(store, sealer, keeping):
         seal(sealer, number)
     assert propose_due(store, keeping).proposed == 150
     first = min(proposals(keeping), key=lambda each: each.record_id)
-    keeping.refuse_deletion(first.request_id, staff="staff-1")
+    keeping.refuse_deletion(first.request_id, staff="staff-1", reason="係争中")
     assert len(proposals(keeping)) == 149
 
 

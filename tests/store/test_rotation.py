@@ -11,7 +11,8 @@ from honnin.cards.mynumber import NumberLawPurpose
 from honnin.core.clock import system_random
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
-from honnin.flows.record_ports import AddNumber, ReplaceKey, ShredRecord
+from honnin.flows.number_ports import AddNumber
+from honnin.flows.record_ports import ReplaceKey, ShredRecord
 from honnin.flows.rotation import key_in_use, rewrap_all
 from honnin.flows.sealing import Sealer, open_part
 from honnin.records.ledger.event import Event, Kind, decode_event

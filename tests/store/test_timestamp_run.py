@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from honnin.core.errors import LinkError
-from honnin.flows.record_ports import SetTimestamp
+from honnin.flows.ledger_ports import SetTimestamp
 from honnin.flows.timestamp_run import entries_since_stamp, stamp_newest, stamps_of
 from honnin.trust.anchors import Anchor
 from honnin.trust.certificate import parse_certificate

@@ -12,7 +12,7 @@ from tests.ui.steps import press
 COMPANY = {
     "F21.name": "架空商事株式会社", "F21.address": "見本県架空市2番", "F22.relation": "従業員", "F24.how": "登記事項証明書の閲覧",
     "F24.paper": "登記事項証明書", "F25.name": "見本　花子", "F25.address": "見本県架空市3番", "F25.birth": "1960-01-02",
-    "F25.relation": "議決権の60％を持つ株主", "F25.how": "申告", "paper.number": "見本法務局 123", "purpose": "事務所の購入",
+    "F25.ratio": "40", "F25.how": "申告", "paper.number": "見本法務局 123", "purpose": "事務所の購入",
     "occupation": "卸売",
 }  # fmt: skip
 
@@ -64,6 +64,15 @@ def test_a_company_from_the_case_to_the_record(page, axe, language):
     for name, value in COMPANY.items():
         field(page, name).fill(value)
     field(page, "F22.grounds").check()
+    field(page, "F25.relation").select_option(index=2)
+    page.locator("button[value=owner]").click()
+    page.locator("#owner-2").wait_for()
+    assert field(page, "F25.name").input_value() == COMPANY["F25.name"]
+    field(page, "F25.2.name").fill("見本　次郎")
+    press(page)
+    page.locator("[id='F25.2.birth-error']").wait_for()
+    look.at("declarations of a company with a second owner")
+    field(page, "F25.2.name").fill("")
     page.locator("#alias-no").check()
     page.locator("#foreign_pep-yes").check()
     assert page.locator("#pep_reason").is_visible()

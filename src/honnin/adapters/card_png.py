@@ -1,4 +1,4 @@
-"""Pictures of My Number Cards: PNG taken apart here and put together again (mynumber-card.md §6.2; PNG §5, §11).
+"""Pictures of My Number Cards, and scans: PNG taken apart here and put together again (mynumber-card.md §6.2; PNG §5, §11).
 
 A PNG may carry colour profiles, compressed texts and animations, and a decoder looks at all of them. So the chunks are
 walked here with limits, and a new file of header, palette and picture data goes to the decoder: nothing else of what
@@ -26,7 +26,9 @@ def is_png(data: bytes) -> bool:
     return data.startswith(_SIGNATURE)
 
 
-def rebuild_png(data: bytes, *, max_pixels: int) -> bytes:
+def rebuild_png(
+    data: bytes, *, max_pixels: int, max_side: int = MAX_SIDE, max_chunks: int = MAX_CHUNKS
+) -> bytes:
     """A PNG with the same picture and nothing else of the original; what stands behind its end is dropped.
 
     Raises DataError: `image.undecodable` (chunks out of order, cut short or with a wrong checksum, an unknown critical
@@ -34,12 +36,12 @@ def rebuild_png(data: bytes, *, max_pixels: int) -> bytes:
     """
     kept: list[tuple[bytes, bytes]] = []
     at = len(_SIGNATURE)
-    for _ in range(MAX_CHUNKS):
+    for _ in range(max_chunks):
         kind, body, at = _chunk(data, at)
         if kind in _KEPT:
             _check_place(kind, kept)
             if kind == b"IHDR":
-                _check_header(body, max_pixels)
+                _check_header(body, max_pixels, max_side)
             kept.append((kind, body))
         elif not kind[0] & 0x20:
             raise _bad("unknown critical chunk")
@@ -73,7 +75,7 @@ def _check_place(kind: bytes, before: list[tuple[bytes, bytes]]) -> None:
         raise _bad("chunks out of order")
 
 
-def _check_header(body: bytes, max_pixels: int) -> None:
+def _check_header(body: bytes, max_pixels: int, max_side: int) -> None:
     """13 octets: width, height, bit depth, colour type, compression, filter, interlace (PNG §11.2.2)."""
     if len(body) != 13:
         raise _bad("header")
@@ -81,7 +83,7 @@ def _check_header(body: bytes, max_pixels: int) -> None:
     depth, colour, *rest = body[8:]
     if not width or not height or depth not in _DEPTHS.get(colour, ()) or any(rest):
         raise _bad("header")
-    if width > MAX_SIDE or height > MAX_SIDE or width * height > max_pixels:
+    if width > max_side or height > max_side or width * height > max_pixels:
         raise DataError("image.too_large", "the image has more pixels than the limit")
 
 

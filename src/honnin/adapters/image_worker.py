@@ -3,7 +3,7 @@
 Why it exists: OpenJPEG is the largest C parser that a card from outside reaches (design §11). This file is run as a
 script in an isolated interpreter and imports nothing of ours, so that a broken decoder holds neither keys nor data of
 others. Arguments: most octets of input, most pixels, seconds of CPU, octets of memory, what it must be (0 a
-photo, 1 a fax in a TIFF, 2 a drawing in a PNG). Exit codes: 0 PNG written, 3 not decodable, 4 too large.
+photo, 1 a fax in a TIFF, 2 a drawing in a PNG), most pixels of what is written (0: as it is). Exit codes: 0 PNG written, 3 not decodable, 4 too large.
 """
 
 from __future__ import annotations
@@ -11,12 +11,19 @@ from __future__ import annotations
 import io
 import sys
 import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 UNDECODABLE = 3
 TOO_LARGE = 4
 PHOTO, FAX, DRAWING = 0, 1, 2
 _FORMATS = {PHOTO: ("JPEG", "JPEG2000"), FAX: ("TIFF",), DRAWING: ("PNG",)}
 _SIDE = 8192
+_ORIENTATION = 0x0112  # Exif: which side is up
+# By its value: mirrored, half a turn, upside down, along the diagonals, a quarter turn (PIL.Image.Transpose).
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 
 
 def _limit(cpu_seconds: int, memory: int) -> None:
@@ -40,7 +47,7 @@ def _limit(cpu_seconds: int, memory: int) -> None:
             continue
 
 
-def _decode(data: bytes, max_pixels: int, formats: tuple[str, ...]) -> bytes | int:
+def _decode(data: bytes, max_pixels: int, formats: tuple[str, ...], shown_pixels: int) -> bytes | int:
     from PIL import Image  # noqa: PLC0415  # after the limits are set
 
     Image.MAX_IMAGE_PIXELS = max_pixels
@@ -53,9 +60,24 @@ def _decode(data: bytes, max_pixels: int, formats: tuple[str, ...]) -> bytes | i
         if image.mode in {"LA", "RGBA"} and formats == _FORMATS[DRAWING]:  # ink on nothing: on white paper
             shown = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
         plain = shown if shown.mode in {"L", "RGB"} else shown.convert("L" if shown.mode == "1" else "RGB")
+        if shown_pixels:
+            plain = _for_screen(plain, shown_pixels, image.getexif().get(_ORIENTATION, 1))
         out = io.BytesIO()
         Image.frombytes(plain.mode, plain.size, plain.tobytes()).save(out, "PNG", compress_level=1)
         return out.getvalue()
+
+
+def _for_screen(plain: Image.Image, shown_pixels: int, turned: object) -> Image.Image:
+    """No larger than that, and the right side up (Exif 2.3 §4.6.4)."""
+    width, height = plain.size
+    if width * height > shown_pixels:
+        scale = (shown_pixels / (width * height)) ** 0.5
+        plain.thumbnail((max(1, int(width * scale)), max(1, int(height * scale))))
+    if not isinstance(turned, int) or turned not in _TURNS:
+        return plain
+    from PIL.Image import Transpose  # noqa: PLC0415  # after the limits are set
+
+    return plain.transpose(Transpose(_TURNS[turned]))
 
 
 def _complete(data: bytes) -> bool:
@@ -82,7 +104,7 @@ def main() -> int:
     try:
         if form == DRAWING and not _complete(data):
             return UNDECODABLE
-        result = _decode(data, max_pixels, _FORMATS[form])
+        result = _decode(data, max_pixels, _FORMATS[form], int(sys.argv[6]))
     except Exception as error:  # noqa: BLE001  # a hostile image may raise anything
         return TOO_LARGE if type(error).__name__ in {"DecompressionBombError", "MemoryError"} else UNDECODABLE
     if isinstance(result, int):

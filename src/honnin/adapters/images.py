@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from honnin.adapters import image_worker
-from honnin.adapters.card_png import is_png, rebuild_png
+from honnin.adapters.card_png import MAX_SIDE, is_png, rebuild_png
 from honnin.adapters.fax_tiff import is_tiff, rebuild_fax
 from honnin.core.errors import DataError
 
@@ -34,6 +34,8 @@ class ImageLimits:
     memory_octets: int = 1 << 29
     cpu_seconds: int = 5
     wall_seconds: float = 8.0
+    side: int = MAX_SIDE  # pixels, of a PNG
+    shown_pixels: int | None = None  # larger pictures are made smaller, the right side up; None: as they are
 
 
 DEFAULT_LIMITS = ImageLimits()
@@ -54,7 +56,7 @@ def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes
     if is_tiff(data):
         data = rebuild_fax(data, max_pixels=limits.pixels)
     elif is_png(data):
-        data = rebuild_png(data, max_pixels=limits.pixels)
+        data = rebuild_png(data, max_pixels=limits.pixels, max_side=limits.side)
     if not _slots.acquire(timeout=limits.wall_seconds):
         raise DataError("image.busy", "too many images are being decoded")
     try:
@@ -63,13 +65,16 @@ def decode_to_png(data: bytes, *, limits: ImageLimits = DEFAULT_LIMITS) -> bytes
         _slots.release()
     if code == image_worker.TOO_LARGE or len(png) > limits.output_octets:
         raise DataError("image.too_large", "the image is larger than the limit")
-    if code != 0 or not _is_png(png, limits.pixels):
+    if code != 0 or not _is_png(png, limits.shown_pixels or limits.pixels):
         raise DataError("image.undecodable", "the image cannot be decoded", f"worker exit code {code}")
     return png
 
 
 def _run(data: bytes, limits: ImageLimits) -> tuple[bytes, int]:
-    arguments = (limits.input_octets, limits.pixels, limits.cpu_seconds, limits.memory_octets, _form(data))
+    arguments = (
+        limits.input_octets, limits.pixels, limits.cpu_seconds, limits.memory_octets, _form(data),
+        limits.shown_pixels or 0,
+    )  # fmt: skip
     try:
         child = subprocess.Popen(  # noqa: S603  # our own file, no shell, numbers as arguments
             [sys.executable, "-I", "-B", str(_WORKER), *(str(each) for each in arguments)],

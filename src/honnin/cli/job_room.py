@@ -86,6 +86,7 @@ class JobHouse:
 def job_bodies(at: JobHouse, room: RecordRoom, stopping: Callable[[], bool]) -> Mapping[JobName, Body]:
     """What each job does, over an open room; `stopping` is asked between two units of work."""
     from honnin.cli.house_trust import CounterTrust  # noqa: PLC0415
+    from honnin.flows.completion_entry import enter_completions  # noqa: PLC0415
     from honnin.flows.documents import check_reading  # noqa: PLC0415
     from honnin.flows.number_keeping import NumberKeeping  # noqa: PLC0415
     from honnin.flows.recheck_records import Recheck  # noqa: PLC0415
@@ -114,7 +115,9 @@ def job_bodies(at: JobHouse, room: RecordRoom, stopping: Callable[[], bool]) -> 
             lambda reading: check_reading(reading, trust.of(reading), reading.read_at_utc),
             load_rules(), system_clock, tenant, stopping,
         )  # fmt: skip
-        return run.run().as_dict()
+        outcome = run.run().as_dict()
+        entered = enter_completions(room.visits, sealer, tenant=tenant, clock=system_clock, stopping=stopping)
+        return {**outcome, "completions": entered}
 
     def timestamp() -> Mapping[str, object]:
         stamper = at.stamper()

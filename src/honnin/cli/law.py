@@ -132,6 +132,7 @@ def _language(lang: str | None) -> int:
 _HEADINGS: Mapping[str, tuple[str, str]] = {
     "yes": ("法律上の確認ができています。", "The law is satisfied."),
     "no": ("まだ法律上の確認ができていません。", "The law is not satisfied yet."),
+    "free": ("この取引は、法律上の確認が要らないものです。", "The law does not ask for verification here."),
     "satisfied": ("満たした方法", "Satisfied"),
     "near": ("あと少しの方法", "Nearly satisfied"),
     "closed": ("使えない方法", "Closed"),
@@ -149,7 +150,9 @@ _HEADINGS: Mapping[str, tuple[str, str]] = {
 def _show_decision(decision: Decision, rules: Rules, which: int) -> None:
     law = rules.laws[decision.law].words
     click.echo(f"{(law.ja, law.en)[which]}  {decision.on}  ({decision.revision}, rules {decision.rules_version})")
-    click.echo(("✔ " if decision.verified else "✘ ") + _HEADINGS["yes" if decision.verified else "no"][which])
+    free = decision.must_verify is not None and decision.must_verify.needed is False and not decision.verified
+    sign, key = ("✔", "yes") if decision.verified else ("–", "free") if free else ("✘", "no")
+    click.echo(f"{sign} {_HEADINGS[key][which]}")
     if decision.satisfied:
         _heading("satisfied", which)
     for done in decision.satisfied:
@@ -167,7 +170,8 @@ def _show_decision(decision: Decision, rules: Rules, which: int) -> None:
     if decision.closed:
         _heading("closed", which)
     for shut in decision.closed:
-        click.echo(f"  ⊘ {(shut.title, shut.title_en)[which]}：{(shut.why, shut.why_en)[which]}  [{shut.id}]")
+        colon = ("：", ": ")[which]
+        click.echo(f"  ⊘ {(shut.title, shut.title_en)[which]}{colon}{(shut.why, shut.why_en)[which]}  [{shut.id}]")
     if decision.verified:
         _lines("fields", (" ".join(decision.record_fields),), which)
         if decision.attachments:

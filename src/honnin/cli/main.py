@@ -51,9 +51,10 @@ class _LazyGroup(FirstGroup):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        from honnin.cli.report import soften_streams  # noqa: PLC0415
+        from honnin.cli.report import leave_no_core, soften_streams  # noqa: PLC0415
 
         soften_streams()
+        leave_no_core()
         return super().make_context(info_name, args, parent, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,22 +12,25 @@ from pathlib import Path
 from honnin import __version__
 from honnin.adapters.database import DatabaseRecordStore, sqlite_url
 from honnin.adapters.house_keys import open_house_keys
+from honnin.adapters.mark_file import FileMark
 from honnin.adapters.plain_visits import PlainVisits
 from honnin.checks.titles import title
 from honnin.core.clock import system_clock, system_random
+from honnin.core.errors import HonninError
 from honnin.facts import Audience, Reading
 from honnin.flows.adopt import adopt_old_visits
 from honnin.flows.amending import Amending
 from honnin.flows.completing import Completing
 from honnin.flows.documents import HouseTrust
 from honnin.flows.house import HouseSettings
+from honnin.flows.ledger_mark import LedgerMark
 from honnin.flows.ledger_watch import LedgerWatch
 from honnin.flows.record_audit import audit_records
 from honnin.flows.record_desk import RecordDesk
 from honnin.flows.record_export import export_record, proof_of_record
 from honnin.flows.record_keeping import RecordKeeping
 from honnin.flows.sealed_visits import SealedVisits, TrustOf
-from honnin.flows.sealing import Sealer
+from honnin.flows.sealing import Sealer, ledger_origin
 from honnin.records.bundle_statements import Statement
 from honnin.records.ledger.note import NoteSigner
 from honnin.records.wrapping import HouseKeys, Purpose
@@ -36,6 +40,8 @@ KEYS = "keys"
 TENANT = "house"
 LEDGER_NAME = "honnin"
 DATABASE_VARIABLE = "HONNIN_DATABASE"  # postgresql+psycopg://… ; else a file in the data folder
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class RecordRoom:
     keeping: RecordKeeping
     amending: Amending
     watch: LedgerWatch
+    mark: LedgerMark
     tenant: str = TENANT
 
     def desk(self, trust_of: Callable[[Reading], HouseTrust]) -> RecordDesk:
@@ -76,7 +83,22 @@ class RecordRoom:
     def close(self) -> None:
         """Store what waits, then close the database."""
         self.sealer.close()
+        self._keep_mark()
         self.store.close()
+
+    def look_back(self) -> None:
+        """Stop, when the ledger is shorter than the house has seen it; else remember how long it is now."""
+        moved = self.mark.moved_back()
+        if moved is not None and not self.watch.stopped():
+            self.watch.take([moved])
+        self._keep_mark()
+
+    def _keep_mark(self) -> None:
+        try:
+            if not self.watch.stopped():  # what a stopped ledger grows by takes no proof away
+                self.mark.keep()
+        except HonninError as error:  # an older mark is no reason to fail
+            _log.error("the newest checkpoint was not kept: %s", error.code)
 
 
 def completing_of(room: RecordRoom, settings: HouseSettings) -> Completing:
@@ -111,13 +133,16 @@ def open_record_room(folder: Path, *, trust_of: TrustOf | None = None) -> Record
     amending = Amending(
         store, sealer, keys.wrapper(Purpose.RECORDS), keys.secret(Purpose.INDEX), system_clock, TENANT
     )
+    mark = LedgerMark(store, FileMark(folder / KEYS), signer.key, ledger_origin(LEDGER_NAME, TENANT), TENANT)
     watch = LedgerWatch(
-        store, sealer, lambda rows: audit_records(rows, TENANT, signer.key, witness=signer.witness), clock=system_clock,
-        tenant=TENANT,
+        store, sealer,
+        lambda rows: audit_records(rows, TENANT, signer.key, witness=signer.witness, kept_elsewhere=mark.kept()),
+        clock=system_clock, tenant=TENANT,
     )  # fmt: skip
-    room = RecordRoom(store, keys, signer, sealer, visits, keeping, amending, watch)
+    room = RecordRoom(store, keys, signer, sealer, visits, keeping, amending, watch, mark)
     try:
         adopt_old_visits(PlainVisits(store.database, tenant=TENANT), visits)
+        room.look_back()
     except BaseException:
         room.close()
         raise

@@ -228,9 +228,9 @@ def hold_command(
 
 @command.command("delete")
 @click.argument("number", metavar="RECORD_ID|REQUEST")
-@click.option("--reason", default="", help="Ask for the deletion of record RECORD_ID, with this reason.")
+@click.option("--reason", default="", help="Ask to delete record RECORD_ID, with this reason; with --refuse: why not.")
 @click.option("--approve", "decision", flag_value="approve", help="Approve REQUEST: a second person.")
-@click.option("--refuse", "decision", flag_value="refuse", help="Refuse REQUEST.")
+@click.option("--refuse", "decision", flag_value="refuse", help="Refuse REQUEST; --reason for a proposal.")
 @_by_option
 @_data_option
 @_demo_option
@@ -252,7 +252,7 @@ def delete_command(
             request = keeping.request_deletion(number, reason, staff=staff)
             print_done({"record_id": number, "request": request}, as_json=as_json)
         elif decision == "refuse":
-            keeping.refuse_deletion(number, staff=staff)
+            keeping.refuse_deletion(number, staff=staff, reason=reason)
             print_done({"request": number, "state": "refused"}, as_json=as_json)
         else:
             certificate = keeping.approve_deletion(number, staff=staff)
@@ -313,7 +313,7 @@ def audit_command(
         found = audit_records(
             room.store, room.tenant, room.signer.key, wrapper=room.keys.wrapper(Purpose.RECORDS) if opens else None,
             numbers=room.keys.wrapper(Purpose.NUMBERS) if opens else None, witness=room.signer.witness,
-            kept_elsewhere=elsewhere,
+            kept_elsewhere=room.mark.kept(elsewhere),
         )  # fmt: skip
         stopped = room.watch.take(found).stopped_at is not None
         stamps = audited_stamps(room, data)
@@ -364,6 +364,7 @@ def resume_command(
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, _):
         actor = room.visits.actor(_staff(data, by, demo=demo))
         state = room.watch.resume(reason, staff=actor, accept=accept)
+        room.mark.keep(again=True)
     print_done(
         {"agrees": state.agrees, "stopped": state.stopped_at is not None, "accepted": len(state.accepted)},
         as_json=as_json,

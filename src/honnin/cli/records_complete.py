@@ -119,7 +119,7 @@ def complete_command(
 @_demo_option
 @_json_option
 def unfinished_command(after: str, data: str | None, *, demo: bool, as_json: bool) -> None:
-    """Records that a law was asked for and that are not finished, among the latest 200; with what is left.
+    """Records that a law was asked for and that are not finished, the latest 200 of them; with what is left.
 
     法令の確認が終わっていない記録と、残りを示します。
     """

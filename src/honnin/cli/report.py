@@ -82,6 +82,15 @@ def soften_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
+def leave_no_core() -> None:
+    """A crash of this process, or of one that it starts, writes no file of its memory: PINs and keys are in there."""
+    if sys.platform == "win32":  # there is no such limit; its crash reports are a setting of the machine
+        return
+    import resource  # noqa: PLC0415  # not on every system
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
 @contextmanager
 def errors(*, as_json: bool) -> Iterator[None]:
     """Turn a HonninError into its sentence, what to do next, its code and the exit code."""

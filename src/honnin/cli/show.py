@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from honnin.checks.titles import title
+from honnin.core.visible import one_line
 from honnin.facts import Environment, Finding, Outcome, Provenance, Reading, Report
 from honnin.facts.words import (
     ATTRIBUTES,
@@ -43,7 +44,7 @@ def default_language() -> str:
 
 def print_reading(reading: Reading, report: Report, *, language: str, kept: Path | None) -> None:
     """A Reading with its Report; `kept`: the file it was written to."""
-    print(f"{reading.source}   {reading.exchanges} exchanges   {reading.duration_ms} ms")  # noqa: T201
+    print(f"{one_line(reading.source)}   {reading.exchanges} exchanges   {reading.duration_ms} ms")  # noqa: T201
     print_report(report, language=language, simulated=reading.simulated)
     if kept is not None:
         print(f"\n{'保存しました：' if language == 'ja' else 'Saved: '}{kept}")  # noqa: T201
@@ -64,8 +65,8 @@ def print_report(report: Report, *, language: str, simulated: bool) -> None:
     if report.attributes:
         console.print(Text(f"\n{_CONTENTS[which]}", style="bold"))
     for attribute in report.attributes:
-        name = ATTRIBUTES.get(attribute.name, (attribute.name, attribute.name))[which]
-        value = _IMAGE[which] if attribute.media_type else attribute.value
+        name = one_line(ATTRIBUTES.get(attribute.name, (attribute.name, attribute.name))[which])
+        value = _IMAGE[which] if attribute.media_type else one_line(attribute.value)
         line = Text(f"  {name}: ")
         line.append(value, style="bold")
         line.append(f"   ◇ {PROVENANCES[attribute.provenance][which]}", style="blue" if attribute.verified else "dim")
@@ -91,6 +92,6 @@ def _line(finding: Finding, which: int, *, simulated: bool) -> Text:
     line = Text("  ")
     line.append(f"{_ICONS[finding.outcome]} {word}", style=style)
     line.append(f"  {title(finding.id)[which]}", style="bold")
-    line.append(f"  {finding.reason_ja if which == 0 else finding.reason_en}")
-    line.append(f"  [{finding.id}]", style="dim")
+    line.append(f"  {one_line(finding.reason_ja if which == 0 else finding.reason_en)}")
+    line.append(f"  [{one_line(finding.id)}]", style="dim")
     return line

@@ -9,7 +9,7 @@ import click
 
 from honnin.cli.report import EXIT_FAILED, errors, print_json
 
-_WITH_VALUE = frozenset({"--at", "--data", "--lang", "--ledger-key", "--list"})
+_WITH_VALUE = frozenset({"--against", "--at", "--data", "--lang", "--ledger-key", "--list"})
 
 
 def spread_anchors(arguments: Sequence[str]) -> list[str]:
@@ -63,6 +63,8 @@ class _Command(click.Command):
               help="Public key of the ledger an evidence bundle comes from, as its issuer gave it to you.")  # fmt: skip
 @click.option("--list", "lists", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
               help="A revocation list that an evidence bundle names and does not hold; may be repeated.")  # fmt: skip
+@click.option("--against", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+              help="Compare an evidence bundle with another, or with a checkpoint of its ledger; may be repeated.")  # fmt: skip
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False),
               help="Data folder with the trust store (default: HONNIN_DATA, else the usual place).")  # fmt: skip
 @click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the text; by locale, else Japanese.")
@@ -74,6 +76,7 @@ def command(
     anchors: tuple[Path, ...],
     ledger_key: str | None,
     lists: tuple[Path, ...],
+    against: tuple[Path, ...],
     data: Path | None,
     lang: str | None,
     as_json: bool,
@@ -88,6 +91,7 @@ def command(
     with errors(as_json=as_json):
         from honnin.cli.anchors import trust_for  # noqa: PLC0415
         from honnin.core.clock import system_clock  # noqa: PLC0415
+        from honnin.core.errors import CallerError  # noqa: PLC0415
         from honnin.facts.codec import report_to_dict  # noqa: PLC0415
         from honnin.flows.documents import check_reading  # noqa: PLC0415
         from honnin.flows.verify import (  # noqa: PLC0415
@@ -103,9 +107,11 @@ def command(
 
             failed = verify_and_print(
                 bundle, at_text=at_text, anchors=anchors, ledger_key=ledger_key, lists=lists, data=data, lang=lang,
-                as_json=as_json,
+                as_json=as_json, against=against,
             )  # fmt: skip
             raise SystemExit(EXIT_FAILED if failed else 0)
+        if against:
+            raise CallerError("verify.against", "only an evidence bundle can be compared", path.name)
         deletion = load_deletion_proof(path)
         if deletion is not None:
             from honnin.cli.verify_deletion import verify_deletion_and_print  # noqa: PLC0415

@@ -5,24 +5,30 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from honnin.checks.titles import title
 from honnin.cli.anchors import trust_for
 from honnin.cli.report import print_json
 from honnin.cli.show import default_language, print_report
+from honnin.core.visible import one_line
 from honnin.facts import Audience, Outcome, Report
 from honnin.facts.codec import report_to_dict
 from honnin.facts.words import outcome_words
 from honnin.flows.bundle import Verified, verify
+from honnin.flows.bundle_against import load_beside
 from honnin.flows.documents import HouseTrust
 from honnin.flows.verify import load_ledger_key, load_lists, parse_instant
-from honnin.records.bundle import VERSION, Bundle
+from honnin.records.bundle import Bundle
+from honnin.records.bundle_decisions import About, DecisionCheck
 from honnin.records.bundle_statements import bundle_title
 from honnin.records.bundle_verify import READING, BundleVerdict
-from honnin.records.bundle_words import HEADINGS, SIMULATED
+from honnin.records.bundle_words import FINDING_WORDS, HEADINGS, SIMULATED
 from honnin.records.content import RecordContent
 from honnin.trust.kinds import TIMESTAMP
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 LIST_NAMES = {
     Audience.ANYONE: "anyone",
@@ -32,6 +38,9 @@ LIST_NAMES = {
 _ICONS = {Outcome.PASSED: "✔", Outcome.FAILED: "✘", Outcome.IMPOSSIBLE: "⊘", Outcome.NOT_DONE: "○"}
 _NOTHING = ("ありません", "nothing")
 _HEADING = ("証拠の束", "Evidence bundle")
+_DECISIONS = ("判定（封印の時と、その後の追記ごと）", "Decisions (as sealed, and with each amendment)")
+_ABOUT = {About.HOLDER: ("", ""), About.OTHER: ("　もう一方の方", "  the other person")}
+_VERIFIED = {True: ("確認済み", "verified"), False: ("未完了", "not verified")}
 
 
 def verify_and_print(
@@ -44,6 +53,7 @@ def verify_and_print(
     data: Path | None,
     lang: str | None,
     as_json: bool,
+    against: Sequence[Path] = (),
 ) -> bool:
     """Verify and print; returns whether anything failed. Raises CallerError, TrustError."""
     key = None if ledger_key is None else load_ledger_key(ledger_key)
@@ -52,7 +62,7 @@ def verify_and_print(
     trust = trust_for(tuple(anchors), simulated=simulated, document=document, data=data)
     verified = verify(
         bundle, trust, title=title, key=key, timestamp_anchors=_timestamp_anchors(trust, named=bool(anchors)),
-        lists=load_lists(lists), at=at,
+        lists=load_lists(lists), against=load_beside(against), at=at,
     )  # fmt: skip
     if as_json:
         print_json(_as_dict(verified))
@@ -85,7 +95,7 @@ def _as_dict(verified: Verified) -> Mapping[str, Any]:
     sealed = verdict.events[0] if verdict.events else None
     return {
         "kind": "bundle",
-        "format_version": VERSION,
+        "format_version": verdict.bundle.version,
         "record_id": verdict.bundle.record_id,
         "tenant": verdict.bundle.tenant,
         "sealed_at": None if sealed is None else sealed.at.isoformat(),
@@ -101,11 +111,29 @@ def _as_dict(verified: Verified) -> Mapping[str, Any]:
         "attributes": report.get("attributes", {}),
         "remade": _remade(verdict),
         "decision": verdict.decision,
+        "decisions": [_decision(each) for each in verdict.decisions],
+        "complete_as_of": _complete(verdict),
         "proves": {
             LIST_NAMES[audience]: [{"source": each.source, "ja": each.ja, "en": each.en} for each in lines]
             for audience, lines in verified.lists.items()
         },
     }
+
+
+def _decision(check: DecisionCheck) -> Mapping[str, Any]:
+    """One Decision of the bundle, checked."""
+    return {
+        "content": check.content, "about": check.about.value, "on": check.on, "law": check.law,
+        "revision": check.revision, "rules_version": check.rules_version, "rules_from": check.rules_from.value,
+        "rules_published": check.published, "verified": check.verified, "methods": list(check.methods),
+        "outcome": check.outcome.value, "reason": check.reason, "where": list(check.where), "linked": check.linked,
+    }  # fmt: skip
+
+
+def _complete(verdict: BundleVerdict) -> Mapping[str, int] | None:
+    """What the house stated of the record's contents with this bundle; None in format 1 or when it does not stand."""
+    said = verdict.statement
+    return None if said is None else {"entries": said.as_of, "contents": said.contents}
 
 
 def _remade(verdict: BundleVerdict) -> Mapping[str, Any] | None:
@@ -137,20 +165,41 @@ def _print(verified: Verified, language: str) -> None:
     if _simulated(verified):
         console.print(Text(f"━━ {SIMULATED[which]} ━━", style="reverse"))
     bundle = verified.verdict.bundle
-    console.print(Text(f"\n{_HEADING[which]}  {bundle.tenant} / {bundle.record_id}", style="bold"))
+    console.print(Text(f"\n{_HEADING[which]}  {one_line(bundle.tenant)} / {one_line(bundle.record_id)}", style="bold"))
     for finding in verified.verdict.findings:
         name = (bundle_title(finding.id) or (finding.id, finding.id))[which]
-        reason = finding.reason_ja if which == 0 else finding.reason_en
+        reason = one_line(finding.reason_ja if which == 0 else finding.reason_en)
         style = "bold red" if finding.outcome is Outcome.FAILED else ""
         console.print(
             Text(f"  {_ICONS[finding.outcome]} {outcome_words(finding)[which]}  {name}  {reason}", style=style),
             Text(f"[{finding.id}]", style="dim"),
         )
+    _print_decisions(console, verified.verdict.decisions, which)
     if verified.report is not None:
         print_report(verified.report, language=language, simulated=_simulated(verified))
     for audience, lines in verified.lists.items():
         console.print(Text(f"\n{HEADINGS[audience][which]}", style="bold"))
         for line in lines:
-            console.print(Text(f"  ・{line.ja}" if which == 0 else f"  - {line.en}"))
+            console.print(Text(f"  ・{one_line(line.ja)}" if which == 0 else f"  - {one_line(line.en)}"))
         if not lines:
             console.print(Text(f"  {_NOTHING[which]}", style="dim"))
+
+
+def _print_decisions(console: Console, decisions: Sequence[DecisionCheck], which: int) -> None:
+    from rich.text import Text  # noqa: PLC0415
+
+    if decisions:
+        console.print(Text(f"\n{_DECISIONS[which]}", style="bold"))
+    for each in decisions:
+        words = FINDING_WORDS["decision"][each.reason][1][which]
+        methods = f"  {', '.join(each.methods)}" if each.methods else ""
+        where = f"  ({', '.join(each.where)})" if each.where else ""
+        rules = f"  {each.law} {each.revision} / {each.rules_version}" if each.law else ""
+        style = "bold red" if each.outcome is Outcome.FAILED else ""
+        console.print(
+            Text(
+                f"  {_ICONS[each.outcome]} [{each.content}] {each.on}{_ABOUT[each.about][which]}  "
+                f"{_VERIFIED[each.verified][which]}{methods}  {words}{where}", style=style,
+            ),
+            Text(rules, style="dim"),
+        )  # fmt: skip

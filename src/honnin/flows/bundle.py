@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from honnin.core.errors import DataError
+from honnin.core.errors import DataError, HonninError
 from honnin.facts import Audience, Reading, Report
 from honnin.facts.codec import reading_from_zip
+from honnin.flows.bundle_against import Beside, check_against
 from honnin.flows.bundle_trust import (
     SEALED,
     absent_lists,
@@ -24,13 +25,16 @@ from honnin.flows.documents import HouseTrust, check_reading
 from honnin.flows.ports import TimeStamper
 from honnin.law.case import parse_case
 from honnin.law.decision import decision_to_dict
-from honnin.records.bundle import Bundle, SealedContent
+from honnin.law.rule_data import RuleData, packaged_rule_data, rules_of
+from honnin.records.bundle import Bundle, SealedContent, Stated
+from honnin.records.bundle_decisions import DECISION
 from honnin.records.bundle_statements import Statement, Title, statements
 from honnin.records.bundle_verify import READING, BundleVerdict, verify_bundle
 from honnin.records.content import RecordContent
 from honnin.records.ledger.checkpoint import open_checkpoint
 from honnin.records.ledger.note import NoteKey
-from honnin.records.ledger.tree import NodeReader, inclusion_proof
+from honnin.records.ledger.tree import NodeReader, consistency_proof, inclusion_proof
+from honnin.records.sealed_rules import RULES
 from honnin.trust.anchors import Anchor
 from honnin.trust.crl import Crl
 from honnin.trust.cvc import CvAnchors
@@ -50,11 +54,14 @@ def bundle_of_record(
     made_at: datetime,
     software: Mapping[str, str],
     timestamp: bytes | None = None,
+    stated: tuple[bytes, int, str] | None = None,
 ) -> Bundle:
     """The bundle of a record and its amendments. `contents`: each content with its salt, the octets of its event and
     the event's place in the ledger. `trust_of`: what the house trusts for a reading now: for a record of an older
     version, with which no trust material was sealed, what its Report rests on goes in; else the lists that were too
     long to be sealed, while the house still has them. None: nothing of it, when the bundle does not leave the house.
+    `stated`: what the house enters about the record with this bundle (records.bundle_complete): octets of that event,
+    its place, and a checkpoint that has it.
 
     Raises those of open_checkpoint and of the node reader; DataError `ledger.size` when the checkpoint is older than
     an event.
@@ -75,8 +82,27 @@ def bundle_of_record(
         trust = trust_of(reading)
         files = lists_for(own, trust) if own else trust_files(needed_trust(reading, trust))
     return Bundle(
-        record_id, tenant, made_at, sealed, size, checkpoint, key.vkey, timestamp, trust=files, software=software
-    )
+        record_id, tenant, made_at, sealed, size, checkpoint, key.vkey, timestamp, trust=files, software=software,
+        stated=None if stated is None else _stated(*stated, older=size, key=key, node=node),
+        rules=_rules_beside(sealed),
+    )  # fmt: skip
+
+
+def _stated(event: bytes, index: int, note: str, *, older: int, key: NoteKey, node: NodeReader) -> Stated:
+    size = open_checkpoint(note, key).size
+    proof, growth = inclusion_proof(index, size, node), consistency_proof(older, size, node)
+    return Stated(event, index, size, proof, growth, note)
+
+
+def _rules_beside(sealed: Iterable[SealedContent]) -> dict[str, bytes]:
+    """The rules of this program, if a Decision of an older record was made by them: it has none in itself."""
+    own = packaged_rule_data()
+    for each in sealed:
+        parts = each.content.parts
+        octets = parts.get(DECISION)
+        if octets is not None and RULES not in parts and f'"{own.version}"'.encode() in octets:
+            return {own.digest: own.octets}
+    return {}
 
 
 def time_stamped(bundle: Bundle, stamper: TimeStamper) -> Bundle:
@@ -106,12 +132,14 @@ def verify(
     key: NoteKey | None = None,
     timestamp_anchors: Iterable[Anchor] = (),
     lists: Iterable[Crl] = (),
+    against: Sequence[Beside] = (),
     at: datetime | None = None,
 ) -> Verified:
     """Verify a bundle with one's own trust: as of the reading, or of `at`. Never raises for what a bundle can hold.
 
     `lists`: revocation lists that the verifier brings, for those of which only the identity was sealed. Lists count by
-    the signature of an authority that he trusts, so those of the bundle serve his judgement as well.
+    the signature of an authority that he trusts, so those of the bundle serve his judgement as well. `against`: what
+    he kept of the same ledger.
     """
     brought = tuple(lists)
     verdict = verify_bundle(
@@ -122,6 +150,7 @@ def verify(
         absent_lists=lambda of: absent_lists(of.contents[0].content.parts, of.trust, brought),
         remake_decision=remake_decision,
     )
+    verdict = replace(verdict, findings=(*verdict.findings, *check_against(verdict, against, key)))
     reading = verdict.reading
     report = None
     if reading is not None:
@@ -147,14 +176,23 @@ def _trust(bundle: Bundle, lists: Iterable[Crl]) -> HouseTrust:
         return HouseTrust(card_data=CvAnchors())
 
 
-def remake_decision(case: Mapping[str, Any], parts: Mapping[str, bytes]) -> Mapping[str, Any]:
-    """The Decision of the case by the rules of this program, as JSON values. Raises DataError `law.case…`."""
+def remake_decision(case: Mapping[str, Any], data: RuleData | None = None) -> Mapping[str, Any]:
+    """The Decision of the case by these rules, None: by this program's own; as JSON values.
+
+    Raises DataError `law.case…`, `law.rules`, `law.yaml`, `law.rule_data`, `bundle.rules` (rules that cannot be
+    applied).
+    """
     from honnin.law.engine import decide  # noqa: PLC0415  # the rules are read only when there is a case
     from honnin.law.rules import load_rules  # noqa: PLC0415
 
-    del parts  # all that the engine is asked is in the case
-    rules = load_rules()
-    value: Mapping[str, Any] = json.loads(json.dumps(decision_to_dict(decide(parse_case(case, rules), rules))))
+    rules = load_rules() if data is None else rules_of(data)
+    try:
+        decision = decide(parse_case(case, rules), rules)
+    except HonninError:
+        raise
+    except Exception as error:  # noqa: BLE001  # fail closed: rules of anybody, which the engine trusts
+        raise DataError("bundle.rules", "these rules cannot be applied", type(error).__name__) from None
+    value: Mapping[str, Any] = json.loads(json.dumps(decision_to_dict(decision)))
     if not isinstance(value, dict):
         raise DataError("bundle.json", "a decision is a JSON object")
     return value

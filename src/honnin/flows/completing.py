@@ -19,9 +19,9 @@ from honnin.flows.attachments import Brought
 from honnin.flows.entry_asks import Asked, asks_of
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_service import FinishedVisit, Linked, MadeRecord, make_record
-from honnin.flows.record_meta import search_tokens
-from honnin.flows.record_ports import CompleteRecord, RecordQuery, RecordState, RecordSummary
-from honnin.flows.remaining import DECISION, KIROKU, OTHER_DECISION, Left, left_of
+from honnin.flows.record_meta import KIROKU, search_tokens
+from honnin.flows.record_ports import CompleteRecord, RecordQuery, RecordSummary
+from honnin.flows.remaining import DECISION, OTHER_DECISION, Left, left_of
 from honnin.flows.sealed_visits import SealedVisits
 from honnin.flows.sealing import Sealer
 from honnin.flows.written import entry_with
@@ -34,7 +34,8 @@ from honnin.records.kakunin import Item, Kakunin, MissingItem, State, kakunin_fr
 from honnin.records.kakunin_entry import Entry, PersonEntry, Staff, entry_from_json
 from honnin.records.kakunin_fields import base_of
 from honnin.records.later import Later, MailDelivered, MailReturned, OtherVerified, Wrote, apply, code_of, words_of
-from honnin.records.visit_record import SavedVisit
+from honnin.records.sealed_rules import RULES_DATA
+from honnin.records.visit_record import Completion, SavedVisit
 
 __all__ = ["Completing", "Standing"]
 
@@ -65,7 +66,7 @@ class Standing:
     @property
     def asked(self) -> tuple[Asked, ...]:
         """Items of the record that a person can still write."""
-        return tuple(each for each in asks_of(self.record, self.missing, case=self.case) if each.required)
+        return tuple(each for each in asks_of(self.record, self.missing, case=self.case) if each.required or each.owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,10 @@ class Completing:
         return self._standing(saved, self.visits.summary(record_id).parts)
 
     def unfinished(self, *, after: str = "", limit: int = SCAN) -> tuple[Standing, ...]:
-        """Those among the latest `limit` records (older than the record `after`) that a law was asked for and that are
-        not finished. One that cannot be opened is left out: an audit names it.
+        """The latest `limit` records (older than the record `after`) that are not known to be finished, opened: those
+        of them that a law was asked for. One that cannot be opened is left out: an audit names it.
         """
-        query = RecordQuery(state=RecordState.SEALED, after=after)
+        query = RecordQuery(unfinished=True, after=after)
         found: list[Standing] = []
         for row in self.visits.rows(query, limit=min(limit, SCAN)):
             standing = self._try(row) if row.law else None
@@ -124,10 +125,11 @@ class Completing:
         made = self._made(saved, before, act, by=by, now=now, brought=tuple(brought))
         content = RecordContent({
             "amendment.json": _note(act, by, now),
-            **{name: octets for name, octets in made.parts.items() if name not in _ONCE},
+            **_added(made.parts, saved),
         })
         methods = tuple(each.id for each in made.record.methods) if made.verified else ()
-        change = CompleteRecord(record_id, methods, made.decision.retention.years or 0)
+        completion = Completion.CHECKED if made.record.state is State.FINISHED else Completion.UNFINISHED
+        change = CompleteRecord(record_id, methods, made.decision.retention.years or 0, completion)
         self.sealer.amend(
             content, tenant=self.tenant, record_id=record_id, at=now, staff=self.visits.actor(by.name),
             tokens=search_tokens(made.record, index_key=self.index),
@@ -186,7 +188,7 @@ class Completing:
                 earlier=old.attachments,
             ),
             record_id=old.record_id, tenant=(old.tenant_id, old.tenant_name), house=self.settings.as_house(self.rules),
-            rules=self.rules, clock=self.clock,
+            rules=self.rules, clock=lambda: now,
         )  # fmt: skip
         later = Item("product.later", words_of(act), now.astimezone(JAPAN), by.shown)
         record = replace(
@@ -204,6 +206,14 @@ class Completing:
         except HonninError as error:
             raise CallerError("kakunin.linked", "that record does not verify the other person", error.code) from None
         return Linked(standing.record, standing.decision)
+
+
+def _added(made: Mapping[str, bytes], saved: SavedVisit) -> dict[str, bytes]:
+    """What a further part has of a record made again: not what stands in the parts before it."""
+    before: Mapping[str, bytes] = {} if saved.judged is None else saved.judged.parts
+    same_rules = RULES_DATA in made and made[RULES_DATA] == before.get(RULES_DATA)
+    once = _ONCE | {RULES_DATA} if same_rules else _ONCE
+    return {name: octets for name, octets in made.items() if name not in once}
 
 
 def _acts(parts: Mapping[str, bytes], name: str) -> Acts:

@@ -8,18 +8,34 @@ never asked for: they stay missing.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from honnin.core.typed_day import typed_day
 from honnin.law.case import Case
 from honnin.law.parties import other_party
 from honnin.law.rules import Rules
 from honnin.law.ways import open_ways
 from honnin.records.kakunin import Kakunin, MissingItem
 from honnin.records.kakunin_fields import TYPABLE, base_of, label
+from honnin.records.kakunin_owners import (
+    DEEMED,
+    KINDS,
+    MAX_OWNERS,
+    OWNER,
+    OWNER_PARTS,
+    RELATIONS,
+    count_owners,
+    missing_of_owners,
+    owner_id,
+    owner_part,
+    share_fits,
+)
+from honnin.records.kakunin_words import LOOKED_UP
 
-__all__ = ["GROUNDS", "PAPER", "Asked", "asks_of", "paper_kinds", "unwritten"]
+__all__ = ["GROUNDS", "PAPER", "Asked", "asks_of", "next_owner", "paper_kinds", "unwritten"]
 
 MAX_WRITTEN = 500  # characters of one text
 PAPER = "paper"  # prefix of what is asked about the other person's document
@@ -46,11 +62,23 @@ GROUNDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 
+# What is asked about the paper: kind, number, date; of a company also of what the house looked up itself.
+_PRESENTED = (
+    ("提示された書類", "Document that was presented"), ("書類の発行者・記号番号", "Issuer and number of the document"),
+    ("書類の発行日", "Date of issue of the document"),
+)  # fmt: skip
+_LOOKED_UP = (
+    ("提示された書類、又は照会した情報", "Document presented, or data looked up"),
+    ("書類の発行者・記号番号（照会は照会番号か法人番号）", "Issuer and number (looked up: of the enquiry or company)"),
+    ("書類の発行日（照会は照会した日）", "Date of issue (looked up: that day)"),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One thing to write. `id`: of the record's item; `form`: text, long, date or choice; `picture`: name of the
-    attribute whose picture the text is read off; `choices`: (value, Japanese, English).
+    """One thing to write. `id`: of the record's item; `form`: text, long, date, percent or choice; `picture`: name of
+    the attribute whose picture the text is read off; `choices`: (value, Japanese, English); `owner`: the number of the
+    実質的支配者 whom it is about, 0 for anything else.
     """
 
     id: str
@@ -60,6 +88,7 @@ class Asked:
     form: str = "text"
     picture: str = ""
     choices: tuple[tuple[str, str, str], ...] = ()
+    owner: int = 0
 
 
 def asks_of(
@@ -77,12 +106,41 @@ def asks_of(
     if record.law == "hanshu":
         if record.document == "PASSPORT":
             found.append(Asked("F21.written", *label("F21.written"), required=False))
-        if record.customer_kind == "corporation":
-            found.append(Asked("F25.more", *label("F25.more"), required=False, form="long"))
+        if any(each.owner == 1 for each in found):
+            found += [each for each in _owner(1) if not each.required]
         found.append(Asked("F28", *label("F28"), required=False))
     if papers:
         found += _papers(case, papers)
     return tuple(sorted(dict.fromkeys(found), key=lambda each: _order(each.id)))
+
+
+def next_owner(asked: Iterable[Asked], *, known: int = 0) -> tuple[Asked, ...]:
+    """The same and a row for one 実質的支配者 more, up to MAX_OWNERS; unchanged where none is asked about. `known`: how
+    many stand in the record.
+    """
+    there = tuple(asked)
+    number = count_owners(each.id for each in there)
+    following = max(number, known) + 1
+    if not number or following > MAX_OWNERS:
+        return there
+    more = [replace(each, required=False) for each in _owner(following)]
+    return tuple(sorted((*there, *more), key=lambda each: _order(each.id)))
+
+
+def _owner(number: int) -> Iterable[Asked]:
+    """What is asked of one of them."""
+    for part in OWNER_PARTS:
+        item_id = owner_id(number, part)
+        yield _owner_asked(item_id, number, part, *label(item_id))
+
+
+def _owner_asked(item_id: str, number: int, part: str, ja: str, en: str) -> Asked:
+    choices = {"kind": KINDS, "relation": RELATIONS}.get(part, ())
+    return Asked(
+        item_id, ja, en, required=part not in {"kind", "ratio"}, owner=number,
+        form="choice" if choices else {"birth": "date", "ratio": "percent"}.get(part, "text"),
+        choices=tuple((one, one, other) for one, other in choices),
+    )  # fmt: skip
 
 
 def _typable(item_id: str) -> bool:
@@ -91,6 +149,9 @@ def _typable(item_id: str) -> bool:
 
 def _asked(item_id: str, ja: str, en: str, record: Kakunin, case: Case) -> Asked:
     part = item_id.partition(".")[2]
+    owner = owner_part(item_id)
+    if owner is not None:
+        return _owner_asked(item_id, *owner, ja, en)
     if part == "grounds":
         people = GROUNDS["natural" if case.customer_kind not in {"corporation", "public_body"} else "organisation"]
         return Asked(item_id, ja, en, form="choice", choices=tuple((one, one, other) for one, other in people))
@@ -101,9 +162,10 @@ def _asked(item_id: str, ja: str, en: str, record: Kakunin, case: Case) -> Asked
 
 
 def _papers(case: Case, papers: tuple[tuple[str, str, str], ...]) -> Iterable[Asked]:
-    yield Asked(PAPER_KIND, "提示された書類", "Document that was presented", form="choice", choices=papers)
-    yield Asked(PAPER_NUMBER, "書類の発行者・記号番号", "Issuer and number of the document")
-    yield Asked(PAPER_ISSUED, "書類の発行日", "Date of issue of the document", form="date")
+    kind, number, issued = _LOOKED_UP if any(code in LOOKED_UP for code, _, _ in papers) else _PRESENTED
+    yield Asked(PAPER_KIND, *kind, form="choice", choices=papers)
+    yield Asked(PAPER_NUMBER, *number)
+    yield Asked(PAPER_ISSUED, *issued, form="date")
     if case.actor == "agent_for_customer" or case.customer_kind != "corporation":
         yield Asked(
             PAPER_ADDRESS, "書類の住所は現在の住所ですか", "Does it show the present address?", form="choice",
@@ -118,6 +180,11 @@ def _order(item_id: str) -> tuple[int, str]:
     rank = next((at for at, group in enumerate(ranks) if base in group), len(ranks))
     if base == PAPER:
         return (len(ranks) + 1, str((PAPER_KIND, PAPER_NUMBER, PAPER_ISSUED, PAPER_ADDRESS).index(item_id)))
+    owner = owner_part(item_id)
+    if owner is not None:
+        return (rank, f"{base}.{owner[0]:02}.{OWNER_PARTS.index(owner[1])}")
+    if base == OWNER:  # how it was confirmed: once for all of them, behind the last one
+        return (rank, f"{base}.{MAX_OWNERS + 1}.{item_id}")
     parts = ("name", "kana", "written", "alias", "address", "birth", "nationality", "passport", "business", "relation",
              "grounds", "how", "paper", "more")  # fmt: skip
     part = item_id.partition(".")[2]
@@ -126,23 +193,36 @@ def _order(item_id: str) -> tuple[int, str]:
 
 def paper_kinds(case: Case, rules: Rules) -> tuple[tuple[str, str, str], ...]:
     """(code, Japanese, English) of the documents without a chip that may be presented to verify the other person of
-    this case: those of the ways that are open in person today. () where the law asks about one person.
+    this case, and of what may be looked up about a company: those of the ways that are open in person today. () where
+    the law asks about one person.
     """
     question = other_party(case)
     if question is None:
         return ()
-    kinds = dict.fromkeys(way.document for way in open_ways(question, rules) if way.document is not None)
+    ways = open_ways(question, rules)
+    kinds = dict.fromkeys(way.document for way in ways if way.document is not None)
     papers = [code for code in kinds if not rules.documents[code].chip and rules.documents[code].identity]
+    papers += [code for code, kind in rules.documents.items()
+               if kind.gives and any(all(set(each) & set(kind.gives) for each in way.evidence) for way in ways)]
     return tuple((code, rules.documents[code].words.ja, rules.documents[code].words.en) for code in papers)
 
 
 def unwritten(asked: Iterable[Asked], written: Mapping[str, str]) -> tuple[str, ...]:
-    """Ids of what is required and is not there, or is no date or no choice where one is asked for."""
+    """Ids of what is required and is not there, or is no date, share or choice where one is asked for. Of a
+    実質的支配者 in a further row nothing or everything is required.
+    """
     wrong: list[str] = []
+    asked = tuple(asked)
+    begun = [(each.id, written[each.id]) for each in asked if each.owner and written.get(each.id, "").strip()]
+    lacking = set(missing_of_owners(begun)) if begun else set()
     for each in asked:
         value = written.get(each.id, "").strip()
-        if not value:
-            wrong += [each.id] if each.required else []
+        if each.form == "percent":
+            relation = written.get(owner_id(each.owner, "relation"), "").strip()
+            wrong += [] if share_fits(relation, unicodedata.normalize("NFKC", value)) else [each.id]
+        elif not value:
+            deemed = each.form == "date" and written.get(owner_id(each.owner, "kind"), "") == DEEMED
+            wrong += [each.id] if (each.required and not (each.owner and deemed)) or each.id in lacking else []
         elif (each.form == "date" and day_of(value) is None) or (
             each.form == "choice" and value not in {code for code, _, _ in each.choices}
         ):
@@ -151,13 +231,5 @@ def unwritten(asked: Iterable[Asked], written: Mapping[str, str]) -> tuple[str, 
 
 
 def day_of(typed: str) -> date | None:
-    """A date typed as 20261101, 2026-11-01 or 2026/11/1; None when it is none."""
-    parts = typed.strip().replace("/", "-").split("-")
-    if len(parts) == 1 and len(parts[0]) == 8:
-        parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]
-    if len(parts) != 3 or len(parts[0]) != 4 or not all(each.isascii() and each.isdigit() for each in parts):
-        return None
-    try:
-        return date(*map(int, parts))
-    except ValueError:
-        return None
+    """The day that staff typed (core.typed_day); None when it is none."""
+    return typed_day(typed)

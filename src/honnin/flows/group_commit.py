@@ -16,7 +16,9 @@ from concurrent.futures import TimeoutError as WaitedTooLong
 from dataclasses import dataclass, field
 
 from honnin.core.errors import HonninError, StoreError
-from honnin.flows.record_ports import AddPart, AddRecord, Grow, RecordWriter, Unit, Written
+from honnin.flows.ledger_ports import Grow
+from honnin.flows.record_ports import AddPart, AddRecord
+from honnin.flows.store_ports import RecordWriter, Unit, Written
 
 MAX_WAITING = 256  # units in the queue; who comes then waits, at most ENTER_S
 MAX_GROUP = 64

@@ -31,6 +31,7 @@ from honnin.records.kakunin_entry import Entry, OtherParty, Staff, Times, entry_
 from honnin.records.kakunin_fields import base_of
 from honnin.records.kakunin_make import make_kakunin
 from honnin.records.kept_report import kept_report
+from honnin.records.sealed_rules import rule_parts
 from honnin.records.visit_record import is_simulated
 from honnin.trust.certificate import parse_certificate
 
@@ -205,6 +206,7 @@ def make_record(
         "acts.json": _json(acts_to_dict(visit.acts)),
         "entry.json": entry_to_json(visit.entry),
         "reading.zip": reading_to_zip(reading),
+        **rule_parts(rules),
         **files,
     }
     about_other = None

@@ -28,20 +28,22 @@ def kept_checkpoints(paths: Sequence[Path], key: NoteKey) -> tuple[str, ...]:
         raise CallerError("records.checkpoint", "too many checkpoints", str(MAX_KEPT))
     found = []
     for path in paths:
-        note = _note(path)
-        try:
-            found.append((open_checkpoint(note, key).size, note))
-        except HonninError:
-            raise CallerError("records.checkpoint", "this is no checkpoint of this house's key", path.name) from None
+        for note in _notes(path):
+            try:
+                found.append((open_checkpoint(note, key).size, note))
+            except HonninError:
+                raise CallerError(
+                    "records.checkpoint", "this is no checkpoint of this house's key", path.name
+                ) from None
     return tuple(note for _, note in sorted(found))
 
 
-def _note(path: Path) -> str:
+def _notes(path: Path) -> tuple[str, ...]:
     try:
         bundle = load_bundle(path)
         if bundle is not None:
-            return bundle.checkpoint
+            return (bundle.checkpoint,) if bundle.stated is None else (bundle.checkpoint, bundle.stated.checkpoint)
         with path.open("rb") as stream:
-            return stream.read(MAX_NOTE + 1).decode()
+            return (stream.read(MAX_NOTE + 1).decode(),)
     except (OSError, UnicodeDecodeError, HonninError):
         raise CallerError("records.checkpoint", "the checkpoint cannot be read", path.name) from None

@@ -77,6 +77,11 @@ class LawRoom:
         question = other_party(self._case(case)) if case.transaction.law else None
         return () if question is None else open_ways(question, self.rules)
 
+    def other_decision(self, case: VisitCase) -> Decision | None:
+        """What the law says of the other person before anything was shown; None where it asks about one."""
+        question = other_party(self._case(case)) if case.transaction.law else None
+        return None if question is None else decide(question, self.rules)
+
     def looks(self, visit: Visit, staff: str) -> frozenset[str]:
         """What staff look at because the chip does not tell it (flows.looks). Raises as `verdict`."""
         answer = self.verdict(visit, staff)

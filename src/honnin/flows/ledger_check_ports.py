@@ -27,16 +27,17 @@ class SetLedgerCheck:
 
 
 class HoldAct(StrEnum):
-    """What was done to a legal hold."""
+    """What was done about keeping a record: a legal hold, or that its deletion was refused."""
 
     PLACED = "placed"
     RELEASED = "released"
+    KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True)
 class NoteHold:
-    """Why a hold was placed or released: words that the ledger cannot take, since nothing leaves it. They go with the
-    record when it is deleted. Refused (`store.exists`) when there is one of that id.
+    """Why a hold was placed or released, or a deletion refused: words that the ledger cannot take, since nothing leaves
+    it. They go with the record when it is deleted. Refused (`store.exists`) when there is one of that id.
     """
 
     record_id: str
@@ -73,6 +74,12 @@ class CheckRows(Protocol):
 
     def ledger_check(self, tenant: str, /) -> LedgerCheckRow | None:
         """The outcome of the last audit; None when there was none."""
+        ...
+
+    def check_with_entry(self, tenant: str, /) -> tuple[LedgerCheckRow | None, bytes | None]:
+        """The outcome of the last audit, and the octets of the newest entry about one (event.OF_CHECKS), both of one
+        moment; None for what is not there.
+        """
         ...
 
     def hold_notes(self, tenant: str, record_id: str, /) -> Sequence[HoldNote]:

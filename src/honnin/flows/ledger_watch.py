@@ -2,8 +2,9 @@
 
 An audit that finds anything is written down with its findings, and from that moment the database stores nothing new for
 the house, in no process (adapters.database.check_rows): what is added to a ledger that was tampered with could not be
-told from the tampering later. Only an administrator's command ends the stop, after another audit: either nothing is
-found any more, or what nobody can repair is accepted by name and reason, and stays on the page.
+told from the tampering later. What was written down is entered in the ledger too, so that a row which was cleared or
+changed lifts no stop and hides no finding. Only an administrator's command ends the stop, after another audit: either
+nothing is found any more, or what nobody can repair is accepted by name and reason, and stays on the page.
 """
 
 from __future__ import annotations
@@ -18,15 +19,19 @@ from datetime import datetime
 from typing import Any, cast
 
 from honnin.core.clock import Clock
-from honnin.core.errors import CallerError, HonninError, StoreError
-from honnin.flows.ledger_check_ports import SetLedgerCheck
-from honnin.flows.record_ports import AuditRows, RecordStore
+from honnin.core.errors import CallerError, DataError, HonninError, StoreError
+from honnin.flows.audit_ports import AuditRows
+from honnin.flows.ledger_check_ports import LedgerCheckRow, SetLedgerCheck
 from honnin.flows.sealing import Sealer
+from honnin.flows.store_ports import RecordStore
 from honnin.records.ledger.audit import AuditCode, AuditFinding, StoredLeaf
-from honnin.records.ledger.event import Event, Kind
+from honnin.records.ledger.audit_house import CHECK, STOPPED, StoredCheck, check_agrees, check_text, stopped_by
+from honnin.records.ledger.event import OF_CHECKS, Event, Kind, format_at, parse_at
+from honnin.records.ledger.record_walk import decoded
 
 MAX_KEPT = 200  # findings that are kept and shown; `honnin records audit` tells all
 MAX_REASON = 500
+ALTERED = AuditFinding(AuditCode.CHECK_ALTERED)  # the outcome of the last audit is not the one that was entered
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +58,7 @@ class LedgerState:
     findings: tuple[AuditFinding, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     stopped_at: datetime | None = None
+    entered: bool = False  # whether the ledger says the same of the last audit
 
     @property
     def agrees(self) -> bool:
@@ -82,18 +88,38 @@ class LedgerWatch:
         self._problem = ""
 
     def state(self) -> LedgerState:
-        """What the last audit found. Raises StoreError; `store.damaged` also when its row cannot be understood."""
-        row = self._store.ledger_check(self._tenant)
+        """What the last audit found. Raises StoreError; `store.damaged` also when its row cannot be understood.
+
+        A row that the ledger does not tell of is not believed: what it says was accepted is not, and when the ledger
+        tells of another outcome, that is a finding, and a stop in either is one.
+        """
+        row, entry = self._store.check_with_entry(self._tenant)
+        event = None if entry is None else decoded(entry)
+        stopped = self._stop(row, entry)
         if row is None:
-            return LedgerState()
-        return LedgerState(
-            row.checked_at_utc, row.entries, _findings(row.findings), _accepted(row.accepted), row.stopped_at_utc
-        )
+            return LedgerState(findings=() if entry is None else (ALTERED,), stopped_at=stopped)
+        found = _findings(row.findings)
+        if event is not None and check_agrees(_columns(row), event, self._sealer.witness):
+            return LedgerState(row.checked_at_utc, row.entries, found, _accepted(row.accepted), stopped, entered=True)
+        if entry is not None:
+            return LedgerState(row.checked_at_utc, row.entries, (ALTERED, *found), (), stopped)
+        return LedgerState(row.checked_at_utc if found else None, row.entries, found, (), stopped)
 
     def stopped(self) -> bool:
         """Whether nothing new is stored now. Raises StoreError."""
-        row = self._store.ledger_check(self._tenant)
-        return row is not None and row.stopped_at_utc is not None
+        return self._stop(*self._store.check_with_entry(self._tenant)) is not None
+
+    def _stop(self, row: LedgerCheckRow | None, entry: bytes | None) -> datetime | None:
+        """Since when nothing new is stored, by the row or by the ledger."""
+        if row is not None and row.stopped_at_utc is not None:
+            return row.stopped_at_utc
+        since = "" if entry is None else stopped_by(entry)
+        if not since:
+            return None
+        try:
+            return parse_at(since)
+        except DataError:
+            return self._clock()
 
     @property
     def running(self) -> Running | None:
@@ -134,11 +160,18 @@ class LedgerWatch:
         Raises StoreError.
         """
         kept = tuple(found[:MAX_KEPT])
-        before, now = self.state(), self._clock()
+        before, now = self._before(), self._clock()
         known = {each.finding for each in before.accepted}
-        new = any(each not in known for each in kept)
+        new = any(each not in known or each.code is AuditCode.CHECK_ALTERED for each in kept)
         stop = before.stopped_at or (now if new else None)  # only a person ends a stop
-        self._sealer.change(self._tenant, [_change(now, self._size(), kept, before.accepted, stop)])
+        change = _change(now, self._size(), kept, before.accepted, stop)
+        try:
+            self._sealer.append_events([self._event(Kind.LEDGER_CHECKED, change, "")], [change])
+        except StoreError as error:
+            if error.code != "store.damaged":
+                raise
+            # A ledger whose end cannot be understood takes no entry; that it stops is written down all the same.
+            self._sealer.change(self._tenant, [change])
         if stop is not None and before.stopped_at is None:
             _log.error("the ledger does not agree: nothing new is stored")
         return self.state()
@@ -152,16 +185,34 @@ class LedgerWatch:
         if not words or len(words) > MAX_REASON:
             raise CallerError("records.reason", f"a text of 1 to {MAX_REASON} characters is needed")
         state = self.check()
-        known = {each.finding for each in state.accepted}
+        known = {each.finding for each in state.accepted if each.finding.code is not AuditCode.CHECK_ALTERED}
         if any(each not in known for each in state.findings) and not accept:
             raise StoreError("ledger.still_broken", "the ledger still does not agree", str(len(state.findings)))
         now = self._clock()
         new = tuple(Accepted(each, staff, now.isoformat(), words) for each in state.findings if each not in known)
         accepted = (*state.accepted, *new)[-MAX_KEPT:]
         change = _change(now, state.entries, state.findings, accepted, None)
-        detail = {"accepted": str(len(new))}
-        self._sealer.append_events([Event(Kind.LEDGER_RESUMED, self._tenant, "", now, staff, None, detail)], [change])
+        event = self._event(Kind.LEDGER_RESUMED, change, staff, accepted=str(len(new)))
+        self._sealer.append_events([event], [change])
         return self.state()
+
+    def _event(self, kind: Kind, change: SetLedgerCheck, actor: str, **more: str) -> Event:
+        """The entry that promises the row."""
+        columns = _columns(change)
+        detail = {
+            **more, "entries": str(change.entries), STOPPED: columns.stopped_at,
+            CHECK: self._sealer.witness(check_text(columns)),
+        }  # fmt: skip
+        return Event(kind, self._tenant, OF_CHECKS, change.checked_at_utc, actor, None, detail)
+
+    def _before(self) -> LedgerState:
+        """What stood there before; a row that cannot be understood is no reason not to write down what is found."""
+        try:
+            return self.state()
+        except StoreError as error:
+            if error.code != "store.damaged":
+                raise
+            return LedgerState(stopped_at=self._clock())
 
     def _run(self) -> None:
         try:
@@ -224,6 +275,12 @@ class _CountedRows:
 
 
 # --- as it is stored ---
+
+
+def _columns(row: LedgerCheckRow | SetLedgerCheck) -> StoredCheck:
+    """As the ledger promises them."""
+    stopped = "" if row.stopped_at_utc is None else format_at(row.stopped_at_utc)
+    return StoredCheck(format_at(row.checked_at_utc), row.entries, row.findings, row.accepted, stopped)
 
 
 def _change(

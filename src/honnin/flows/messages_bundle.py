@@ -18,6 +18,11 @@ BUNDLE_MESSAGES: dict[str, Message] = {
         "このソフトより新しい形式の削除の証明です。", "The proof is of a newer format than this program knows.",
         "新しい版のソフトで確認してください。", "Verify it with a newer version of the program.",
     ),
+    "verify.against": Message(
+        "比べる相手のファイルを読めません。", "What to compare with cannot be read.",
+        "証拠の束か、台帳の控え（署名されたチェックポイント）のファイルを指定してください。比べられるのは証拠の束だけです。",
+        "Name an evidence bundle or a signed checkpoint of the ledger. Only a bundle can be compared.",
+    ),
     "verify.list": Message(
         "失効リストのファイルを読めません。", "The file of a revocation list cannot be read.",
         "発行者から入手した失効リスト（CRL、DER形式）を指定してください。",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from honnin.flows.message import Message
-from honnin.records.bundle_words import Words
+from honnin.records.bundle_words_later import Words
 from honnin.records.ledger.audit import AuditCode, AuditFinding
 
 _KEEP_JA = "何も書き換えずに管理者へ知らせ、「honnin records audit」の結果とバックアップを保存してください。"
@@ -29,6 +29,15 @@ LEDGER_MESSAGES: dict[str, Message] = {
         "台帳が一致しません。新しい保存を止めました。", "The ledger does not agree. Saving has been stopped.",
         "入力は残っています。管理者に知らせてください。直した後に「honnin records resume」で再開します。",
         "What was entered is kept. Tell the administrator, who goes on with “honnin records resume” after the repair.",
+    ),
+    "ledger.mark": Message(
+        "鍵のフォルダーの「ledger-seen」を読み書きできません。", "“ledger-seen” in the folder of the keys cannot be read or written.",
+        "鍵のフォルダーの権限と空き容量を確かめてください。記録は変わっていません。",
+        "Check permissions and free space of that folder. The records are unchanged.",
+    ),
+    "ledger.record_differs": Message(
+        "この記録の行が台帳と一致しません。削除しませんでした。",
+        "The rows of this record are not what its ledger says. It was not deleted.", _KEEP_JA, _KEEP_EN,
     ),
     "ledger.still_broken": Message(
         "台帳はまだ一致しません。再開しませんでした。", "The ledger still does not agree. Nothing was resumed.",
@@ -146,6 +155,17 @@ AUDIT_WORDS: dict[AuditCode, Words] = {
     ),
     AuditCode.TIMESTAMP_WRONG: (
         "台帳の署名に付けたタイムスタンプが正しくありません", "The time-stamp of a checkpoint is wrong",
+    ),
+    AuditCode.NUMBER_GRANT_ALTERED: (
+        "個人番号の閲覧の許可が、台帳の記載と違います",
+        "A permission to see an individual number is not as it was entered",
+    ),
+    AuditCode.CHECK_ALTERED: (
+        "前回の点検の結果か、保存の停止が書き換えられています",
+        "The outcome of the last audit, or its stop, was altered",
+    ),
+    AuditCode.CAUSE_ALTERED: (
+        "再確認の予定が書き換えられています", "The list of re-checks that are due was altered",
     ),
     AuditCode.TRUNCATED: ("ほかにもあります", "There is more"),
 }  # fmt: skip

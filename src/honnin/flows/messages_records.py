@@ -48,6 +48,11 @@ RECORD_MESSAGES: dict[str, Message] = {
         "この記録の追記が上限に達しました。", "This record has as many amendments as it can have.",
         "新しい本人確認をして、その記録に書いてください。", "Make a new check and write it into that record.",
     ),
+    "records.kept_on": Message(
+        "この記録の削除は提案されていないか、もう断られています。",
+        "The deletion of this record is not proposed, or was refused before.",
+        "記録の経過を見てください。記録は残っています。", "See the history of the record. It is still there.",
+    ),
     "records.requested": Message(
         "この記録の削除は、もう申請されています。", "The deletion of this record has been asked for already.",
         "別の職員が承認するか却下するのを待ってください。", "Wait until somebody else approves or refuses it.",

@@ -7,7 +7,7 @@ house: it is spent in the same transaction as the entry of the access.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from honnin.cards.mynumber import NumberLawPurpose
@@ -15,15 +15,25 @@ from honnin.core.clock import Clock, Random
 from honnin.core.errors import CallerError, DataError, StoreError
 from honnin.core.ids import new_id
 from honnin.core.secret import Secret
-from honnin.flows.number_ports import KeepNumberUntil, PutGrant, SpendGrant
-from honnin.flows.record_ports import AddNumber, LeafRow, NumberRow, RecordReader, RecordStore, ShredNumber
+from honnin.flows.ledger_ports import LeafRow
+from honnin.flows.number_ports import (
+    AddNumber,
+    KeepNumberUntil,
+    NumberReader,
+    NumberRow,
+    PutGrant,
+    ShredNumber,
+    SpendGrant,
+)
 from honnin.flows.sealing import Sealer
-from honnin.records.ledger.event import Event, Kind
+from honnin.flows.store_ports import RecordStore
+from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.number_delivery import deliver_number, load_recipient
 from honnin.records.number_vault import (
     NumberEntry,
     OpenedNumber,
     ReceivedNumber,
+    check_granted,
     deletion_event,
     due_for_deletion,
     grant_view,
@@ -60,7 +70,7 @@ def sealed_for_unit(
 
 
 def deletions_of_record(
-    store: RecordReader, tenant: str, record_id: str, *, staff: str, at: datetime
+    store: NumberReader, tenant: str, record_id: str, *, staff: str, at: datetime
 ) -> tuple[list[Event], list[ShredNumber]]:
     """What deletes the numbers that were received with a record, for the unit that deletes the record itself."""
     rows = store.numbers(tenant, record_id=record_id, limit=PAGE)
@@ -69,7 +79,7 @@ def deletions_of_record(
     ]
 
 
-def try_number_key(store: RecordReader, wrapper: KeyWrapper, tenant: str, number_id: str) -> None:
+def try_number_key(store: NumberReader, wrapper: KeyWrapper, tenant: str, number_id: str) -> None:
     """Whether the wrapped key of a number is its own and opens; the number is not opened. One that was deleted just
     now is no fault. Raises those of records.number_vault.try_key.
     """
@@ -169,7 +179,7 @@ class NumberKeeping:
         entry, _ = self._row(number_id)
         now = self._clock()
         token, grant = grant_view(entry, entitled=entitled, now=now, random=self._random)
-        event = granted_event(entry, entitled=entitled, actor=staff, at=now)
+        event = granted_event(entry, grant, actor=staff, at=now)
         self._sealer.append_events([event], [PutGrant(grant, now)])
         return token
 
@@ -183,6 +193,7 @@ class NumberKeeping:
         if grant is None:
             raise CallerError("number.grant", "nobody may be shown this number just now")
         spent = spend_grant(grant, token, entry, actor=staff, now=now)
+        check_granted(grant, _events(self._store.events_of(self._tenant, number_id)))
         opened = self._open(row, entry, purpose=purpose, actor=staff, at=now)
         try:
             self._sealer.append_events([opened.event], [SpendGrant(number_id, spent.token_digest, now)])
@@ -255,6 +266,11 @@ def purpose_of(value: str) -> NumberLawPurpose:
         return NumberLawPurpose(value)
     except ValueError:
         raise CallerError("number.purpose_unknown", "this is no purpose of 番号法") from None
+
+
+def _events(leaves: Iterable[LeafRow]) -> Iterator[Event]:
+    for leaf in leaves:
+        yield decode_event(leaf.octets)  # one that cannot be read: nobody is shown anything
 
 
 def _key(row: NumberRow) -> WrappedKey:

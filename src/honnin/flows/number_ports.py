@@ -1,4 +1,4 @@
-"""What the vault of individual numbers needs of a database beside the numbers: one-time grants and last days.
+"""What the vault of individual numbers needs of a database: numbers, their last days, one-time grants to see them.
 
 Grants stand in the database and not in a process, so that several servers show a number once between them; what is kept
 is a digest of the token (records.number_vault.ViewGrant), never the token.
@@ -6,13 +6,49 @@ is a digest of the token (records.number_vault.ViewGrant), never the token.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from honnin.records.number_vault import ViewGrant
+from honnin.records.wrapping import WrappedKey
 
-__all__ = ["GrantReader", "KeepNumberUntil", "PutGrant", "SpendGrant"]
+__all__ = ["AddNumber", "KeepNumberUntil", "NumberReader", "NumberRow", "PutGrant", "ShredNumber", "SpendGrant"]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """An individual number as it is stored."""
+
+    tenant: str
+    number_id: str
+    record_id: str
+    purpose: str
+    stored_at_utc: datetime
+    retention_until: date | None
+    ciphertext: bytes
+    key: WrappedKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddNumber:
+    """An individual number (番号法). Refused (`store.exists`) when there is one of that id."""
+
+    number_id: str
+    record_id: str
+    purpose: str
+    stored_at_utc: datetime
+    ciphertext: bytes
+    key: WrappedKey
+    retention_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShredNumber:
+    """The number and its key are destroyed. Refused (`store.conflict`) when it is not there."""
+
+    number_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +80,21 @@ class KeepNumberUntil:
     retention_until: date
 
 
-class GrantReader(Protocol):
-    """Grants. Raises StoreError `store.read`."""
+class NumberReader(Protocol):
+    """Numbers and grants. Raises StoreError `store.read`, and `store.damaged` for what cannot be understood."""
+
+    def number(self, tenant: str, number_id: str) -> NumberRow:
+        """Raises StoreError `store.not_found`."""
+        ...
+
+    def numbers(
+        self, tenant: str, *, over_on: date | None = None, record_id: str = "", after: str = "", limit: int = 1000
+    ) -> Sequence[NumberRow]:
+        """Numbers without their ciphertext and key, in the order of their ids. `over_on`: those whose retention ended
+        before that day; `record_id`: those of that record; `after`: those of ids behind it. Rows that cannot be
+        understood are left out.
+        """
+        ...
 
     def grant(self, tenant: str, number_id: str) -> ViewGrant | None:
         """The grant that waits for that number or was used, None when there is none or it cannot be understood."""

@@ -15,7 +15,7 @@ from honnin.records.recheck import Before
 
 __all__ = [
     "AddRecheck", "CauseRow", "FinishCause", "HeldCertificate", "JobRows", "NoteCause", "RecheckOutcome", "RecheckRow",
-    "SetCertificate", "StampedCheckpoint",
+    "RestoreCauses", "SetCertificate", "StampedCheckpoint",
 ]  # fmt: skip
 
 
@@ -51,7 +51,7 @@ class HeldCertificate:
         return (self.issuer, self.serial, self.kind.encode(), until.encode(), self.point or b"")
 
 
-# --- changes (flows.record_ports.Change) ---
+# --- changes (flows.store_ports.Change) ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,13 @@ class FinishCause:
 
     cause: str
     finished_at_utc: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreCauses:
+    """The reasons are made again from their entries in the ledger, as it is in this transaction
+    (records.ledger.audit_house): what was put in, taken away or changed beside it is undone.
+    """
 
 
 # --- rows ---

@@ -3,12 +3,14 @@
 Certificates are compared with every revocation list of the house, from rows beside the records: a million take seconds
 and no record is opened. When an anchor or a rule set is new, every record that was sealed before is opened and verified
 again (flows.remake). The records stay as they are; each re-check is an event and a row in one transaction. The row's
-key is record and cause, so a run that was killed goes on where it was, and nothing stands there twice.
+key is record and cause, so a run that was killed goes on where it was, and nothing stands there twice. What is due is
+what the ledger says is due: a reason that was struck out of the list, or put in as done, is put right first.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,20 +21,25 @@ from honnin.core.clock import Clock
 from honnin.core.errors import DataError, StoreError
 from honnin.flows.documents import HouseTrust
 from honnin.flows.jobs import stop_if
+from honnin.flows.ledger_ports import LedgerReader
 from honnin.flows.recheck import ListOutcome, recheck_all
 from honnin.flows.recheck_ports import (
     AddRecheck,
+    CauseRow,
     FinishCause,
     JobRows,
     NoteCause,
     RecheckOutcome,
+    RestoreCauses,
     SetCertificate,
 )
-from honnin.flows.record_ports import Change, RecordReader
+from honnin.flows.record_ports import RecordReader
 from honnin.flows.remake import CheckAgain, Remade, remake
 from honnin.flows.sealing import Sealer, open_part
+from honnin.flows.store_ports import Change
 from honnin.law.rules import Rules
-from honnin.records.ledger.event import Event, Kind, format_at
+from honnin.records.ledger.audit_house import CAUSE, FINISHED, NOTICED, StoredCause, causes_entered
+from honnin.records.ledger.event import OF_CAUSES, Event, Kind, format_at
 from honnin.records.recheck import Before, RecheckResult, StoredCertificate
 from honnin.records.wrapping import KeyWrapper
 from honnin.trust.anchors import AnchorSet
@@ -42,6 +49,8 @@ __all__ = ["Recheck", "RecheckCounts", "RecheckStore", "cause_of_anchors", "caus
 
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
+
 ACTOR = "job.recheck"
 PAGE = 200
 GROUP = 50  # records whose re-checks are one transaction
@@ -50,8 +59,8 @@ _NOT_MINE = frozenset({"store.exists", "store.conflict"})  # another server note
 _STATE_AFTER: dict[str, Before] = {"unrevoked": "unrevoked", "revoked": "revoked", "no_longer_listed": "undetermined"}
 
 
-class RecheckStore(RecordReader, JobRows, Protocol):
-    """Records and the rows of jobs in one store."""
+class RecheckStore(RecordReader, LedgerReader, JobRows, Protocol):
+    """Records, their ledger and the rows of jobs in one store."""
 
 
 def cause_of_rules(rules: Rules) -> str:
@@ -110,12 +119,14 @@ class Recheck:
         """Lists first, then every cause that is not finished. Raises TrustError, StoreError: what was done stays."""
         trust = self.house()
         self.counts.lists = recheck_all(self, _Lists(trust), at=self.clock())
+        self._put_right()
         self._notice((cause_of_anchors(trust), cause_of_rules(self.rules)))
         open_ones = [each for each in reversed(self.store.causes(self.tenant)) if each.finished_at_utc is None]
         for number, cause in enumerate(open_ones):
             # A record that lacks an earlier cause lacks the later ones too: it is opened once for all of them.
             self._all_records([each.cause for each in open_ones[number:]], before=cause.noticed_at_utc)
-            self._change(FinishCause(cause.cause, self.clock()))
+            now = self.clock()
+            self._enter(cause.cause, cause.noticed_at_utc, now, FinishCause(cause.cause, now))
         return self.counts
 
     # -- a flows.recheck.CertificateStore ------------------------------------------------------------------------
@@ -187,7 +198,32 @@ class Recheck:
         known = {each.cause for each in self.store.causes(self.tenant)}
         for cause in causes:
             if cause not in known:
-                self._change(NoteCause(cause, self.clock()))
+                now = self.clock()
+                self._enter(cause, now, None, NoteCause(cause, now))
+
+    def _put_right(self) -> None:
+        """The list as its entries say. Versions before entered nothing: what they listed is entered now, as it is."""
+        octets = [each.octets for each in self.store.events_of(self.tenant, OF_CAUSES)]
+        entered, _ = causes_entered(octets)
+        rows = self._rows()
+        if rows is not None and {each.cause: _text(each) for each in rows} == entered:
+            return
+        if rows is not None and not octets:
+            for row in rows:
+                self._enter(row.cause, row.noticed_at_utc, row.finished_at_utc)
+            return
+        _log.error("the reasons to re-check records were not as they were entered: they are put right")
+        event = Event(Kind.RECHECK_CAUSE, self.tenant, OF_CAUSES, self.clock(), ACTOR, None, {"restored": "list"})
+        self.sealer.append_events([event], [RestoreCauses()])
+
+    def _rows(self) -> Sequence[CauseRow] | None:
+        """None when they cannot be understood."""
+        try:
+            return self.store.causes(self.tenant)
+        except StoreError as error:
+            if error.code != "store.damaged":
+                raise
+            return None
 
     def _noted(
         self, record_id: str, causes: Sequence[str], outcome: RecheckOutcome, detail: dict[str, str],
@@ -215,8 +251,15 @@ class Recheck:
     def _write(self, noted: Sequence[_Noted]) -> None:
         self.sealer.append_events([each.event for each in noted], [one for each in noted for one in each.changes])
 
-    def _change(self, change: Change) -> None:
-        self._unless_done(lambda: self.sealer.change(self.tenant, [change]))
+    def _enter(self, cause: str, noticed: datetime, finished: datetime | None, *changes: Change) -> None:
+        """An entry of what the list says of a reason from now on, and the change that makes it so."""
+        detail = {CAUSE: cause, NOTICED: format_at(noticed), FINISHED: "" if finished is None else format_at(finished)}
+        event = Event(Kind.RECHECK_CAUSE, self.tenant, OF_CAUSES, self.clock(), ACTOR, None, detail)
+        try:
+            self.sealer.append_events([event], changes)
+        except StoreError as error:
+            if error.code not in _NOT_MINE:
+                raise
 
     @staticmethod
     def _unless_done(act: Callable[[], None]) -> None:
@@ -225,6 +268,11 @@ class Recheck:
         except StoreError as error:
             if error.code not in _NOT_MINE:
                 raise
+
+
+def _text(row: CauseRow) -> StoredCause:
+    finished = "" if row.finished_at_utc is None else format_at(row.finished_at_utc)
+    return StoredCause(row.cause, format_at(row.noticed_at_utc), finished)
 
 
 @dataclass(frozen=True, slots=True)

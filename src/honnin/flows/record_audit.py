@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 
 from honnin.core.errors import StoreError
 from honnin.flows.number_keeping import try_number_key
-from honnin.flows.record_ports import RecordStore
 from honnin.flows.sealing import ledger_origin, open_part
+from honnin.flows.store_ports import RecordStore
 from honnin.records.content import digest, salt_of
 from honnin.records.ledger.audit import AuditFinding, LedgerStore, RecordStoreView, audit
+from honnin.records.ledger.audit_house import HouseStoreView, audit_house
 from honnin.records.ledger.audit_numbers import NumberStoreView, audit_numbers
-from honnin.records.ledger.event import commitment
+from honnin.records.ledger.event import OF_CAUSES, OF_CHECKS, OF_STAMPS, commitment
 from honnin.records.ledger.note import NoteKey
 from honnin.records.ledger.stored import OpenedPart
 from honnin.records.wrapping import KeyWrapper
@@ -34,7 +35,8 @@ def audit_records(
     that of the ledger's signer; with it the reasons of holds and deletions are compared too. `kept_elsewhere`:
     checkpoints (notes) that were kept outside, the smallest first: they show even a ledger that was wholly replaced.
     Individual numbers are compared with the ledger in any case; with `numbers` (keys of that purpose) each one's
-    wrapped key is tried as well, and no number is opened. Raises StoreError `store.read`.
+    wrapped key is tried as well, and no number is opened. The house's own rows are compared too. Raises StoreError
+    `store.read`.
     """
 
     def opened(record_id: str, part: int) -> OpenedPart:
@@ -65,6 +67,16 @@ def audit_records(
         of_numbers = NumberStoreView(
             numbers=rows.numbers(),
             events_of=rows.events_of,
+            granted_at=rows.granted_at(),
             try_key=None if numbers is None else lambda number_id: try_number_key(store, numbers, tenant, number_id),
         )
-        return (*audit(ledger, view, key), *audit_numbers(of_numbers))
+        of_house = HouseStoreView(
+            check=rows.check(),
+            check_events=rows.events_of(OF_CHECKS),
+            causes=rows.causes(),
+            cause_events=rows.events_of(OF_CAUSES),
+            stamps=rows.stamps(),
+            stamp_events=rows.events_of(OF_STAMPS),
+            witness=witness,
+        )
+        return (*audit(ledger, view, key), *audit_numbers(of_numbers), *audit_house(of_house))

@@ -11,28 +11,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from honnin.core.clock import Clock
-from honnin.core.errors import CallerError, DataError, HonninError
+from honnin.core.errors import CallerError, DataError
 from honnin.facts import Audience
 from honnin.flows.amending import Amending
+from honnin.flows.deletion_ports import RequestRow
+from honnin.flows.ledger_ports import CheckpointRow, LeafRow
 from honnin.flows.ledger_watch import LedgerWatch
 from honnin.flows.recheck_ports import RecheckOutcome, RecheckRow
 from honnin.flows.record_keeping import RecordKeeping
-from honnin.flows.record_ports import (
-    CheckpointRow,
-    LeafRow,
-    RecordQuery,
-    RecordState,
-    RecordStore,
-    RecordSummary,
-    RequestRow,
-)
+from honnin.flows.record_meta import kakunin_of_visit
+from honnin.flows.record_ports import RecordQuery, RecordSummary
 from honnin.flows.sealed_visits import SealedVisits
 from honnin.flows.sealing import Sealer
+from honnin.flows.store_ports import RecordStore
 from honnin.records.bundle_statements import Statement
-from honnin.records.kakunin import Kakunin, State, kakunin_from_json
 from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.retention import DeletionCertificate
-from honnin.records.visit_record import Completion, SavedVisit, completion
 
 ACCESS = frozenset({
     Kind.VIEWED, Kind.SEARCHED, Kind.EXPORTED, Kind.NUMBER_GRANTED, Kind.NUMBER_VIEWED, Kind.NUMBER_DELIVERED,
@@ -41,8 +35,7 @@ ACCESS_PAGE = 100
 _ACCESS_SCAN = 2000  # entries that are looked through for one page
 CHECKPOINTS = 50
 MAX_RECHECKS = 200
-UNFINISHED_SCAN = 200  # records that are opened for one page
-KIROKU = "kiroku.json"
+UNFINISHED_PAGE = 100
 
 # (record id, pseudonym of who takes it) -> the octets of the evidence bundle; entered in the ledger first
 Export = Callable[[str, str], bytes]
@@ -143,9 +136,14 @@ class RecordDesk:
             raise CallerError("records.number_typed", "the number that was typed is not that of the record")
         return self.keeping.approve_deletion(request.request_id, staff=self.visits.actor(staff))
 
-    def refuse_deletion(self, record_id: str, *, staff: str) -> None:
+    def refuse_deletion(self, record_id: str, *, staff: str, reason: str = "") -> None:
         """Somebody refuses, also who asked. Raises CallerError `records.request`, StoreError."""
-        self.keeping.refuse_deletion(self._open_request(record_id).request_id, staff=self.visits.actor(staff))
+        request = self._open_request(record_id)
+        self.keeping.refuse_deletion(request.request_id, staff=self.visits.actor(staff), reason=reason)
+
+    def keep_on(self, record_id: str, reason: str, *, staff: str) -> None:
+        """See RecordKeeping.keep_on."""
+        self.keeping.keep_on(record_id, reason, staff=self.visits.actor(staff))
 
     def export(self, record_id: str, *, staff: str) -> bytes:
         """The evidence bundle (flows.record_export); that it was taken stands in the ledger first."""
@@ -164,12 +162,13 @@ class RecordDesk:
         self.sealer.append_events([event])
 
     def unfinished(self, *, after: str = "") -> UnfinishedPage:
-        """Kept records whose verification is not finished, among the next 200 older than the record `after`."""
-        query = RecordQuery(state=RecordState.SEALED, after=after)
-        rows = self.store.records(self.tenant, query, limit=UNFINISHED_SCAN)
-        found = tuple(row for row in rows if self._unfinished(row))
-        more = len(rows) == UNFINISHED_SCAN
-        return UnfinishedPage(found, min(row.record_id for row in rows) if more else "")
+        """The next 100 kept records that are older than the record `after` and not known to be finished. Nothing is
+        opened for it.
+        """
+        query = RecordQuery(unfinished=True, after=after)
+        rows = tuple(self.store.records(self.tenant, query, limit=UNFINISHED_PAGE + 1))
+        shown = rows[:UNFINISHED_PAGE]
+        return UnfinishedPage(shown, shown[-1].record_id if len(rows) > UNFINISHED_PAGE else "")
 
     def to_look_at(self) -> tuple[RecheckRow, ...]:
         """Re-checks that found less than was confirmed on the day, or could not be made, and that no amendment has
@@ -204,32 +203,6 @@ class RecordDesk:
         if request is None:
             raise CallerError("records.request", "there is no open request for deletion of that record")
         return request
-
-    def _unfinished(self, row: RecordSummary) -> bool:
-        if row.law and not row.methods:
-            return True
-        try:
-            return state_of(self.visits.get(row.record_id)) is Completion.UNFINISHED
-        except HonninError:
-            return True  # what cannot be opened is not known to be finished
-
-
-def kakunin_of_visit(saved: SavedVisit) -> Kakunin | None:
-    """The 確認記録 of that day; None when no law was asked. Raises DataError `kakunin.form`."""
-    if saved.judged is None:
-        return None
-    octets = saved.judged.parts.get(KIROKU)
-    if octets is None:
-        raise DataError("kakunin.form", "the record has no items", KIROKU)
-    return kakunin_from_json(octets)
-
-
-def state_of(saved: SavedVisit) -> Completion:
-    """Whether a record is finished: by the law that was asked, else by the checks and staff's answers."""
-    record = kakunin_of_visit(saved)
-    if record is None:
-        return completion(saved.report, saved.answers)
-    return Completion.CHECKED if record.state is State.FINISHED else Completion.UNFINISHED
 
 
 def lines_of(leaves: Sequence[LeafRow]) -> tuple[Line, ...]:

@@ -12,15 +12,19 @@ from honnin.core.errors import StoreError
 from honnin.facts import Audience, Reading, Report
 from honnin.flows.bundle import bundle_of_record, remake_decision, time_stamped
 from honnin.flows.documents import HouseTrust, check_reading
+from honnin.flows.ledger_ports import LeafRow
 from honnin.flows.ports import TimeStamper
-from honnin.flows.record_ports import LeafRow, RecordState, RecordStore, SetTimestamp
+from honnin.flows.record_ports import RecordState
 from honnin.flows.sealing import PART, Sealer, open_part
+from honnin.flows.store_ports import RecordStore
+from honnin.flows.timestamp_run import keep_stamp
 from honnin.records.bundle import Bundle, make_bundle
+from honnin.records.bundle_complete import statement_detail
 from honnin.records.bundle_statements import Statement, Title, statements
 from honnin.records.bundle_verify import verify_bundle
 from honnin.records.deletion_proof import DeletionProof, ProvedEntry, make_proof
 from honnin.records.ledger.checkpoint import open_checkpoint
-from honnin.records.ledger.event import COMMITTED, Event, Kind, decode_event
+from honnin.records.ledger.event import COMMITTED, Event, Kind, decode_event, encode_event
 from honnin.records.ledger.note import NoteKey
 from honnin.records.ledger.tree import inclusion_proof
 from honnin.records.retention import DeletionCertificate
@@ -42,14 +46,19 @@ def export_record(
     if row.state is not RecordState.SEALED:
         raise StoreError("store.deleted", "the record was deleted")
     now = clock()
-    sealer.append_events([Event(Kind.EXPORTED, tenant, record_id, now, staff, None, {})])
+    as_of = store.head(tenant).frontier.size
+    leaves = _committed(store.events_of(tenant, record_id), before=as_of)
+    said = statement_detail(as_of, sorted(each.index for each in leaves.values()))
+    event = Event(Kind.EXPORTED, tenant, record_id, now, staff, None, said)
+    entered = sealer.append_events([event])
     bundle = _bundle(
-        store, wrapper, key, tenant=tenant, record_id=record_id, at=now, software=software, trust_of=trust_of
-    )
+        store, wrapper, key, tenant=tenant, record_id=record_id, at=now, software=software, trust_of=trust_of,
+        leaves=leaves, stated=(encode_event(event), entered.leaf_index, entered.checkpoint),
+    )  # fmt: skip
     if stamper is not None and bundle.timestamp is None:
         bundle = time_stamped(bundle, stamper)
         if bundle.timestamp is not None:
-            sealer.change(tenant, [SetTimestamp(bundle.size, bundle.timestamp)])
+            keep_stamp(sealer, tenant, bundle.size, bundle.timestamp, actor=staff, at=clock())
     return make_bundle(bundle)
 
 
@@ -60,7 +69,10 @@ def proof_of_record(
     """What its bundle proves to whom, as a stranger with the same anchors and the ledger's key would find. Nothing
     leaves the house, and nothing is entered. Raises as `export_record`.
     """
-    bundle = _bundle(store, wrapper, key, tenant=tenant, record_id=record_id, at=at, software={}, trust_of=None)
+    leaves = _committed(store.events_of(tenant, record_id), before=store.head(tenant).frontier.size)
+    bundle = _bundle(
+        store, wrapper, key, tenant=tenant, record_id=record_id, at=at, software={}, trust_of=None, leaves=leaves
+    )
 
     def report(reading: Reading, bundle: Bundle) -> Report:
         del bundle  # it has no anchors of its own here
@@ -93,33 +105,40 @@ def proof_of_deletion(store: RecordStore, key: NoteKey, certificate: DeletionCer
 
 def _bundle(
     store: RecordStore, wrapper: KeyWrapper, key: NoteKey, *, tenant: str, record_id: str, at: datetime,
-    software: Mapping[str, str], trust_of: Callable[[Reading], HouseTrust] | None,
+    software: Mapping[str, str], trust_of: Callable[[Reading], HouseTrust] | None, leaves: Mapping[int, LeafRow],
+    stated: tuple[bytes, int, str] | None = None,
 ) -> Bundle:  # fmt: skip
     contents = [
         (open_part(store, wrapper, tenant=tenant, record_id=record_id, part=part), leaf.octets, leaf.index)
-        for part, leaf in sorted(_committed(store.events_of(tenant, record_id)).items())
+        for part, leaf in sorted(leaves.items())
     ]
-    checkpoint, timestamp = _checkpoint(store, tenant, after=max((index for _, _, index in contents), default=0))
+    newest = store.head(tenant).checkpoint if stated is None else stated[2]
+    after, size = max(each.index for each in leaves.values()), open_checkpoint(newest, key).size
+    checkpoint, timestamp = _stamped(store, tenant, after=after, until=size) or (newest, None)
     return bundle_of_record(
         record_id=record_id, tenant=tenant, contents=contents, checkpoint=checkpoint, key=key,
         node=lambda level, at: store.node(tenant, level, at), trust_of=trust_of, made_at=at, software=software,
-        timestamp=timestamp,
+        timestamp=timestamp, stated=stated,
     )  # fmt: skip
 
 
-def _committed(events: Iterable[LeafRow]) -> dict[int, LeafRow]:
-    """By the number of the part."""
+def _committed(events: Iterable[LeafRow], *, before: int) -> dict[int, LeafRow]:
+    """By the number of the part; those among the first `before` entries, so that nothing comes between."""
     found: dict[int, LeafRow] = {}
     for leaf in events:
+        if leaf.index >= before:
+            continue
         event = decode_event(leaf.octets)
         if event.kind in COMMITTED:
             found[int(event.detail[PART])] = leaf
+    if not found:
+        raise StoreError("store.damaged", "the record is not in the ledger", "sealed")
     return found
 
 
-def _checkpoint(store: RecordStore, tenant: str, *, after: int) -> tuple[str, bytes | None]:
-    """The newest time-stamped checkpoint of a ledger that has entry `after`, with its stamp; else the newest."""
-    for each in store.stamped(tenant, limit=1):
-        if each.size > after:
+def _stamped(store: RecordStore, tenant: str, *, after: int, until: int) -> tuple[str, bytes] | None:
+    """The newest time-stamped checkpoint of a ledger that has entry `after` and at most `until` entries."""
+    for each in store.stamped(tenant, limit=8):
+        if after < each.size <= until and each.timestamp is not None:
             return each.note, each.timestamp
-    return store.head(tenant).checkpoint, None
+    return None

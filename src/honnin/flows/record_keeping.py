@@ -14,24 +14,14 @@ from datetime import date, datetime
 from honnin.core.clock import Clock, Random, japan_day
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.ids import new_id
+from honnin.flows.deletion_ports import AddRequest, DecideRequest, RequestRow, RequestState
 from honnin.flows.ledger_check_ports import HoldAct, HoldNote, NoteHold
+from honnin.flows.ledger_ports import LeafRow
 from honnin.flows.number_keeping import deletions_of_record
-from honnin.flows.record_ports import (
-    AddRequest,
-    Change,
-    DecideRequest,
-    EndContract,
-    Hold,
-    LeafRow,
-    RecordState,
-    RecordStore,
-    RecordSummary,
-    RequestRow,
-    RequestState,
-    ShredRecord,
-)
+from honnin.flows.record_ports import EndContract, Hold, RecordState, RecordSummary, ShredRecord
 from honnin.flows.retention_jobs import RETENTION_JOB
 from honnin.flows.sealing import Sealer
+from honnin.flows.store_ports import Change, RecordStore
 from honnin.records import retention
 from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.ledger.rows import CERTIFICATE_SHA256, NOTE, ON, REASON, REQUEST, TAKEN_UP, UNTIL
@@ -132,27 +122,63 @@ class RecordKeeping:
         try:
             self._append(Kind.DELETION_REQUESTED, record_id, RETENTION_JOB, detail, [added], at=now)
         except StoreError as error:
-            if error.code == "store.exists":
+            if error.code in {"store.exists", "store.conflict"}:  # also when somebody asks for it just now
                 return None
             raise
         return request_id
 
-    def refuse_deletion(self, request_id: str, *, staff: str) -> None:
-        """A second person refuses. Raises CallerError `records.request`, StoreError."""
+    def refuse_deletion(self, request_id: str, *, staff: str, reason: str = "") -> None:
+        """A second person refuses, or the first takes it back. Why stands beside the ledger and goes with the record; a
+        proposal of the retention job is refused with a reason only, for the record is kept longer than its law asks.
+
+        Raises CallerError `records.request`, `records.reason`, StoreError.
+        """
         request = self._request(request_id)
+        detail, changes = {REQUEST: request_id}, list[Change]()
         now = self.clock()
+        if reason.strip() or request.requested_by == RETENTION_JOB:
+            words = _reason(reason, "records.reason")
+            note = self._note(request.record_id, HoldAct.KEPT, staff, words, at=now)
+            detail |= {NOTE: note.note_id, REASON: self.sealer.witness(words)}
+            changes.append(note)
         decided = DecideRequest(request_id, RequestState.REFUSED, now, staff)
-        self._append(Kind.DELETION_REFUSED, request.record_id, staff, {REQUEST: request_id}, [decided], at=now)
+        self._append(Kind.DELETION_REFUSED, request.record_id, staff, detail, [*changes, decided], at=now)
+
+    def keep_on(self, record_id: str, reason: str, *, staff: str) -> None:
+        """Somebody decides, by name and reason, that a record whose time is over is not deleted: what the retention job
+        proposed for its last day, or would propose, is refused and not proposed again.
+
+        Raises CallerError `records.kept_on` (decided before), `records.requested` (a person asked for it), those of
+        propose_deletion and refuse_deletion.
+        """
+        _reason(reason, "records.reason")
+        if self.request_of(record_id) is not None:
+            raise CallerError("records.requested", "its deletion has been asked for already")
+        proposal = self.proposal_of(record_id)
+        until = _retention(self._alive(record_id)).until
+        if proposal is None and until is not None:
+            self.propose_deletion(record_id, until)
+            proposal = self.proposal_of(record_id)
+        if proposal is None:
+            raise CallerError("records.kept_on", "its deletion is not proposed, or was refused before")
+        self.refuse_deletion(proposal.request_id, staff=staff, reason=reason)
+
+    def refusal_of(self, record_id: str, kept_until: date) -> RequestRow | None:
+        """The refused proposal to delete that record after that last day; None while nobody has refused it."""
+        found = self._known(_proposal_id(self.tenant, record_id, kept_until))
+        return found if found is not None and found.state is RequestState.REFUSED else None
 
     def approve_deletion(self, request_id: str, *, staff: str) -> DeletionCertificate:
         """A second person approves: keys, content and search tokens are destroyed. Returns the certificate.
 
         Raises CallerError `records.request`, `retention.same_person`, `retention.proposed` (nobody has asked for it by
-        name yet), `retention.held` … ; StoreError.
+        name yet), `retention.held` … ; StoreError, also `ledger.record_differs` when the record's rows are not what its
+        ledger says, and `store.conflict` when a hold or another end of the contract came in between.
         """
         request = self._request(request_id)
         if request.requested_by == RETENTION_JOB:
             raise CallerError("retention.proposed", "a person has to ask for the deletion first, another one approves")
+        self.sealer.must_agree(self.tenant, request.record_id)  # what decides is what the ledger says, not only a row
         row = self._alive(request.record_id)
         now = self.clock()
         kept = _retention(row)
@@ -166,7 +192,7 @@ class RecordKeeping:
             key_id=stored.key.key_id if stored.key is not None else "", commitment=self._commitment(row.record_id),
         )
         changes: list[Change] = [
-            ShredRecord(row.record_id, now),
+            ShredRecord(row.record_id, now, (row.retention_years, row.contract_ended_on)),
             DecideRequest(request_id, RequestState.DONE, now, staff),
         ]
         detail = {
@@ -251,8 +277,10 @@ class RecordKeeping:
             raise CallerError("records.request", "there is no open request for deletion of that number")
         return found
 
-    def _note(self, record_id: str, act: HoldAct, staff: str, reason: str) -> NoteHold:
-        now = self.clock()
+    def _note(
+        self, record_id: str, act: HoldAct, staff: str, reason: str, *, at: datetime | None = None
+    ) -> NoteHold:
+        now = at or self.clock()
         return NoteHold(record_id, new_id(now, self.random), now, act, staff, reason)
 
     def _commitment(self, record_id: str) -> bytes:
@@ -295,8 +323,11 @@ def _holds(row: RecordSummary, now: datetime) -> list[retention.Hold]:
 
 
 def _reason(text: str, code: str) -> str:
-    words = text.strip()
-    if not words or len(words) > MAX_REASON:
+    """In one line, without what nobody sees: it is printed in certificates, where a line of its own would look like
+    one of ours.
+    """
+    words = " ".join(text.split())
+    if not words or len(words) > MAX_REASON or not words.isprintable():
         raise CallerError(code, f"a text of 1 to {MAX_REASON} characters is needed")
     return words
 

@@ -15,12 +15,12 @@ from honnin.facts import Report
 from honnin.flows.held_certificates import held_certificates
 from honnin.flows.record_ports import RecordMeta
 from honnin.records.blind_index import tokens_of_names
-from honnin.records.kakunin import Amendment, Kakunin, kakunin_from_json
-from honnin.records.visit_record import Judged, SavedVisit, birth_date, holder_name
+from honnin.records.kakunin import Amendment, Kakunin, State, kakunin_from_json
+from honnin.records.visit_record import Completion, Judged, SavedVisit, birth_date, completion, holder_name
 
-__all__ = ["KIROKU", "meta_of", "search_tokens", "tokens_of_amendment"]
+__all__ = ["KIROKU", "completion_of", "kakunin_of_visit", "meta_of", "search_tokens", "tokens_of_amendment"]
 
-KIROKU = "kiroku.json"
+KIROKU = "kiroku.json"  # the part of a content that holds the 確認記録
 _NUMBER_LAW = "bangou"
 _NAMES = ("full_name", "current_full_name", "full_name_kana", "alias_name")
 _PEOPLE = (("F21", "F27"), ("F22", ""), ("K3b", ""), ("K4b", ""))
@@ -47,7 +47,31 @@ def meta_of(visit: SavedVisit, *, tenant: str, staff: str, index_key: Secret[byt
         retention_years=judged.retention_years if judged else 0,
         tokens=_tokens_of_visit(visit.report, judged, index_key, tenant),
         certificates=held_certificates(visit.reading, visit.report),
+        completion=completion_of(visit),
     )
+
+
+def kakunin_of_visit(visit: SavedVisit) -> Kakunin | None:
+    """The 確認記録 of that day; None when no law was asked. Raises DataError `kakunin.form`."""
+    if visit.judged is None:
+        return None
+    octets = visit.judged.parts.get(KIROKU)
+    if octets is None:
+        raise DataError("kakunin.form", "the record has no items", KIROKU)
+    return kakunin_from_json(octets)
+
+
+def completion_of(visit: SavedVisit) -> Completion:
+    """Whether it is finished: by the law that was asked, else by the checks and staff's answers. A 確認記録 that cannot
+    be read is not finished.
+    """
+    try:
+        record = kakunin_of_visit(visit)
+    except DataError:
+        return Completion.UNFINISHED
+    if record is None:
+        return completion(visit.report, visit.answers)
+    return Completion.CHECKED if record.state is State.FINISHED else Completion.UNFINISHED
 
 
 def search_tokens(record: Kakunin, *, index_key: Secret[bytes]) -> Pairs:

@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from honnin.core.errors import DataError, StoreError
+from honnin.flows.record_meta import KIROKU
 from honnin.law.decision import Decision, decision_from_dict
 from honnin.records.kakunin import Kakunin, kakunin_from_json, missing_items
 
-__all__ = ["DECISION", "KIROKU", "OTHER_DECISION", "Left", "lacking", "left_of", "left_of_parts"]
+__all__ = ["DECISION", "OTHER_DECISION", "Left", "lacking", "left_of", "left_of_parts"]
 
-KIROKU, DECISION, OTHER_DECISION = "kiroku.json", "decision.json", "other/decision.json"
+DECISION, OTHER_DECISION = "decision.json", "other/decision.json"
 # 規則14条: said so that whoever reads it over a shoulder learns nothing of a suspicion (犯収法8条4項).
 _HIGH_RISK = frozenset({"hs.high_risk_additional_document"})
 _ANOTHER = ("もう1点、別の書類を確かめてください。", "Check one more document, another one.")

@@ -13,8 +13,9 @@ from itertools import groupby
 
 from honnin.cards.mynumber import NumberLawPurpose
 from honnin.core.errors import CallerError, DataError, StoreError
-from honnin.flows.record_ports import KeyAt, RecordStore, ReplaceKey
+from honnin.flows.record_ports import KeyAt, ReplaceKey
 from honnin.flows.sealing import Sealer, part_id
+from honnin.flows.store_ports import RecordStore
 from honnin.records.ledger.event import Event, Kind
 from honnin.records.number_vault import NumberEntry, number_context
 from honnin.records.vault import record_context

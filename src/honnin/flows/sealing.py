@@ -14,29 +14,27 @@ from datetime import datetime
 from honnin.core.clock import Clock, Random
 from honnin.core.errors import CallerError, DataError, StoreError
 from honnin.flows.group_commit import MAX_GROUP, MAX_WAITING, GroupCommit
+from honnin.flows.ledger_ports import Growth, LedgerEntry, LedgerHead
+from honnin.flows.number_ports import ShredNumber
 from honnin.flows.recheck_ports import HeldCertificate
+from honnin.flows.record_agrees import must_agree
 from honnin.flows.record_ports import (
     AddPart,
     AddRecord,
-    Change,
     CompleteRecord,
-    Growth,
-    LedgerEntry,
-    LedgerHead,
     RecordMeta,
     RecordReader,
     RecordState,
-    RecordStore,
     RecordSummary,
-    ShredNumber,
     ShredRecord,
-    Unit,
 )
+from honnin.flows.store_ports import Change, RecordStore, Unit
 from honnin.records.content import RecordContent, digest, pack, salt_of, salted, unpack
 from honnin.records.ledger.checkpoint import Checkpoint, sign_checkpoint
 from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, commitment, encode_event, format_at
 from honnin.records.ledger.note import NoteSigner
 from honnin.records.ledger.rows import (
+    COMPLETION,
     CONTRACT_ENDED_ON,
     INDEX_SHA256,
     RETENTION_UNTIL,
@@ -198,6 +196,13 @@ class Sealer:
         """Changes that no event tells of: re-wrapped keys, time-stamps. Raises StoreError as `append_events`."""
         self._commits.write(Unit(tenant, (), tuple(changes)))
 
+    def must_agree(self, tenant: str, record_id: str) -> None:
+        """See flows.record_agrees, with the key of this ledger."""
+        key, witness = self._signer.key, self._signer.witness
+        must_agree(
+            self._store, tenant, record_id, origin=ledger_origin(key.name, tenant), key=key, witness=witness
+        )
+
     def witness(self, text: str) -> str:
         """What an event says of a text that may name somebody and so stands beside the ledger only (NoteSigner)."""
         return self._signer.witness(text)
@@ -251,6 +256,7 @@ def _promises(meta: RecordMeta) -> dict[str, str]:
     days = {CONTRACT_ENDED_ON: meta.contract_ended_on, RETENTION_UNTIL: meta.retention_until}
     known = {name: day.isoformat() for name, day in days.items() if day is not None}
     states = " ".join(sorted(f"{each.kind}:{each.state}" for each in meta.certificates))
+    known |= {} if meta.completion is None else {COMPLETION: str(meta.completion)}
     return known | {ROW_SHA256: row_digest(row_facts(meta)), STATES: states}
 
 
@@ -260,7 +266,7 @@ def _row_promise(row: RecordSummary, changes: Sequence[Change]) -> dict[str, str
     if not asked:
         return {}
     facts = replace(row, methods=asked[-1].methods, retention_years=asked[-1].retention_years)
-    return {ROW_SHA256: row_digest(row_facts(facts))}
+    return {ROW_SHA256: row_digest(row_facts(facts)), COMPLETION: str(asked[-1].completion)}
 
 
 def _facts_of(certificates: Iterable[HeldCertificate]) -> list[CertificateFacts]:

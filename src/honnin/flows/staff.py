@@ -32,10 +32,20 @@ def house_staff(members: tuple[StaffMember, ...], *, demo: bool) -> tuple[StaffM
     return members or (DEMO_STAFF if demo else ())
 
 
+# Characters that take no place or look like a space, though they are letters, marks or signs: with them one name could
+# be typed in two ways that look the same, and one person be two. Formats (Cf) are no name at all (`said_name`).
+_UNSEEN = frozenset(map(chr, (
+    0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0,
+    *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0),
+)))  # fmt: skip
+
+
 def staff_key(name: str) -> str:
-    """A name as it is compared: width, case and spaces do not count; old and new forms of a character do."""
+    """A name as it is compared: width, case, spaces and what nobody sees do not count; old and new forms of a character
+    do.
+    """
     folded = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(each for each in folded if not each.isspace())
+    return "".join(each for each in folded if not each.isspace() and each not in _UNSEEN)
 
 
 def said_name(text: str) -> str:

@@ -25,6 +25,7 @@ from honnin.law.acts import (
     Supplement,
 )
 from honnin.law.dates import months_before
+from honnin.records.kakunin_words import LOOKED_UP
 
 _ANSWERS = {"yes": Answer.YES, "no": Answer.NO, "unsure": Answer.UNSURE}
 _LOOKUP = {"valid": Answer.YES, "lapsed": Answer.NO}
@@ -59,7 +60,10 @@ def other_acts_of(visit: Visit, staff: str, now: datetime) -> Acts:
     issued = day_of(said.get(PAPER_ISSUED, ""))
     number = said.get(PAPER_NUMBER, "").strip()
     today = japan_day(now)
-    valid = None if issued is None else months_before(today, 6) <= issued <= today  # 規則7条
+    if kind in LOOKED_UP:  # the day of its receipt is that of the record (規則20条1項11号・12号)
+        valid = None if issued is None else issued == today
+    else:
+        valid = None if issued is None else months_before(today, 6) <= issued <= today  # 規則7条
     paper = OtherDocument(
         kind=kind,
         how=Handover.PRESENTED,

@@ -16,6 +16,7 @@ from dataclasses import replace
 from honnin.core.clock import Clock, Random
 from honnin.core.errors import CallerError, HonninError
 from honnin.core.secret import Secret
+from honnin.flows.entry_asks import next_owner
 from honnin.flows.keys import DocumentKey, TypedKey
 from honnin.flows.look import Look
 from honnin.flows.open_visits import MAX_OPEN, OpenVisits
@@ -225,6 +226,16 @@ class Visits:
         `staff`: who makes the record. Otherwise as `save`.
         """
         return self._saving.declare(visit_id, declarations, staff=staff, unfinished=unfinished)
+
+    def more_owners(self, visit_id: str, declarations: Mapping[str, str]) -> None:
+        """A row for one 実質的支配者 more; what was typed so far stays in the visit. No row comes where none is asked
+        about, or there are as many as a record takes.
+        """
+        with self._shelf.changed:
+            visit = self._shelf.need(visit_id, Stage.DECLARE)
+            self._shelf.put(
+                replace(visit, declarations=dict(declarations), asked=next_owner(visit.asked), problem=None)
+            )
 
     def back_to_result(self, visit_id: str) -> None:
         """From the declarations back to staff's questions."""

@@ -15,6 +15,7 @@ from honnin.flows.number_purposes import PURPOSES
 from honnin.flows.visit import Visit
 from honnin.records.kakunin_entry import Entry, PersonEntry
 from honnin.records.kakunin_fields import TYPABLE, base_of
+from honnin.records.kakunin_owners import percent_of
 
 __all__ = ["entry_of", "entry_with"]
 
@@ -50,7 +51,7 @@ def entry_with(entry: Entry, written: Iterable[tuple[str, str]], *, on_agent: bo
     fields = {name: getattr(entry, name) for name in Entry.__slots__}
     typed = dict(entry.typed)
     for item_id, text in written:
-        base, part = base_of(item_id), item_id.partition(".")[2]
+        base, part = base_of(item_id), item_id.partition(".")[2].rpartition(".")[2]
         value = _tidy(part, text)
         whose = "agent" if base in _ACTING else "customer" if base in _CUSTOMER else ""
         if whose and part in _PERSON:
@@ -69,8 +70,11 @@ def _is_item(name: str) -> bool:
 
 
 def _tidy(part: str, text: str) -> str:
-    """Without spaces around; a birth date as the chips give it."""
+    """Without spaces around; a birth date as the chips give it; a share as a number."""
     value = text.strip()
+    if part == "ratio":
+        share = percent_of(unicodedata.normalize("NFKC", value))
+        return value if share is None else f"{share:f}"
     if part == "birth":
         day = day_of(unicodedata.normalize("NFKC", value))
         return value if day is None else day.isoformat()

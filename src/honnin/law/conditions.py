@@ -147,6 +147,8 @@ def _no_flag(condition: Condition, situation: Situation) -> Verdict:
 
 
 def _customer_kind(condition: Condition, situation: Situation) -> Verdict:
+    if situation.case.actor == "agents_own":  # the kind of customer says nothing of the person who acts
+        return Verdict(kept=None, repairable=False)
     if situation.case.customer_kind is None:
         return _UNKNOWN
     return _KEPT if situation.case.customer_kind in condition.kinds else Verdict(kept=False, repairable=False)

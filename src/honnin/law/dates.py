@@ -6,7 +6,7 @@ import calendar
 from datetime import date
 
 from honnin.law.case import Case, DocumentFact
-from honnin.law.model import UNKNOWN, Law, Method, Rules
+from honnin.law.model import UNKNOWN, Elsewhere, Law, Method, Rules
 
 
 def months_before(day: date, months: int) -> date:
@@ -63,10 +63,21 @@ def article(method: Method, law: Law, case: Case) -> str:
     """The article of that day. Its numbers are left out while the text was not read in full and not confirmed (L2)."""
     if not numbers_known(law, case):
         return f"{law.rule}（条項の番号は未確認）"
-    name = method.provision
-    if name.startswith("規則"):
-        return f"{law.rule}{name.removeprefix('規則')}{letter(method, law, case.on) or ''}"
-    return name
+    name, sign = method.provision, letter(method, law, case.on) or ""
+    other = next((each for each in law.elsewhere if name in each.provisions and _is_elsewhere(each, case)), None)
+    if other is not None and other.same_as:  # 規則4条1項（3条1項1号イと同じ方法）
+        return f"{law.rule}{_bare(other.provisions[name])}（{_bare(name)}{sign}と同じ方法）"
+    if other is not None:
+        name = other.provisions[name]
+    return f"{law.rule}{_bare(name)}{sign}" if name.startswith("規則") else name
+
+
+def _bare(provision: str) -> str:
+    return provision.removeprefix("規則")
+
+
+def _is_elsewhere(other: Elsewhere, case: Case) -> bool:
+    return case.transaction in other.transactions or case.actor in other.actors
 
 
 def egov_revision(law: Law, day: date) -> str | None:

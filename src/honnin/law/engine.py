@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from honnin.law import texts
+from honnin.law.asking import ask_next, worth_going_on
 from honnin.law.case import Case
 from honnin.law.dates import article, egov_revision, letter, numbers_known
 from honnin.law.decision import Accepted, Closed, Decision, Near, Notice, Retention, Satisfied
@@ -44,7 +45,11 @@ def decide(case: Case, rules: Rules) -> Decision:
             else:
                 shut.append((method, answer))
     nearest = next((each for each in near if _may_go_on(each, rules)), None)
-    asked = _ask_next(case, law, rules, nearest) if not done else ()
+    read = nearest if worth_going_on(nearest, case) else None  # whose notices are worth reading
+    needed = must_verify(case, rules)
+    asked = () if done else ask_next(
+        case, law, rules, judged, nearest=nearest, needed=None if needed is None else needed.needed
+    )
     fields, attachments = record_items(case, law, done)
     accepted = _accepted(case, done)
     decision = Decision(
@@ -61,10 +66,10 @@ def decide(case: Case, rules: Rules) -> Decision:
         retention=_retention(case, rules),
         ask_next=tuple(each.ja for each in asked),
         ask_next_en=tuple(each.en for each in asked),
-        notices=_notices(case, law, rules, done or [each for each in near if _worth_notices(each, nearest)], accepted),
+        notices=_notices(case, law, rules, done or [each for each in near if _worth_notices(each, read)], accepted),
         additional=tuple(additional),
         accepted_unverifiable=accepted,
-        must_verify=must_verify(case, rules),
+        must_verify=needed,
     )
     return decision if numbers_known(law, case) else _without_numbers(decision)
 
@@ -168,20 +173,6 @@ def _by_nearness(near: list[Judged], case: Case, law: Law, rules: Rules) -> list
 def _worth_notices(each: Judged, nearest: Judged | None) -> bool:
     """Notices are read when they are few: of the method to go on with, and of those that were begun and lack little."""
     return each is nearest or (each.repairable and each.relevance > 0 and len(each.lacks) <= _FEW)
-
-
-def _ask_next(case: Case, law: Law, rules: Rules, best: Judged | None) -> tuple[Words, ...]:
-    """The way to that method, in sentences for the counter."""
-    if best is None:
-        return (texts.NOTHING_OPEN,)
-    groups = [*best.lacks, *((code,) for code in best.policy_lacks)]
-    result = [texts.almost(letter(best.method, law, case.on), best.method.title, len(groups))]
-    for group in groups:
-        if group == ("document",):
-            result.append(texts.documents_to_ask(best, law, rules, best.branch.documents.on(case.on)))
-        else:
-            result.append(texts.alternatives([texts.ask(code, law, rules, case) for code in group]))
-    return tuple(result)
 
 
 def _may_go_on(each: Judged, rules: Rules) -> bool:

@@ -76,12 +76,18 @@ def until(acts: Acts, on: date, found: list[EvidenceNotice]) -> Acts:
 def others(
     acts: Acts, on: date, documents: list[DocumentFact], codes: set[str], found: list[EvidenceNotice]
 ) -> set[str]:
-    """Further documents and the supplement. Two papers presented are PRESENT_2; what each counts for, the rules say."""
+    """Further documents, what was looked up about a company, and the supplement. Two papers presented are PRESENT_2;
+    what each counts for, the rules say.
+    """
     gained: set[str] = set()
     presented = int("PRESENT_1" in codes)
     copies = 0
     for each in acts.others:
         kind = load_rules().documents.get(each.kind)
+        if kind is not None and kind.gives:
+            gained |= set(kind.gives) if each.valid is True else set()
+            found += [] if each.valid is True else [notice("paper_unchecked", each.kind)]
+            continue
         if kind is None or kind.record or not (kind.identity or kind.shows_address):
             found.append(notice("paper_unknown", each.kind[:40]))  # nothing that can be handed over and counts
             continue

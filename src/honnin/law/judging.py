@@ -84,11 +84,22 @@ def closure(case: Case, rules: Rules, method: Method) -> frozenset[str]:
 
 def open_block(method: Method, case: Case, law: Law) -> Block | None:
     """Closed by date, by status, or by lawyer points that the house has not cleared."""
-    day, house = case.on, case.house
+    return date_block(method, case) or status_block(method, case, law)
+
+
+def date_block(method: Method, case: Case) -> Block | None:
+    """Not yet, or no longer."""
+    day = case.on
     if method.valid_from is not None and day < method.valid_from:
         return Block("date_not_yet", (method.valid_from.isoformat(),))
     if method.valid_to is not None and day > method.valid_to:
         return Block("date_over", (method.valid_to.isoformat(),))
+    return None
+
+
+def status_block(method: Method, case: Case, law: Law) -> Block | None:
+    """Closed by status, or by lawyer points that the house has not cleared."""
+    day, house = case.on, case.house
     status = method.status.on(day)
     if status == "legacy_off" and not house.legacy_methods:
         return Block("legacy_off")
@@ -102,14 +113,14 @@ def open_block(method: Method, case: Case, law: Law) -> Block | None:
 
 
 def person_block(method: Method, case: Case) -> Block | None:
-    """Closed by the actor or by the kind of customer. What is not stated is lacking, not closed."""
+    """Closed by the kind of customer or by the actor. What is not stated is lacking, not closed."""
+    if method.customers == "corporation" and case.customer_kind not in {None, "corporation"}:
+        return Block("customer_kind", (case.customer_kind or "",))
     if case.actor is not None and case.actor not in method.actors:
         return Block("actor", (case.actor,))
     kind = case.customer_kind
-    if kind is None or method.customers == "any":
+    if kind is None or method.customers != "natural":
         return None
-    if method.customers == "corporation":
-        return None if kind == "corporation" else Block("customer_kind", (kind,))
     if kind in ORGANISATIONS and case.actor not in {None, "agents_own"}:
         return Block("customer_kind", (kind,))
     return None
@@ -117,7 +128,8 @@ def person_block(method: Method, case: Case) -> Block | None:
 
 def judge(method: Method, case: Case, law: Law, rules: Rules) -> Judged:
     """The best branch of the method with the best choice of documents."""
-    block = open_block(method, case, law) or person_block(method, case)
+    # What no setting changes comes first: nobody is told to switch on what is not for this customer.
+    block = date_block(method, case) or person_block(method, case) or status_block(method, case, law)
     if block is not None:
         return Judged(method, method.branches[0], block)
     evidence = closure(case, rules, method)
@@ -176,7 +188,8 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
         if not any(code in evidence and code not in void for code in group):
             brought = [void[code] for code in group if code in evidence and code in void]
             lacks.append((brought[0],) if brought else group)
-    repairable = True
+    # What the house itself says it does not do, the person at the counter cannot bring.
+    repairable = not any(all(code in void for code in group) for group in branch.required)
     notices: list[str] = []
     pair = pair_condition(branch, rules)
     duties: dict[str, str] = {}  # duty → code that is missing when it is not met
@@ -189,6 +202,7 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
                 continue
             if case.assured.get(code) is False and notice_applies(condition, situation):
                 lacks.append((code,))
+                repairable = False
             elif code not in case.assured and notice_applies(condition, situation):
                 notices.append(code)
             continue
@@ -211,6 +225,7 @@ def _judge_choice(matter: _Matter, branch: Branch, chosen: Chosen, relevance: in
                       if denied(rules.conditions[each], case)]  # fmt: skip
         else:
             lacks.append((risk.method,))
+            repairable = False
     met: Mapping[str, tuple[int, str]] = {}
     if duties:
         tokens = spare_tokens(branch, case, chosen, evidence, rules)

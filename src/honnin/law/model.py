@@ -38,7 +38,8 @@ class DocumentKind:
 
     `shows_address`: may prove the current address beside another one (6条2項). `max_age_months`: from its issue;
     `expiry_instead`: one with an expiry lives until then instead. `issued_from`: law → first day of issue that counts.
-    `customers`: it counts only for these. `same_card`: other kinds that may be the very same card.
+    `customers`: it counts only for these. `same_card`: other kinds that may be the very same card. `gives`: evidence
+    that such a record is, once staff have compared it (登記情報, 公表事項).
     """
 
     code: str
@@ -58,6 +59,7 @@ class DocumentKind:
     issued_from: Mapping[str, date] = field(default_factory=dict)
     customers: tuple[str, ...] = ()
     same_card: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
     group: Mapping[str, str] = field(default_factory=dict)
 
@@ -170,6 +172,18 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where the same methods stand for other transactions or actors: provision → provision. `same_as`: that article has
+    no letters of its own that were seen, so that a method is named by the one that it is the same as.
+    """
+
+    transactions: tuple[str, ...]
+    actors: tuple[str, ...]
+    provisions: Mapping[str, str]
+    same_as: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HighRisk:
     """法4条2項 and its like: which flags open the duty, which method fulfils it, which documents count for it.
 
@@ -223,6 +237,7 @@ class Law:
     retention: RetentionRule
     high_risk: HighRisk | None
     notices_if: Mapping[str, tuple[str, Words]]
+    elsewhere: tuple[Elsewhere, ...]
     methods: tuple[Method, ...]
 
     def revision(self, day: date) -> Revision:

@@ -12,6 +12,7 @@ from honnin.law.case import Case
 from honnin.law.documents import PRESENTED, SENT
 from honnin.law.judging import ORGANISATIONS, Judged
 from honnin.law.model import Law
+from honnin.law.parties import ACTING_PERSON_ALONE
 
 _PART = re.compile(r"([A-Za-z]+)([0-9]*)")
 
@@ -30,6 +31,9 @@ def situations(case: Case, law: Law) -> tuple[str, ...]:
     named = {
         "always": True,
         "agent": agent,
+        "for_customer": agent and case.actor != "agents_own",
+        "acting_person": case.actor == "agents_own" and case.customer_kind not in ACTING_PERSON_ALONE,
+        "acting_person_alone": case.actor == "agents_own" and case.customer_kind in ACTING_PERSON_ALONE,
         "corporation": case.customer_kind == "corporation",
         "public_body": case.customer_kind == "public_body",
         "unincorporated": case.customer_kind == "unincorporated",
@@ -41,6 +45,7 @@ def situations(case: Case, law: Law) -> tuple[str, ...]:
         "pep": "foreign_pep" in case.risk_flags,
         "alias_used": case.alias_used is True,
         "staff_delivery": "STAFF_DELIVERY" in case.evidence,
+        "transferred": any(case.transaction in each.transactions for each in law.elsewhere),
     }
     return tuple(name for name, true in named.items() if true)
 

@@ -36,7 +36,8 @@ from honnin.law.rules_laws import law_of
 
 __all__ = [
     "UNKNOWN", "Branch", "Condition", "Dated", "DocumentKind", "EvidenceKind", "HighRisk", "Law", "Method",
-    "RecordUnseen", "RetentionRule", "Revision", "Rules", "Trigger", "Words", "load_rules", "rules_from",
+    "RecordUnseen", "RetentionRule", "Revision", "Rules", "Trigger", "Words", "load_rules", "packaged_texts",
+    "rules_digest", "rules_from",
 ]
 
 _SECTIONS = frozenset({
@@ -47,23 +48,33 @@ _SECTIONS = frozenset({
 @cache
 def load_rules() -> Rules:
     """The packaged rules. Parsed and checked once in a process; DataError "law.rules" when a file is damaged."""
+    return rules_from(packaged_texts())
+
+
+def packaged_texts() -> dict[str, str]:
+    """The files of the packaged rules by name. Raises DataError "law.rules"."""
     folder = resources.files("honnin.law").joinpath("data")
     try:
-        texts = {each.name: each.read_text("utf-8") for each in folder.iterdir() if each.name.endswith(".yaml")}
+        return {each.name: each.read_text("utf-8") for each in folder.iterdir() if each.name.endswith(".yaml")}
     except (OSError, UnicodeError) as error:
         raise DataError("law.rules", "the rules of law cannot be read", str(error)) from error
-    return rules_from(texts)
+
+
+def rules_digest(texts: Mapping[str, str]) -> str:
+    """SHA-256 (hexadecimal) over names and files with their lengths; the version of rules is its beginning."""
+    digest = hashlib.sha256()
+    for name in sorted(texts):
+        octets = texts[name].encode()
+        digest.update(len(name.encode()).to_bytes(4, "big") + name.encode() + len(octets).to_bytes(4, "big") + octets)
+    return digest.hexdigest()
 
 
 def rules_from(texts: Mapping[str, str]) -> Rules:
     """Rules of several files (name → YAML text). A further law is a further file; nothing else changes."""
     from honnin.law.yaml_core import load_yaml  # noqa: PLC0415  # PyYAML only when rules are read
 
-    digest = hashlib.sha256()
     merged: dict[str, list[tuple[str, Mapping[str, object]]]] = {}
     for name in sorted(texts):
-        octets = texts[name].encode()
-        digest.update(len(name.encode()).to_bytes(4, "big") + name.encode() + len(octets).to_bytes(4, "big") + octets)
         loaded = mapping(load_yaml(texts[name]), name)
         for section, content in loaded.items():
             merged.setdefault(section, []).append((name, {section: content}))
@@ -90,6 +101,8 @@ def rules_from(texts: Mapping[str, str]) -> Rules:
     evidence = {code: evidence_of(code, entry) for code, entry in union("evidence").items()}
     for kind in evidence.values():
         known(kind.implies, evidence, kind.code)
+    for each in documents.values():
+        known(each.gives, evidence, each.code)
     conditions = {
         code: condition_of(code, entry, documents, evidence, flags) for code, entry in union("conditions").items()
     }  # fmt: skip
@@ -117,5 +130,5 @@ def rules_from(texts: Mapping[str, str]) -> Rules:
         for name, holder in merged.get("triggers", [])
         for each in listed(holder["triggers"], f"{name} triggers")
     )
-    version = digest.hexdigest()[:16]
+    version = rules_digest(texts)[:16]
     return Rules(version, laws, documents, evidence, conditions, points, points_since, flags, triggers)

@@ -39,6 +39,7 @@ def document_of(code: str, entry: Mapping[str, object], points: Mapping[str, Wor
         issued_from={law: day for law, day in first_days.items() if day is not None},
         customers=known(strings(entry, "customers", code), CUSTOMER_KINDS, code),
         same_card=strings(entry, "same_card", code),
+        gives=strings(entry, "gives", code),
         points=known(strings(entry, "points", code), points, code),
         group={key: str(value) for key, value in mapping(entry.get("group") or {}, code).items()},
     )

@@ -28,6 +28,7 @@ from honnin.law.model import (
     STATUSES,
     Branch,
     Dated,
+    Elsewhere,
     HighRisk,
     Law,
     Method,
@@ -79,6 +80,7 @@ def law_of(entry: Mapping[str, object], methods: list[object], rules: Rules, nam
         retention=RetentionRule(years, string(retention, "code", what), words_of(retention, what)),
         high_risk=risk,
         notices_if=notices,
+        elsewhere=tuple(_elsewhere(mapping(each, what), what) for each in listed(entry.get("elsewhere", []), what)),
         methods=made,
     )
     if risk is not None and risk.method not in {each.id for each in made}:
@@ -86,6 +88,15 @@ def law_of(entry: Mapping[str, object], methods: list[object], rules: Rules, nam
     if not made:
         raise bad(what, "has no methods")
     return law
+
+
+def _elsewhere(entry: Mapping[str, object], what: str) -> Elsewhere:
+    provisions = mapping(entry.get("provisions"), f"{what} elsewhere")
+    transactions, actors = strings(entry, "transactions", what), known(strings(entry, "actors", what), ACTORS, what)
+    if not provisions or not (transactions or actors):
+        raise bad(f"{what} elsewhere", "says neither what stands elsewhere nor when")
+    named = {key: string(provisions, key, what) for key in provisions}
+    return Elsewhere(transactions, actors, named, entry.get("same_as") is True)
 
 
 def _record_unseen(value: object, rules: Rules, what: str) -> RecordUnseen | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from honnin.law.case import Case
-from honnin.law.judging import Block, Judged
+from honnin.law.judging import Block
 from honnin.law.model import Law, Method, Rules, Words
 from honnin.law.parties import of_company
 
@@ -13,6 +13,13 @@ _ACTORS = {
     "subject": Words("本人", "the customer in person"),
     "agent_for_customer": Words("代理人・担当者", "an agent for the customer"),
     "agents_own": Words("代理人自身の確認", "the check of the agent's own identity"),
+}
+_ONLY_SUBJECT = Words("本人だけが使える方法です", "Only the customer in person may use this method")
+_METHODS_OF = {
+    ("subject",): _ONLY_SUBJECT,
+    ("subject", "agents_own"): _ONLY_SUBJECT,
+    ("agents_own",): Words("担当者自身を確かめる方法です", "This method verifies the acting person"),
+    ("agent_for_customer",): Words("法人そのものを確かめる方法です", "This method verifies the company itself"),
 }
 _CHANNELS = {
     "in_person": Words("対面", "in person"), "remote": Words("オンライン", "remote"), "mail": Words("郵送", "by mail")
@@ -79,11 +86,8 @@ def of_block(block: Block, method: Method, rules: Rules) -> Words:
         )
     if block.code == "actor":
         who = _ACTORS[first]
-        own = method.actors in {("subject",), ("subject", "agents_own")}
-        return Words(
-            f"{'本人だけが使える方法です' if own else 'この場合には使えない方法です'}（今回：{who.ja}）。",
-            f"{'Only the customer in person may use this method' if own else 'Not for this case'} (here: {who.en}).",
-        )
+        of = _METHODS_OF.get(method.actors, Words("この場合には使えない方法です", "Not for this case"))
+        return Words(f"{of.ja}（今回：{who.ja}）。", f"{of.en} (here: {who.en}).")
     if block.code == "channel":
         way = _CHANNELS[first]
         return Words(f"{way.ja}では使えない方法です。", f"This method cannot be used {way.en}.")
@@ -147,9 +151,8 @@ def _bare(text: str) -> str:
     return text.rstrip("。.")
 
 
-def documents_to_ask(judged: Judged, law: Law, rules: Rules, day_kinds: tuple[str, ...]) -> Words:
+def documents_to_ask(rules: Rules, day_kinds: tuple[str, ...]) -> Words:
     """The sentence that asks for one of these documents."""
-    del judged, law
     names = [rules.documents[each].words for each in day_kinds[:6]]
     if len(names) == 1:
         return Words(f"{names[0].ja}を出してもらってください。", f"Ask for: {names[0].en}.")
@@ -175,6 +178,53 @@ def almost(letter: str | None, title: Words, count: int) -> Words:
     return Words(
         f"「{title.ja}」{sign}の方法まで、あと{count}つです。",
         f"{count} more {'thing' if count == 1 else 'things'} to do for “{title.en}”{sign_en}.",
+    )
+
+
+def closed_because(title: Words, why: Words) -> Words:
+    """Why the method that was begun cannot be used."""
+    return Words(f"「{title.ja}」は使えません。{why.ja}", f"“{title.en}” cannot be used. {why.en}")
+
+
+def another_document(letter: str | None, title: Words) -> Words:
+    """The method that is open with another document than those that were brought."""
+    sign, sign_en = (f"（{letter}）", f" ({letter})") if letter else ("", "")
+    return Words(
+        f"今ある書類で使える方法がありません。別の書類があれば、「{title.ja}」{sign}の方法を使えます。",
+        f"No method takes what was brought. With another document “{title.en}”{sign_en} can be used.",
+    )
+
+
+def when_confirmed(titles: list[Words], points: tuple[str, ...], rules: Rules) -> Words:
+    """What a lawyer's answer would open, and which answer."""
+    names, names_en = "、".join(f"「{each.ja}」" for each in titles), ", ".join(f"“{each.en}”" for each in titles)
+    asked = "、".join(f"{code} {rules.points[code].ja}" for code in points)
+    asked_en = "; ".join(f"{code} {rules.points[code].en}" for code in points)
+    return Words(
+        f"{names}は、次の点を弁護士に確かめて事業者の設定に入れるまで使えません：{asked}。責任者に知らせてください。",
+        f"{names_en}: not before a lawyer has confirmed the following and the house's settings say so: {asked_en}. "
+        "Tell the person in charge.",
+    )
+
+
+def unfinished_until_confirmed(points: tuple[str, ...], rules: Rules) -> Words:
+    """What keeps every method of the case from being finished; it does not say why it matters here (犯収法8条4項)."""
+    asked = "、".join(f"{code} {rules.points[code].ja}" for code in points)
+    asked_en = "; ".join(f"{code} {rules.points[code].en}" for code in points)
+    return Words(
+        f"次の点を弁護士に確かめて事業者の設定に入れるまで、この取引の確認を終えられません：{asked}。"
+        "責任者に知らせてください。",
+        "The verification cannot be finished before a lawyer has confirmed the following and the house's settings say "
+        f"so: {asked_en}. Tell the person in charge.",
+    )
+
+
+def when_switched_on(titles: list[Words]) -> Words:
+    """What the house's own setting keeps off."""
+    names, names_en = "、".join(f"「{each.ja}」" for each in titles), ", ".join(f"“{each.en}”" for each in titles)
+    return Words(
+        f"{names}は、事業者の設定で止めています。使うかどうかは責任者に確かめてください。",
+        f"{names_en}: switched off in the house's settings. Ask the person in charge.",
     )
 
 
@@ -214,7 +264,21 @@ NOT_A_DOCUMENT = Words(
     "マイナ免許証は本人確認書類ではありません。同じカードをマイナンバーカードとして読み取ってください。",
     "A licence in the My Number Card is no identity document; read the same card as a My Number Card.",
 )
+NOT_NEEDED = Words(
+    "この取引は、法律上の確認が要らないものです。それでも確かめるときは、次のとおりにしてください。",
+    "The law does not ask for verification here. If you verify all the same, go on like this.",
+)
+ACTING_PERSON_ONLY = Words(
+    "国・地方公共団体・上場会社など、人格のない社団・財団には、団体そのものを確かめる方法がありません。"
+    "取引に来た人自身を確かめてください。",
+    "A public body, a listed company or an unincorporated association is not verified itself: verify the person who "
+    "acts for it.",
+)
+SOMEBODY_ACTS = Words(
+    "法人や団体の手続きでは、来店した人を「代理人・担当者」として選んでください。法人とその人の両方を確かめます。",
+    "For a company or association choose that somebody acts for it: both it and that person are verified.",
+)
 NOTHING_OPEN = Words(
-    "この条件で使える方法がありません。書類・手続きの形（対面・オンライン）を変えられるか確かめてください。",
-    "No method is open for this case. See whether another document or another channel is possible.",
+    "この条件で今使える方法がありません。書類や手続きの形（対面・オンライン・郵送）を変えられるか確かめてください。",
+    "No method is open for this case today. See whether another document or another channel is possible.",
 )

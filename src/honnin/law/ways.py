@@ -82,7 +82,9 @@ def _may(branch: Branch, case: Case, rules: Rules) -> bool:
             return False
         if condition.check == "no_flag" and case.risk_flags & set(condition.flags):
             return False
-        if condition.check == "customer_kind" and case.customer_kind not in condition.kinds:
+        if condition.check == "customer_kind" and (
+            case.actor == "agents_own" or case.customer_kind not in condition.kinds
+        ):
             return False
         if condition.check == "transaction" and case.transaction not in condition.transactions:
             return False

@@ -1,4 +1,4 @@
-"""The evidence bundle, format 1: one file from which a stranger can check a record (docs/formats/evidence-bundle.md).
+"""The evidence bundle: one file from which a stranger can check a record (docs/formats/evidence-bundle.md).
 
 A zip file with nothing compressed, whose octets follow from its contents: reading one ends with making it again, and
 any difference is damage. So there is one bundle for given contents, no second name for a part, and nothing hidden
@@ -13,7 +13,7 @@ import json
 import re
 import struct
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
@@ -24,21 +24,24 @@ from honnin.records.ledger.event import format_at, parse_at
 from honnin.records.ledger.tree import HASH_LENGTH, MAX_PROOF, MAX_SIZE
 
 FORMAT = "honnin-evidence"
-VERSION = 1
+VERSION = 2  # the newest; what needs nothing of it is written as 1
 MAX_BUNDLE = 80 << 20
 MAX_ENTRIES = 1024
 MAX_CONTENTS = 64  # the record and its amendments
 MAX_TRUST = 256  # files of trust material
+MAX_RULE_SETS = 64
 MAX_SMALL = 1 << 16  # octets of event, proof, checkpoint, key, time-stamp
 MAX_MANIFEST = 1 << 19
 MAX_HEAD = MAX_MANIFEST + 256  # what `is_bundle` needs of a file
 
 _MANIFEST = "manifest.json"
 _CHECKPOINT, _KEY, _TIMESTAMP = "ledger/checkpoint.txt", "ledger/key.txt", "ledger/timestamp.der"
+_STATED = tuple(f"ledger/stated/{name}" for name in ("event.json", "proof.json", "checkpoint.txt"))
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _END = struct.Struct("<4s4H2LH")  # end of central directory: signature, disks, counts, size, offset, comment length
 _ENTRY = re.compile(r"(record|ledger)/(0|[1-9][0-9]?)/(.+)")
 _TRUST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_RULES = re.compile(r"[0-9a-f]{64}\.gz")
 _SOFTWARE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _VERSION = re.compile(r"[ -~]{1,100}")  # shown on terminals
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # as in the ledger's events
@@ -61,13 +64,31 @@ class SealedContent:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What the house said of the record when it made this bundle (since format 2): the octets of that event, its place,
+    and a newer checkpoint of the same ledger, of `size` entries, that has it.
+
+    `proof`: the inclusion proof of the event there. `consistency`: the proof that the ledger of the bundle's own
+    checkpoint is the beginning of this one.
+    """
+
+    event: bytes
+    index: int
+    size: int
+    proof: tuple[bytes, ...]
+    consistency: tuple[bytes, ...]
+    checkpoint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """All that a bundle holds. `contents`: as sealed, then each amendment in order.
 
     `checkpoint`: the signed note; `size` is the ledger's in it. `key`: the ledger's public key in vkey form, as the
     issuer states it. `timestamp`: token (DER) over SHA-256 of the note, or None. `trust`: files of certificates, keys
-    and revocation answers that the checks used, by name. `software`: versions, for information. What no signature
-    covers: `made_at_utc`, `software`, `trust`, `key`; see the format's document.
+    and revocation answers that the checks used, by name. `software`: versions, for information. `stated`: None in
+    format 1. `rules`: rules of law that no content has in itself, compressed, by their SHA-256 in hexadecimal. What no
+    signature covers: `made_at_utc`, `software`, `trust`, `key`, `rules`; see the format's document.
     """
 
     record_id: str
@@ -80,6 +101,13 @@ class Bundle:
     timestamp: bytes | None = None
     trust: Mapping[str, bytes] = field(default_factory=dict)
     software: Mapping[str, str] = field(default_factory=dict)
+    stated: Stated | None = None
+    rules: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def version(self) -> int:
+        """The format that it is written in."""
+        return 1 if self.stated is None and not self.rules else VERSION
 
 
 def make_bundle(bundle: Bundle) -> bytes:
@@ -87,7 +115,7 @@ def make_bundle(bundle: Bundle) -> bytes:
     parts = _parts(bundle)
     manifest = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": bundle.version,
         "record_id": bundle.record_id,
         "tenant": bundle.tenant,
         "made_at_utc": format_at(bundle.made_at_utc),
@@ -140,7 +168,8 @@ def is_bundle(octets: bytes) -> bool:
 
 
 def _parts(bundle: Bundle) -> dict[str, bytes]:
-    if not 1 <= len(bundle.contents) <= MAX_CONTENTS or len(bundle.trust) > MAX_TRUST:
+    few = 1 <= len(bundle.contents) <= MAX_CONTENTS and len(bundle.rules) <= MAX_RULE_SETS
+    if not few or len(bundle.trust) > MAX_TRUST:
         raise DataError("bundle.too_large", "the evidence bundle has too many parts")
     software = bundle.software.items()
     if any(_SOFTWARE.fullmatch(name) is None or _VERSION.fullmatch(value) is None for name, value in software):
@@ -149,12 +178,12 @@ def _parts(bundle: Bundle) -> dict[str, bytes]:
         _malformed("tenant or record id")
     parts: dict[str, bytes] = {}
     for number, sealed in enumerate(bundle.contents):
-        if not 0 <= sealed.index < bundle.size <= MAX_SIZE or len(sealed.proof) > MAX_PROOF:
-            _malformed("place in the ledger")
+        _check_place(sealed.index, bundle.size, sealed.proof)
         parts |= {f"record/{number}/{name}": octets for name, octets in sealed.content.parts.items()}
         parts[f"ledger/{number}/event.json"] = sealed.event
-        proof = {"index": sealed.index, "size": bundle.size, "path": [each.hex() for each in sealed.proof]}
-        parts[f"ledger/{number}/proof.json"] = json.dumps(proof, sort_keys=True, indent=1).encode() + b"\n"
+        parts[f"ledger/{number}/proof.json"] = _proof(sealed.index, bundle.size, path=sealed.proof)
+    if bundle.stated is not None:
+        parts |= _stated_parts(bundle.stated)
     parts[_CHECKPOINT] = bundle.checkpoint.encode()
     parts[_KEY] = bundle.key.encode() + b"\n"
     if bundle.timestamp is not None:
@@ -163,9 +192,31 @@ def _parts(bundle: Bundle) -> dict[str, bytes]:
         if _TRUST.fullmatch(name) is None:
             _malformed("name of a trust file")
         parts[f"trust/{name}"] = octets
+    for digest, octets in bundle.rules.items():
+        if _RULES.fullmatch(f"{digest}.gz") is None:
+            _malformed("name of rules")
+        parts[f"rules/{digest}.gz"] = octets
     if len(parts) >= MAX_ENTRIES:
         raise DataError("bundle.too_large", "the evidence bundle has too many parts")
     return parts
+
+
+def _stated_parts(stated: Stated) -> dict[str, bytes]:
+    _check_place(stated.index, stated.size, stated.proof)
+    if len(stated.consistency) > MAX_PROOF:
+        _malformed("proof")
+    proof = _proof(stated.index, stated.size, path=stated.proof, consistency=stated.consistency)
+    return dict(zip(_STATED, (stated.event, proof, stated.checkpoint.encode()), strict=True))
+
+
+def _check_place(index: int, size: int, proof: Sequence[bytes]) -> None:
+    if not 0 <= index < size <= MAX_SIZE or len(proof) > MAX_PROOF:
+        _malformed("place in the ledger")
+
+
+def _proof(index: int, size: int, **paths: Sequence[bytes]) -> bytes:
+    value = {"index": index, "size": size, **{name: [each.hex() for each in path] for name, path in paths.items()}}
+    return json.dumps(value, sort_keys=True, indent=1).encode() + b"\n"
 
 
 def _bundle(manifest: Mapping[str, Any], parts: dict[str, bytes]) -> Bundle:
@@ -188,16 +239,37 @@ def _bundle(manifest: Mapping[str, Any], parts: dict[str, bytes]) -> Bundle:
         timestamp=_small(parts, _TIMESTAMP) if _TIMESTAMP in parts else None,
         trust={name.removeprefix("trust/"): octets for name, octets in parts.items() if name.startswith("trust/")},
         software={_text(name): _text(value) for name, value in manifest["software"].items()},
+        stated=_stated(parts) if _STATED[0] in parts else None,
+        rules={name[6:-3]: octets for name, octets in parts.items() if name.startswith("rules/")},
     )
 
 
 def _sealed(number: int, content: dict[str, bytes], parts: Mapping[str, bytes]) -> SealedContent:
     proof = json.loads(_small(parts, f"ledger/{number}/proof.json").decode())
-    path = [bytes.fromhex(each) for each in proof["path"]]
-    if not isinstance(proof["index"], int) or any(len(each) != HASH_LENGTH for each in path):
-        _malformed("proof")
     event = _small(parts, f"ledger/{number}/event.json")
-    return SealedContent(RecordContent(content), event, proof["index"], tuple(path))
+    return SealedContent(RecordContent(content), event, _whole(proof["index"]), _path(proof["path"]))
+
+
+def _stated(parts: Mapping[str, bytes]) -> Stated:
+    event, proof_octets, checkpoint = (_small(parts, name) for name in _STATED)
+    proof = json.loads(proof_octets.decode())
+    return Stated(
+        event, _whole(proof["index"]), _whole(proof["size"]), _path(proof["path"]), _path(proof["consistency"]),
+        checkpoint.decode(),
+    )  # fmt: skip
+
+
+def _path(value: list[str]) -> tuple[bytes, ...]:
+    path = tuple(bytes.fromhex(each) for each in value)
+    if any(len(each) != HASH_LENGTH for each in path):
+        _malformed("proof")
+    return path
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:
+        _malformed("number")
+    return value
 
 
 def _small(parts: Mapping[str, bytes], name: str) -> bytes:
@@ -235,7 +307,7 @@ def _read(octets: bytes) -> Bundle:
         manifest = json.loads(archive.read(entries[0]).decode())
         if manifest["format"] != FORMAT:
             _malformed("format")
-        if manifest["version"] != VERSION:
+        if manifest["version"] not in {1, VERSION}:
             raise DataError("bundle.version", "the evidence bundle is of a version that this program does not know")
         listed = manifest["parts"]
         names = [each.filename for each in entries[1:]]

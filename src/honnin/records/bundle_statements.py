@@ -22,12 +22,14 @@ from honnin.records.bundle_words import (
     TIME_IS_THE_HOUSES,
     TITLES,
     UNMADE,
-    Words,
 )
+from honnin.records.bundle_words_later import ATTACHED, LATER, OF_OTHER, Words
 
 __all__ = ["Statement", "bundle_title", "statements"]
 
 _SEALING = frozenset({"bundle.event", "bundle.inclusion", "bundle.commitment"})
+# Each later act and each act of staff has a line of its own.
+_TOLD_ELSEWHERE = frozenset({"bundle.timestamp", "bundle.acts", "bundle.later"})
 Title = Callable[[str], Words]
 
 
@@ -55,7 +57,7 @@ def statements(
     sealed_as_is = all(_passed(verdict, name) for name in ("event", "inclusion", "commitment"))
     timed = _passed(verdict, "timestamp") and sealed_as_is
     for finding in verdict.findings:
-        if finding.outcome is Outcome.PASSED and finding.id not in {"bundle.timestamp", "bundle.acts"}:
+        if finding.outcome is Outcome.PASSED and finding.id not in _TOLD_ELSEWHERE:
             audience = finding.to_whom or Audience.THIS_TERMINAL
             if finding.id in _SEALING and not (sealed_as_is and (verdict.key_known or timed)):
                 audience = Audience.THIS_TERMINAL  # anybody can sign a ledger with a key of his own
@@ -77,7 +79,7 @@ def statements(
     if verdict.reading is not None and verdict.reading.dropped:
         kept = ", ".join(verdict.reading.dropped)
         lists[Audience.THIS_TERMINAL].append(_line("reading.dropped", DROPPED, (kept, kept)))
-    lists[Audience.THIS_TERMINAL] += _acts(verdict.acts)
+    lists[Audience.THIS_TERMINAL] += [*_acts(verdict.acts), *_of_other(verdict.other_acts), *_later(verdict)]
     return {audience: tuple(lines) for audience, lines in lists.items()}
 
 
@@ -115,6 +117,25 @@ def _acts(acts: Acts | None) -> list[Statement]:
                 if answer is None
                 else Statement(f"acts.{each.name}", f"{ja}：{answer[0]}", f"{en}: {answer[1]}")
             )
+    return lines
+
+
+def _of_other(acts: Acts | None) -> list[Statement]:
+    ja, en = OF_OTHER
+    return [Statement(f"other.{each.source}", f"{ja}：{each.ja}", f"{en}: {each.en}") for each in _acts(acts)]
+
+
+def _later(verdict: BundleVerdict) -> list[Statement]:
+    """Each act after the sealing with its day, and everything that was attached: all of it on the house's word."""
+    lines = []
+    for act in verdict.later:
+        ja, en = LATER.get(act.code, LATER[""])
+        day = act.day
+        when = f"{day.year}年{day.month}月{day.day}日の記載"
+        lines.append(Statement(f"later.{act.content}", f"{when}：{ja}", f"As entered on {day.isoformat()}: {en}"))
+    for number, sealed in enumerate(verdict.bundle.contents):
+        names = [name for name in sealed.content.parts if name.startswith("attachment/")]
+        lines += [_line(f"attached.{number}", ATTACHED, (name, name)) for name in names]
     return lines
 
 

@@ -8,20 +8,19 @@ Decision come out the same when they are made again. A missing answer is `imposs
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
-from honnin.core.errors import DataError, HonninError, TrustError
+from honnin.core.errors import HonninError, TrustError
 from honnin.facts import Finding, Outcome, Reading, Report
 from honnin.facts.codec import reading_from_zip, report_from_dict
-from honnin.law.acts import Acts, acts_from_dict
-from honnin.law.evidence import ONLY_FROM_FACTS, evidence_from_report
-from honnin.law.judging import ORGANISATIONS
+from honnin.law.acts import Acts
 from honnin.records.bundle import Bundle, SealedContent
-from honnin.records.bundle_words import FINDING_WORDS
+from honnin.records.bundle_complete import Statement, check_complete
+from honnin.records.bundle_decisions import DecisionCheck, LaterAct, RemakeDecision, check_decisions
+from honnin.records.bundle_findings import differences, finding, json_object
 from honnin.records.content import digest, salt_of
 from honnin.records.kept_report import kept_report
 from honnin.records.ledger.checkpoint import Checkpoint, open_checkpoint
@@ -34,18 +33,15 @@ from honnin.trust.timestamp import Timestamp, verify_token
 
 __all__ = ["BundleVerdict", "RemakeDecision", "RemakeReport", "differences", "verify_bundle"]
 
-CLAUSE = "design §7; evidence-bundle.md"
-REPORT, DECISION, CASE, ACTS, READING = "report.json", "decision.json", "case.json", "acts.json", "reading.zip"
-FROM_FILES = "files"  # access method of a Reading that no card was seen for
-MAX_JSON = 4 << 20
-_MAX_DIFFERENCES = 20
+REPORT, READING = "report.json", "reading.zip"
+PART = "part"  # detail of the event of a content: its number, in decimal (since the first release)
+CLOCKS = timedelta(hours=1)  # between the clocks of a house's servers
 
-# What the flows pass in. Report: made from the reading with the trust material of the bundle. Decision: the JSON values
-# of design §6 made from the case (and the other parts of the record). Absent lists: revocation lists that the Report
-# rested on and that are not here, in words. All raise HonninError when they cannot.
+# What the flows pass in, beside RemakeDecision. Report: made from the reading with the trust material of the bundle.
+# Absent lists: revocation lists that the Report rested on and that are not here, in words. Both raise HonninError when
+# they cannot.
 AbsentLists = Callable[[Bundle], tuple[str, ...]]
 RemakeReport = Callable[[Reading, Bundle], Report]
-RemakeDecision = Callable[[Mapping[str, Any], Mapping[str, bytes]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,8 @@ class BundleVerdict:
     """All findings of one bundle, and the values that were in it as far as they could be read.
 
     `checkpoint` is None unless it was signed with a key that the verifier brought (`key_known`) or that the bundle
-    names. `timestamp` is None when there is none.
+    names. `timestamp` is None when there is none. `decisions`: every Decision in it, checked; `later`: what was added;
+    `statement`: what the house says of the record's contents, as far as it stands in the ledger.
     """
 
     bundle: Bundle
@@ -67,6 +64,10 @@ class BundleVerdict:
     decision: Mapping[str, Any] | None = None
     acts: Acts | None = None
     comparison: Comparison | None = None  # of the stored Report with the one made again
+    decisions: tuple[DecisionCheck, ...] = ()
+    later: tuple[LaterAct, ...] = ()
+    other_acts: Acts | None = None
+    statement: Statement | None = None
 
     @property
     def failed(self) -> tuple[Finding, ...]:
@@ -98,13 +99,13 @@ def verify_bundle(
     check.inclusion(checkpoint)
     check.commitments()
     timestamp = check.timestamp(tuple(timestamp_anchors))
+    statement = check.complete(checkpoint, key)
     reading, report = check.report(remake_report, absent_lists)
-    acts = check.acts()
-    check.evidence(reading, report, acts)
-    decision = check.decision(remake_decision)
+    judged = check_decisions(bundle, tuple(check.decoded), reading, report, remake_decision)
     return BundleVerdict(
-        bundle, tuple(check.findings), key is not None, checkpoint, timestamp, tuple(check.decoded), reading, report,
-        decision, acts, check.comparison,
+        bundle, (*check.findings, *judged.findings), key is not None, checkpoint, timestamp, tuple(check.decoded),
+        reading, report, judged.decision, judged.acts, check.comparison, judged.decisions, judged.later,
+        judged.other_acts, statement,
     )  # fmt: skip
 
 
@@ -117,10 +118,7 @@ class _Check:
 
     def add(self, what: str, reason: str, **detail: str) -> None:
         """A finding by its id below `bundle.` and its reason; the table of words knows the outcome."""
-        outcome, (ja, en), to_whom = FINDING_WORDS[what][reason]
-        self.findings.append(
-            Finding(f"bundle.{what}", outcome, None, to_whom, reason, ja, en, CLAUSE, dict(sorted(detail.items())))
-        )
+        self.findings.append(finding(what, reason, **detail))
 
     def events(self) -> None:
         """Each content has an event that can be read, of this record, in the right order."""
@@ -134,11 +132,30 @@ class _Check:
                 return self.add("event", "wrong_kind", content=str(number))
             if (event.tenant, event.record_id) != (self.bundle.tenant, self.bundle.record_id):
                 return self.add("event", "other_record", content=str(number))
+            if not self._in_turn(event, number):
+                return self.add("event", "part_missing", content=str(number), part=event.detail.get(PART, ""))
+            if number and event.at < self.decoded[-1].at - CLOCKS:
+                return self.add("event", "wrong_order", content=str(number))
             self.decoded.append(event)
         places = [each.index for each in self.bundle.contents]
         if places != sorted(set(places)):
             return self.add("event", "wrong_order")
         return self.add("event", "ok", sealed_at=self.decoded[0].at.isoformat())
+
+    def _in_turn(self, event: Event, number: int) -> bool:
+        """Whether it is the entry of that content: entries of a house count them, in the oldest examples none does."""
+        counted = number > 0 and PART in self.decoded[0].detail
+        return event.detail.get(PART, "" if counted else str(number)) == str(number)
+
+    def complete(self, point: Checkpoint | None, known: NoteKey | None) -> Statement | None:
+        """Whether all that the record had is here, by the house's own statement."""
+        try:
+            key = known or parse_vkey(self.bundle.key)
+        except HonninError:
+            key = None
+        found, statement = check_complete(self.bundle, point, key)
+        self.findings.append(found)
+        return statement
 
     def checkpoint(self, known: NoteKey | None) -> Checkpoint | None:
         """The checkpoint's signature, by the verifier's key or else by the one in the bundle."""
@@ -212,7 +229,7 @@ class _Check:
             return None, None
         try:
             reading = reading_from_zip(parts[READING])
-            stored = report_from_dict(_json(parts[REPORT]))
+            stored = report_from_dict(json_object(parts[REPORT]))
         except HonninError as error:
             self.add("report", "unreadable", code=error.code)
             return None, None
@@ -241,108 +258,9 @@ class _Check:
             self.add("unmade", "some", **{each.id: f"{each.why}: {each.missing}"[:500] for each in best.unmade})
         return reading, stored
 
-    def decision(self, remake: RemakeDecision | None) -> Mapping[str, Any] | None:
-        """The stored Decision comes out again, from the case."""
-        parts = self.bundle.contents[0].content.parts
-        if DECISION not in parts or CASE not in parts:
-            self.add("decision", "none")
-            return None
-        try:
-            stored = _json(parts[DECISION])
-            case = _json(parts[CASE])
-        except HonninError as error:
-            self.add("decision", "unreadable", code=error.code)
-            return None
-        if remake is None:
-            self.add("decision", "not_remade")
-            return stored
-        try:
-            again = remake(case, parts)
-        except HonninError as error:
-            self.add("decision", "cannot_remake", code=error.code)
-            return stored
-        changes = differences(stored, again)
-        if not changes:
-            self.add("decision", "ok")
-        elif stored.get("rules_version") != again.get("rules_version"):
-            self.add("decision", "other_rules", then=str(stored.get("rules_version"))[:64])
-        else:
-            self.add("decision", "differs", where=", ".join(changes)[:500])
-        return stored
-
-    def acts(self) -> Acts | None:
-        """What staff did, when it is there; a broken one is a finding."""
-        octets = self.bundle.contents[0].content.parts.get(ACTS)
-        if octets is None:
-            self.add("acts", "none")
-            return None
-        try:
-            acts = acts_from_dict(_json(octets))
-        except HonninError as error:
-            self.add("acts", "unreadable", code=error.code)
-            return None
-        self.add("acts", "ok")
-        return acts
-
-    def evidence(self, reading: Reading | None, report: Report | None, acts: Acts | None) -> None:
-        """Each evidence code and document of the case follows from Report and acts, or is the house's own statement."""
-        octets = self.bundle.contents[0].content.parts.get(CASE)
-        if octets is None or reading is None or report is None or acts is None:
-            return self.add("evidence", "none")
-        try:
-            case = _json(octets)
-            claimed = {str(each) for each in case.get("evidence", [])}
-            documents = {(str(each["kind"]), each.get("valid") is True) for each in case.get("documents", [])}
-            on, law = date.fromisoformat(case["on"]), str(case["law"])
-            organisation = case.get("customer_kind") in ORGANISATIONS
-        except (HonninError, AttributeError, KeyError, TypeError, ValueError) as error:
-            return self.add("evidence", "unreadable", code=type(error).__name__)
-        facts = evidence_from_report(
-            report, acts, on, law=law, from_card=reading.access.method != FROM_FILES, simulated=reading.simulated,
-            organisation=organisation,
-        )  # fmt: skip
-        there = {(each.kind, valid) for each in facts.documents for valid in {False, each.valid is True}}
-        stated = claimed - facts.codes - ONLY_FROM_FACTS  # what the house alone says
-        beyond = sorted({*(claimed - facts.codes - stated), *(kind for kind, _ in documents - there)})
-        if beyond:
-            return self.add("evidence", "unsupported", codes=", ".join(beyond)[:500])
-        if stated:
-            return self.add("evidence", "stated", codes=", ".join(sorted(stated))[:500])
-        return self.add("evidence", "ok")
-
-
-def differences(before: object, now: object, where: str = "") -> list[str]:
-    """Where two JSON values differ, as paths; at most 20."""
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        inner = [(str(key), before.get(key), now.get(key)) for key in sorted({*before, *now})]
-    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        inner = [(str(at), one, two) for at, (one, two) in enumerate(zip(before, now, strict=True))]
-    else:
-        same = type(before) is type(now) and before == now
-        return [] if same else [where or "."]
-    found: list[str] = []
-    for name, one, two in inner:
-        found += differences(one, two, f"{where}.{name}" if where else name)
-        if len(found) >= _MAX_DIFFERENCES:
-            break
-    return found[:_MAX_DIFFERENCES]
-
 
 def _commitment(sealed: SealedContent) -> bytes | None:
     try:
         return commitment(salt_of(sealed.content), digest(sealed.content))
     except HonninError:
         return None
-
-
-def _json(octets: bytes) -> Mapping[str, Any]:
-    if len(octets) > MAX_JSON:
-        raise DataError("bundle.json", "a JSON part is larger than the limit")
-    try:
-        value = json.loads(octets.decode())
-    except (ValueError, RecursionError) as error:
-        raise DataError("bundle.json", "a part is no JSON", type(error).__name__) from None
-    if not isinstance(value, dict):
-        raise DataError("bundle.json", "a part is no JSON object")
-    return value
-

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from honnin.facts import Audience, Outcome
-
-Words = tuple[str, str]  # Japanese, English
+from honnin.records.bundle_words_later import LATER_FINDINGS, FindingWords, Words
 
 _PASSED, _FAILED = Outcome.PASSED, Outcome.FAILED
 _IMPOSSIBLE, _NOT_DONE = Outcome.IMPOSSIBLE, Outcome.NOT_DONE
@@ -19,19 +18,30 @@ TITLES: dict[str, Words] = {
     "timestamp": ("タイムスタンプ", "Time-stamp"),
     "report": ("確認結果の再現", "Report made again"),
     "unmade": ("再現できない項目", "What cannot be made again"),
-    "decision": ("法令判定の再現", "Decision made again"),
+    "decision": ("法令判定の再現", "Decisions made again"),
+    "rules": ("判定に使った法令データ", "Rules of the decisions"),
+    "record": ("確認記録と判定の一致", "The record says what was decided"),
+    "later": ("封印の後の行為", "What was done later"),
+    "complete": ("追記がそろっていること", "No amendment left out"),
+    "against": ("ほかの束・控えとの比較", "Compared with what you brought"),
     "acts": ("職員の確認の記録", "What staff confirmed"),
     "evidence": ("判定の根拠", "What the decision rests on"),
 }
 
 # id -> reason -> outcome, words, to whom it is proved when it passed.
-FINDING_WORDS: dict[str, dict[str, tuple[Outcome, Words, Audience | None]]] = {
+FINDING_WORDS: dict[str, FindingWords] = {
+    **LATER_FINDINGS,
     "event": {
         "ok": (_PASSED, ("この記録の記載です", "The entry is of this record"), _ANYONE),
         "unreadable": (_FAILED, ("記載を読めません", "The entry cannot be read"), None),
         "wrong_kind": (_FAILED, ("封印・追記の記載ではありません", "The entry is not of a sealing or amendment"), None),
         "other_record": (_FAILED, ("別の記録の記載です", "The entry is of another record"), None),
         "wrong_order": (_FAILED, ("追記の順序が台帳と合いません", "The order of amendments is not the ledger's"), None),
+        "part_missing": (
+            _FAILED, (
+                "途中の追記が欠けているか、入れ替わっています", "An amendment between is missing or has changed places"
+            ), None,
+        ),
     },
     "checkpoint": {
         "ok": (_PASSED, ("ご指定の鍵で署名されています", "Signed with the key that you named"), _ANYONE),
@@ -93,20 +103,6 @@ FINDING_WORDS: dict[str, dict[str, tuple[Outcome, Words, Audience | None]]] = {
             None,
         ),
     },
-    "decision": {
-        "ok": (_PASSED, ("同じ判定になりました", "It came out the same"), _ANYONE),
-        "none": (_NOT_DONE, ("法令判定がありません", "There is no decision in it"), None),
-        "not_remade": (_NOT_DONE, ("作り直していません", "It was not made again"), None),
-        "cannot_remake": (_IMPOSSIBLE, ("作り直せません", "It cannot be made again"), None),
-        "other_rules": (
-            _IMPOSSIBLE,
-            ("別の版の法令データで作られました。同じ版のソフトで確かめてください",
-             "Made with another version of the law's data. Verify with that version"),
-            None,
-        ),
-        "unreadable": (_FAILED, ("読めません", "It cannot be read"), None),
-        "differs": (_FAILED, ("違う判定になりました", "It came out otherwise"), None),
-    },
     "acts": {
         "ok": (_PASSED, ("職員の名前と時刻つきで残っています", "Kept with names and times"), _HOUSE),
         "none": (_NOT_DONE, ("ありません", "There is none in it"), None),
@@ -122,6 +118,12 @@ FINDING_WORDS: dict[str, dict[str, tuple[Outcome, Words, Audience | None]]] = {
         "unreadable": (_FAILED, ("読めません", "It cannot be read"), None),
         "unsupported": (
             _FAILED, ("読み取り結果からも職員の確認からも導けません", "Some of it follows from nothing here"), None,
+        ),
+        "other_engine": (
+            _IMPOSSIBLE,
+            ("今のソフトでは導けません。当時の版のソフトで確かめてください",
+             "Some of it does not follow by this program. Verify with the version of that day"),
+            None,
         ),
     },
 }  # fmt: skip

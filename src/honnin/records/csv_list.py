@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from honnin.records.kakunin import Kakunin
 from honnin.records.kakunin_make import DOCUMENT_NAMES
+from honnin.records.kakunin_owners import MORE, OWNER, owners_of
 
 __all__ = ["HEADERS", "records_to_csv", "safe_cell", "table_to_csv"]
 
@@ -21,9 +22,9 @@ MAX_CELL = 8192
 _RISKY = frozenset("=+-@|%＝＋－＠\t\r\n")
 HEADERS: dict[str, tuple[str, ...]] = {
     "ja": ("記録番号", "状態", "模擬", "法令", "確認が完了した日", "記録を作成した日時", "氏名", "生年月日", "住居",
-           "確認した書類", "確認方法", "確認を行った者", "検索事項"),
+           "確認した書類", "確認方法", "確認を行った者", "検索事項", "実質的支配者"),
     "en": ("Record", "State", "Simulated", "Law", "Verified on", "Recorded at", "Name", "Date of birth", "Address",
-           "Document", "Method", "Verified by", "Search key"),
+           "Document", "Method", "Verified by", "Search key", "Beneficial owners"),
 }  # fmt: skip
 _STATES = {
     "ja": {"finished": "完了", "unfinished": "未完了"}, "en": {"finished": "finished", "unfinished": "unfinished"},
@@ -59,6 +60,7 @@ def _row(record: Kakunin, language: str) -> tuple[str, ...]:
         return next((value for each in ids if (value := record.first(each))), "")
 
     index = 0 if language == "ja" else 1
+    further = [each.value for each in record.of(OWNER) if each.id == MORE]
     return (
         record.record_id,
         _STATES[language][record.state.value],
@@ -73,4 +75,5 @@ def _row(record: Kakunin, language: str) -> tuple[str, ...]:
         of("F17", "K3c", "B_method"),
         of("F01", "K1", "B_operator"),
         of("F28"),
+        "；".join([*(each.line for each in owners_of((one.id, one.value) for one in record.of(OWNER))), *further]),
     )

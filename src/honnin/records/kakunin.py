@@ -28,6 +28,7 @@ from honnin.records.kakunin_fields import (
     label,
     parts_of,
 )
+from honnin.records.kakunin_owners import OWNER, missing_of_owners
 
 __all__ = [
     "Amendment", "AttachmentRef", "Item", "Kakunin", "MethodUsed", "MissingItem", "Notice", "State", "Unverifiable",
@@ -274,6 +275,8 @@ def _missing(record: Kakunin, required: str) -> list[str]:
     if required.startswith("ATT_"):
         return [] if any(each.code == required for each in record.attachments) else [required]
     wanted = _normal(required)
+    if wanted == OWNER:
+        return list(missing_of_owners((each.id, each.value) for each in record.of(OWNER)))
     parts = parts_of(wanted, record.customer_kind)
     if parts:
         return [f"{wanted}.{part}" for part in parts if not _filled(record, f"{wanted}.{part}")]

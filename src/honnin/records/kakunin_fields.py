@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from honnin.records.kakunin_owners import OWNER, owner_part
+
 __all__ = [
     "AMENDABLE", "ATTACHMENTS", "CUSTOMER_KINDS", "DAY_ITEMS", "FIELDS", "HOLDERS", "HUSHED_NOTICES", "ORGANISATIONS",
     "PARTS", "TYPABLE", "FieldSpec", "attachment_name", "base_of", "label", "parts_of",
@@ -75,6 +77,7 @@ FIELDS: Mapping[str, FieldSpec] = {
     "R_phone_numbers": FieldSpec("電話番号", "Phone numbers", "携帯規則21条"),
     "R_hikiuke_bango": FieldSpec("引受番号", "Acceptance number of the mail", "携帯規則21条"),
     "R_payment_method": FieldSpec("支払方法", "Way of payment", "携帯規則21条"),
+    "R_sameness": FieldSpec("同じ利用者であることの確認方法", "Why it is the same customer", "携帯規則21条"),
     "B_purpose": FieldSpec("個人番号の利用目的", "Purpose of the individual number", "番号法16条（実務）"),
     "B_method": FieldSpec("確認方法", "Method", "番号法16条（実務）"),
     "B_date": FieldSpec("確認の日", "Day", "番号法16条（実務）"),
@@ -126,6 +129,7 @@ _PART_NAMES: Mapping[str, tuple[str, str]] = {
     "nationality": ("国籍", "nationality"), "passport": ("旅券などの番号", "number of the passport or permit"),
     "business": ("事業の内容", "business"), "how": ("確認の方法", "how it was confirmed"),
     "paper": ("確認した書類", "document that was seen"), "more": ("ほかの実質的支配者", "further beneficial owners"),
+    "kind": ("個人か団体か", "person or body"), "ratio": ("割合（％）", "share (per cent)"),
 }  # fmt: skip
 # An organisation has no 氏名 and 住居.
 _ORGANISATION_NAMES: Mapping[str, tuple[str, str]] = {
@@ -147,7 +151,7 @@ HOLDERS: Mapping[str, tuple[str, str]] = {
 # What staff may write down: never who did something, when, by which method, with which document.
 TYPABLE = frozenset({
     "F20", "F21", "F22", "F23", "F24", "F25", "F26", "F27", "F28", "F29", "F30", "F31", "K3b", "K4b", "K5",
-    "R_device_count", "R_phone_numbers", "R_payment_method", "B_purpose", "B_agent",
+    "R_device_count", "R_phone_numbers", "R_payment_method", "R_sameness", "B_purpose", "B_agent",
 })  # fmt: skip
 # Of these the ordinance wants the day; where only a day is known the time is midnight and is not printed.
 DAY_ITEMS = frozenset({"F04", "F06", "F11", "F12", "F13", "F14", "K3a", "K4a", "R_hikiuke_bango"})
@@ -204,9 +208,13 @@ def label(item_id: str, customer_kind: str = "") -> tuple[str, str]:
     part = "" if item_id in FIELDS else item_id.partition(".")[2]
     if not part:
         return spec.ja, spec.en
+    number = ("", "")
+    if base == OWNER and (owner := owner_part(item_id)) is not None:
+        part = owner[1]
+        number = (f"（{owner[0]}人目）", f" no. {owner[0]}") if owner[0] > 1 else number
     names = _ORGANISATION_NAMES if base in _OF_CUSTOMER and customer_kind in ORGANISATIONS else {}
     ja, en = names.get(part) or _PART_NAMES.get(part, (part, part))
-    return f"{spec.ja}：{ja}", f"{spec.en}: {en}"
+    return f"{spec.ja}{number[0]}：{ja}", f"{spec.en}{number[1]}: {en}"
 
 
 def attachment_name(code: str) -> tuple[str, str]:

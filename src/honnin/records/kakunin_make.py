@@ -35,6 +35,7 @@ from honnin.records.kakunin_words import (
     CUSTOMER,
     DOCUMENT_NAMES,
     HOW,
+    LOOKED_UP,
     LOOKUPS,
     MAIL,
     NUMBER_NEVER,
@@ -172,6 +173,9 @@ class _Maker:
     def _papers(self, acts: Acts) -> Iterator[Item]:
         """F03, F04, F06, F14: what was presented, sent in and mailed beside the document that was read."""
         for each in acts.others:
+            if each.kind in LOOKED_UP:
+                yield self._at(LOOKED_UP[each.kind][0], name_of(each.kind), each.at, each.by)
+                continue
             if each.additional:
                 yield self._at("F14", name_of(each.kind), each.at, each.by)
             presented = each.how is Handover.PRESENTED
@@ -280,7 +284,11 @@ class _Maker:
         """規則8条2項: the day presented, received or delivered, as the method wants it; all that happened."""
         presented = [acts.presented] if acts.presented is not None else []
         presented_at = [(each.at, each.by) for each in presented]
-        presented_at += [(each.at, each.by) for each in acts.others if each.how is Handover.PRESENTED]
+        for each in acts.others:
+            if each.kind in LOOKED_UP:
+                yield self._at(f"{item_id}.{LOOKED_UP[each.kind][1]}", name_of(each.kind), each.at, each.by)
+            elif each.how is Handover.PRESENTED:
+                presented_at.append((each.at, each.by))
         if presented_at:
             yield self._at(f"{item_id}.presented", "", *max(presented_at))
         received = [each for each in (times.read_at, times.signature_received_at) if each is not None]

@@ -37,8 +37,13 @@ DOCUMENT_NAMES: Mapping[str, tuple[str, str]] = {
     "CORP_REGISTRY": ("登記事項証明書", "Certificate of the commercial register"),
     "CORP_SEAL_CERT": ("法人の印鑑登録証明書", "Company seal certificate"),
     "CORP_GOV": ("官公庁発行の書類（法人）", "Official document of the company"),
+    "CORP_REGISTRY_DATA": ("登記情報提供サービスの登記情報", "Data of the online commercial register"),
+    "CORP_NUMBER_DATA": ("法人番号公表サイトの公表事項", "Data of the corporate number site"),
+    "CORP_FOREIGN": ("外国政府などの書類（外国法人）", "Foreign government document of a foreign company"),
 }
 CERTIFICATES = frozenset({"JPKI_SIGN_CARD", "JPKI_SIGN_PHONE"})
+# What is looked up instead of presented: its item of 犯収規則20条1項, and the part of 携帯規則8条1項3号イ.
+LOOKED_UP = {"CORP_REGISTRY_DATA": ("F11", "received"), "CORP_NUMBER_DATA": ("F12", "confirmed")}
 # Their number never stands in a record: it is, or may be taken for, an individual number (law.md L10).
 NUMBER_NEVER = frozenset({"MYNA", "MYNA_NOPHOTO", "TOKUTEI_RESIDENCE", "CARD_SUBSTITUTE"})
 ANSWERS = {"yes": "一致", "no": "不一致", "unsure": "判断できない"}

@@ -23,8 +23,8 @@ from honnin.cards.mynumber import NumberLawPurpose, check_individual_number
 from honnin.core.clock import Random
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
-from honnin.records.ledger.audit_numbers import RECORD, UNTIL
-from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind
+from honnin.records.ledger.audit_numbers import EXPIRES, FROM, FROM_VISIT, GRANT, RECORD, UNTIL, grant_digest
+from honnin.records.ledger.event import CIPHERTEXT_SHA256, Event, Kind, format_at
 from honnin.records.vault import open_content, record_context, seal_content
 from honnin.records.wrapping import KeyWrapper, Purpose, WrappedKey
 
@@ -153,10 +153,31 @@ def try_key(key: WrappedKey, entry: NumberEntry, *, wrapper: KeyWrapper) -> None
     wrapper.unwrap(key, context=number_context(entry))
 
 
-def granted_event(entry: NumberEntry, *, entitled: str, actor: str, at: datetime) -> Event:
-    """That `actor` let `entitled` see the number once."""
+def granted_event(entry: NumberEntry, grant: ViewGrant, *, actor: str, at: datetime) -> Event:
+    """That `actor` let somebody see the number once; it promises the row, so that no other row shows a number."""
     event = _event(Kind.NUMBER_GRANTED, entry, actor, at)
-    return replace(event, detail={**event.detail, "entitled": entitled})
+    expires = format_at(grant.expires_at_utc)
+    return replace(
+        event, detail={**event.detail, "entitled": grant.entitled, GRANT: _row(grant), EXPIRES: expires}
+    )
+
+
+def check_granted(grant: ViewGrant, events: Iterable[Event]) -> None:
+    """Whether the ledger tells of that very grant, and of no view since. `events`: those of the number, in order.
+
+    A row that was put in, altered or made unused again behind the program's back opens nothing. Raises CallerError
+    `number.grant`, `number.grant_used`.
+    """
+    granted: Event | None = None
+    used = False
+    for event in events:
+        if event.kind is Kind.NUMBER_GRANTED:
+            granted, used = event, False
+        used = used or (event.kind is Kind.NUMBER_VIEWED and event.detail.get(FROM) != FROM_VISIT)
+    if granted is None or granted.detail.get(GRANT) != _row(grant):
+        raise CallerError("number.grant", "that somebody may see this number was not entered")
+    if used:
+        raise CallerError("number.grant_used", "the number was already shown")
 
 
 def kept_until_event(entry: NumberEntry, until: date, *, actor: str, at: datetime) -> Event:
@@ -168,7 +189,7 @@ def kept_until_event(entry: NumberEntry, until: date, *, actor: str, at: datetim
 def seen_event(entry: NumberEntry, *, actor: str, at: datetime) -> Event:
     """That a number that is held in an open visit, and not stored yet, was shown there."""
     event = _event(Kind.NUMBER_VIEWED, entry, actor, at)
-    return replace(event, detail={**event.detail, "from": "visit"})
+    return replace(event, detail={**event.detail, FROM: FROM_VISIT})
 
 
 def deletion_event(entry: NumberEntry, *, actor: str, at: datetime, reason: str) -> Event:
@@ -212,6 +233,10 @@ def spend_grant(grant: ViewGrant, token: Secret[str], entry: NumberEntry, *, act
     if now >= grant.expires_at_utc:
         raise CallerError("number.grant_expired", "the time for showing the number has passed")
     return replace(grant, used_at_utc=now.astimezone(UTC))
+
+
+def _row(grant: ViewGrant) -> str:
+    return grant_digest(grant.entitled, grant.token_digest, format_at(grant.expires_at_utc))
 
 
 def _digest(token: Secret[str]) -> bytes:

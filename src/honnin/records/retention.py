@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 
 from honnin.core.errors import CallerError, DataError
 from honnin.core.value_json import value_from_json, value_to_json
+from honnin.core.visible import one_line
 
 __all__ = [
     "YEARS", "Deletion", "DeletionCertificate", "Hold", "Obligation", "Retention", "approve", "certificate_from_json",
@@ -207,12 +208,12 @@ def make_certificate(
 
 def certificate_text(certificate: DeletionCertificate) -> tuple[str, str]:
     """(Japanese, English): the certificate as it is printed."""
-    until = certificate.kept_until
+    until, reason = certificate.kept_until, one_line(certificate.reason)
     ja = "\n".join((
         "削除証明書",
         f"記録番号：{certificate.record_id}",
         f"保存期間の満了日：{'定めなし' if until is None else until.isoformat()}",
-        f"削除の理由：{certificate.reason}",
+        f"削除の理由：{reason}",
         f"申請：{certificate.requested_at.isoformat()}　{certificate.requested_by}",
         f"承認：{certificate.approved_at.isoformat()}　{certificate.approved_by}",
         f"削除：{certificate.deleted_at.isoformat()}",
@@ -224,7 +225,7 @@ def certificate_text(certificate: DeletionCertificate) -> tuple[str, str]:
         "Certificate of deletion",
         f"Record: {certificate.record_id}",
         f"Kept until: {'no period' if until is None else until.isoformat()}",
-        f"Reason: {certificate.reason}",
+        f"Reason: {reason}",
         f"Requested: {certificate.requested_at.isoformat()} {certificate.requested_by}",
         f"Approved: {certificate.approved_at.isoformat()} {certificate.approved_by}",
         f"Deleted: {certificate.deleted_at.isoformat()}",

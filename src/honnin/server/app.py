@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from honnin import __version__
 from honnin.core.errors import HonninError
 from honnin.server import frame
+from honnin.server.looks import Looks
 from honnin.server.openapi import DESCRIPTION, TAGS, describe, wrong_places
 from honnin.server.pages import (
     api,
@@ -74,6 +75,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.csrf_key = services.random(32)
     app.state.streams = Streams()
     app.state.searches = records.Searches(services.clock)
+    app.state.looks = Looks(services.clock)
     pages = (home, case, visit, result, number, declare, finish, records, record_acts, audit, tray, staff, help_pages)
     for page in pages:
         app.include_router(page.router, include_in_schema=False, dependencies=[Depends(check_request)])
@@ -124,10 +126,14 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
+    if isinstance(error.__cause__, RefusedError):  # the limit of a body was met while it was being understood
+        return frame.error_page(request, error.__cause__)
     status = error.status_code if isinstance(error, HTTPException) else 500
     if request.url.path.startswith(API):
         code = {404: "api.not_found", 405: "api.method"}.get(status, "api")
         return frame.problem_json(RefusedError(status, code, "no such call"), status)
     if status == 404:
         return frame.error_page(request, RefusedError(404, "request.not_found", "no such page"))
-    return frame.error_page(request, RefusedError(status, "request.refused", "this request is not understood"))
+    answer = frame.error_page(request, RefusedError(status, "request.refused", "this request is not understood"))
+    answer.headers.update((isinstance(error, HTTPException) and error.headers) or {})  # Allow, of a 405
+    return answer

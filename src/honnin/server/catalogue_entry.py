@@ -86,6 +86,19 @@ ENTRY_TEXTS: dict[str, tuple[str, str]] = {
     "entry.picture": ("ICチップの画像：{item}", "Picture in the chip: {item}"),
     "entry.date.help": ("西暦で。例 19900102", "Year, month, day: e.g. 19900102"),
     "entry.date.wrong": ("日付になっていません。例 19900102", "This is no date. Example: 19900102"),
+    "entry.percent.help": (
+        "議決権などの割合。例 33.4", "Share of the votes, in per cent: e.g. 33.4",
+    ),
+    "entry.percent.wrong": (
+        "割合が入っていないか、選んだ関係と合いません。例 33.4",
+        "There is no share, or one that does not go with the relation. Example: 33.4",
+    ),
+    "entry.owner": ("実質的支配者 {n}人目", "Beneficial owner no. {n}"),
+    "entry.owner.help": (
+        "2人目からは、何も書かなければ保存されません。",
+        "A further row that is left empty is not saved.",
+    ),
+    "entry.owner.more": ("実質的支配者をもう1人加える", "Add another beneficial owner"),
     "entry.missing": ("入っていません。", "Nothing was entered."),
     # Done (3.9) and finishing later (3.13)
     "done.left": ("残り", "Still to do"),

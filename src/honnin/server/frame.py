@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,13 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from honnin import __version__
 from honnin.core.errors import CallerError, HonninError, StoreError
+from honnin.core.visible import visible
 from honnin.flows.keys import TypedKeyError
 from honnin.flows.messages import message_for
 from honnin.flows.ports import DemoCard
@@ -86,6 +89,19 @@ def remember(response: Response, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=_YEAR, path="/", httponly=True, samesite="strict")
 
 
+def _finalize(value: object) -> object:
+    """Whatever a template writes: a text of a card must not turn the order in which a page is read."""
+    return visible(value) if type(value) is str else value
+
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _unbroken(value: str) -> Markup:
+    """The text with its dates in one piece: a line must not end within 2026-11-23 (ui.md §4)."""
+    return Markup(_ISO_DAY.sub(r'<span class="hn-nowrap">\g<0></span>', str(escape(value))))  # noqa: S704  # escaped
+
+
 @functools.cache
 def _environment() -> Environment:
     environment = Environment(
@@ -95,7 +111,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        finalize=_finalize,
     )
+    environment.filters["unbroken"] = _unbroken
     environment.globals.update(version=__version__, words=words, printed_on=printed_on)
     return environment
 
@@ -209,7 +227,7 @@ def said(error: HonninError, language: Language) -> Said:
 _CONFLICTS = frozenset({
     "visit.stage", "visit.saving", "visit.incomplete", "visit.number_missing",
     "store.conflict", "store.exists", "records.requested", "records.not_held",
-    "records.request", "records.not_deleted", "ledger.busy",
+    "records.request", "records.kept_on", "records.not_deleted", "ledger.busy",
 })  # fmt: skip
 
 
@@ -230,6 +248,7 @@ def status_of(error: HonninError) -> int:
     return 503 if isinstance(error, StoreError) else 500
 
 
+_NOT_FOUND = {"visit.not_found": "error.gone.h1", "store.not_found": "error.record.h1"}
 _TITLES = {403: "error.403.h1", 404: "error.404.h1", 409: "error.409.h1"}
 
 
@@ -240,7 +259,7 @@ def error_page(request: Request, error: HonninError) -> Response:
         return problem_json(error, status)
     if error.code == "staff.unnamed":
         return go(staff_page_url(_where(request)))
-    title = "error.gone.h1" if error.code == "visit.not_found" else _TITLES.get(status, "error.h1")
+    title = _NOT_FOUND.get(error.code) or _TITLES.get(status, "error.h1")
     return render(request, "error.html", status=status, title=title, problem=said(error, language_of(request)))
 
 

@@ -61,6 +61,8 @@ class WaysView:
     other: tuple[str, ...] = ()  # ways to verify the other person, where the law asks about two
     two: bool = False
     must: str = ""  # whether this transaction must be verified at all, and why
+    why: tuple[str, ...] = ()  # what to do where nothing is open, and
+    other_why: tuple[str, ...] = ()  # where nothing is open for the other person
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,11 @@ def make_ways(case: Case, services: Services, language: Language) -> WaysView:
     decision = services.law.decision(case)
     if decision is None:
         return WaysView(shown)
-    ways = [each for each in services.law.ways(case) if each.cost == "now"]
+    every = services.law.ways(case)
+    ways = [each for each in every if each.cost == "now"]
     law = case.transaction.law
     other = services.law.other_ways(case)
+    second = None if other else services.law.other_decision(case)
     must = decision.must_verify
     lines = [line for name, kinds in DOCUMENTS if (line := _way_line(name, kinds, ways, language, law)) is not None]
     wanted = ("mynumber",) if law == NUMBER_LAW else ("mynumber", "licence", "residence")
@@ -97,7 +101,12 @@ def make_ways(case: Case, services: Services, language: Language) -> WaysView:
         other=tuple(dict.fromkeys(each.title.ja if language == "ja" else each.title.en for each in other)),
         two=who_of(case) in TWO,
         must="" if must is None else must.why if language == "ja" else must.why_en,
+        why=() if every else _asked(decision, language), other_why=() if second is None else _asked(second, language),
     )  # fmt: skip
+
+
+def _asked(decision: Decision, language: Language) -> tuple[str, ...]:
+    return decision.ask_next if language == "ja" else decision.ask_next_en
 
 
 def who_of(case: Case) -> str:
@@ -185,4 +194,4 @@ def _title(closed: Closed, language: Language) -> str:
 
 def provision(article: str, letter: str | None) -> str:
     """The provision with the letter of that day, which is display text only (law.md §0.2)."""
-    return article if letter is None or article.endswith(letter) else f"{article}{letter}"
+    return article if letter is None or letter in article else f"{article}{letter}"

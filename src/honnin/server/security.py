@@ -39,7 +39,7 @@ HEADERS = {
 }
 SESSION_COOKIE = "honnin_session"
 MAX_BODY = 64 * 1024
-MAX_FIELDS = 40
+MAX_FIELDS = 120  # the longest form writes down ten 実質的支配者
 STATIC = "/static/"
 API = "/api/"
 _log = logging.getLogger(__name__)

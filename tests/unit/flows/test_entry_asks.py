@@ -111,10 +111,14 @@ def test_whose_identity_is_asked_about_as_well(law, actor, kind, other):
 def test_papers_of_the_other_person_have_no_chip_and_are_those_of_open_ways():
     rules = load_rules()
     company = {code for code, _, _ in paper_kinds(replace(CASE, actor="agents_own", customer_kind="corporation"), rules)}
-    assert company == {"CORP_REGISTRY", "CORP_SEAL_CERT", "CORP_GOV"}
+    assert company == {"CORP_REGISTRY", "CORP_SEAL_CERT", "CORP_GOV", "CORP_REGISTRY_DATA", "CORP_NUMBER_DATA"}
+    mobile = replace(CASE, law="keitai", actor="agents_own", customer_kind="corporation")
+    assert {code for code, _, _ in paper_kinds(mobile, rules)} == company
+    assert paper_kinds(replace(mobile, law="keitai_rental"), rules) == ()
     person = {code for code, _, _ in paper_kinds(replace(CASE, actor="agents_own"), rules)}
     assert "CERTIFICATES" in person
     assert not any(rules.documents[each].chip or not rules.documents[each].identity for each in person)
+    assert not any(rules.documents[each].gives for each in person)
     assert paper_kinds(CASE, rules) == ()
 
 

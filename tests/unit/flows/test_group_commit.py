@@ -9,7 +9,8 @@ import pytest
 from honnin.core.errors import StoreError
 from honnin.flows import group_commit
 from honnin.flows.group_commit import GroupCommit
-from honnin.flows.record_ports import LedgerHead, Unit, Written
+from honnin.flows.ledger_ports import LedgerHead
+from honnin.flows.store_ports import Unit, Written
 
 
 class Writer:

@@ -11,14 +11,16 @@ import pytest
 from honnin.cli.record_room import DATABASE, open_record_room
 from honnin.core.clock import system_clock
 from honnin.core.errors import HonninError
+from honnin.flows.completion_entry import enter_completions
 from honnin.flows.documents import HouseTrust
 from honnin.flows.ledger_check_ports import HoldAct
 from honnin.flows.messages import message_for
 from honnin.flows.ports import VisitQuery
+from honnin.flows.record_ports import SetCompletion
 from honnin.records.kakunin import history, kakunin_to_json
-from honnin.records.ledger.event import Kind
+from honnin.records.ledger.event import Event, Kind
 from honnin.records.retention import certificate_to_json
-from honnin.records.visit_record import Judged
+from honnin.records.visit_record import Completion, Judged
 from tests.store.test_sealed_visits import visit
 from tests.unit.records.made import JAPAN, record
 
@@ -183,18 +185,108 @@ def test_the_access_log_tells_who_saw_what_in_pages_and_nothing_of_customers(des
     assert "MIHON" not in json.dumps([str(each) for each in first.lines])
 
 
-def test_unfinished_records_are_found_also_behind_many_finished_ones(desk, room, monkeypatch):
-    monkeypatch.setattr("honnin.flows.record_desk.UNFINISHED_SCAN", 3)
-    for number in range(1, 9):
-        room.visits.save(visit(number, answers={} if number == 2 else {"face": "yes", "print": "yes"}))
+def unfinished(desk):
     found, after = [], ""
     for _ in range(9):
         page = desk.unfinished(after=after)
         found += [each.record_id for each in page.rows]
         after = page.after
         if not after:
-            break
-    assert found == [visit(2).id]
+            return found
+    raise AssertionError("the pages have no end")
+
+
+def unopened(room, monkeypatch):
+    def opened(*_args, **_named):
+        raise AssertionError("a record was opened")
+
+    monkeypatch.setattr(room.visits._wrapper, "unwrap", opened)
+
+
+def test_unfinished_records_are_listed_by_page_and_none_is_opened(desk, room, monkeypatch):
+    monkeypatch.setattr("honnin.flows.record_desk.UNFINISHED_PAGE", 2)
+    for number in range(1, 9):
+        room.visits.save(visit(number, answers={} if number in {1, 2, 5, 7} else {"face": "yes", "print": "yes"}))
+    unopened(room, monkeypatch)
+    assert unfinished(desk) == [visit(number).id for number in (7, 5, 2, 1)]
+    assert [len(desk.unfinished(after=after).rows) for after in ("", visit(5).id, visit(1).id)] == [2, 2, 0]
+
+
+def test_a_deleted_record_is_not_on_the_list_of_unfinished_ones(desk, room):
+    room.visits.save(visit(1, answers={}))
+    over(desk, visit(1).id)
+    desk.request_deletion(visit(1).id, "保存期間が過ぎた", staff=ONE)
+    desk.approve_deletion(visit(1).id, visit(1).id, staff=TWO)
+    assert unfinished(desk) == []
+
+
+def of_an_earlier_version(room, monkeypatch, visits):
+    with monkeypatch.context() as earlier:
+        earlier.setattr("honnin.flows.record_meta.completion_of", lambda _: None)
+        for each in visits:
+            room.visits.save(each)
+
+
+def enter(room, **more):
+    return enter_completions(room.visits, room.sealer, tenant=room.tenant, clock=system_clock, **more)
+
+
+def test_records_of_an_earlier_version_count_as_unfinished_until_a_job_has_read_them(desk, room, monkeypatch):
+    monkeypatch.setattr("honnin.flows.completion_entry.PAGE", 2)
+    answers = {number: {"face": "yes", "print": "yes"} if number != 3 else {} for number in range(1, 6)}
+    of_an_earlier_version(room, monkeypatch, [visit(number, answers=each) for number, each in answers.items()])
+    assert unfinished(desk) == [visit(number).id for number in (5, 4, 3, 2, 1)]
+    assert room.watch.check().agrees
+    assert enter(room) == 5
+    assert unfinished(desk) == [visit(3).id]
+    assert room.watch.check().agrees
+    (entered,) = [each for each in desk.history(visit(3).id) if each.kind is Kind.COMPLETION_ENTERED]
+    assert (entered.actor, entered.detail) == ("completion-job", {"completion": "unfinished"})
+    assert enter(room) == 0
+
+
+def test_one_that_cannot_be_opened_stays_on_the_list_and_holds_up_no_other(desk, room, tmp_path, monkeypatch):
+    monkeypatch.setattr("honnin.flows.completion_entry.PAGE", 1)
+    of_an_earlier_version(room, monkeypatch, [visit(number) for number in (1, 2, 3)])
+    with sqlite3.connect(tmp_path / DATABASE) as raw:
+        raw.execute("UPDATE record_parts SET ciphertext = x'00' WHERE record_id = ?", (visit(2).id,))
+    assert enter(room) == 2
+    assert unfinished(desk) == [visit(2).id]
+
+
+def test_a_record_that_somebody_finishes_meanwhile_is_left_to_them(desk, room, monkeypatch):
+    of_an_earlier_version(room, monkeypatch, [visit(1), visit(2)])
+    get, sealer = room.visits.get, room.sealer
+
+    def quicker(record_id):
+        if record_id == visit(1).id:
+            said = Event(Kind.COMPLETION_ENTERED, room.tenant, record_id, system_clock(), "x", None, {"completion": "unfinished"})
+            sealer.append_events([said], [SetCompletion(record_id, Completion.UNFINISHED)])
+        return get(record_id)
+
+    monkeypatch.setattr(type(room.visits), "get", lambda _, record_id: quicker(record_id))
+    assert enter(room) == 1
+    monkeypatch.undo()
+    assert unfinished(desk) == [visit(1).id]
+    assert room.watch.check().agrees
+
+
+def test_it_stops_between_two_pages_when_its_process_does(room, monkeypatch):
+    monkeypatch.setattr("honnin.flows.completion_entry.PAGE", 1)
+    of_an_earlier_version(room, monkeypatch, [visit(1), visit(2)])
+    answers = iter([False, True])
+    with pytest.raises(HonninError, match=r"jobs\.stopping"):
+        enter(room, stopping=lambda: next(answers))
+    assert enter(room) == 1
+
+
+@pytest.mark.parametrize("said", ["checked", "", "nonsense"])
+def test_a_row_that_hides_an_unfinished_record_is_found_by_the_audit(room, tmp_path, said):
+    room.visits.save(visit(1, answers={}))
+    assert room.watch.check().agrees
+    with sqlite3.connect(tmp_path / DATABASE) as raw:
+        raw.execute("UPDATE records SET completion = ?", (said,))
+    assert not room.watch.check().agrees
 
 
 def test_a_search_by_member_of_staff_finds_theirs_only(room):

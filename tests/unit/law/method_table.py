@@ -6,6 +6,7 @@ LEGACY = {"legacy_methods": True}
 VERIFIER = {"is_signature_verifier": True}
 L1 = {"confirmed": ["L1", "L2"]}
 SIG = ["ISSUER_SIG_OK"]
+MOBILE_OF_COMPANY = {"law": "keitai", "customer_kind": "corporation", "actor": "agent_for_customer"}
 FACE = ["FACE_LIVE", "CHIP4", "ISSUER_SIG_OK", "FACE_MATCH_OK"]
 
 # method: (letter, case). on is 2026-11-23 when not stated.
@@ -110,10 +111,39 @@ ROWS = {
                               "evidence": ["NUMBER_DOCUMENT_COPY_OR_IMAGE", "ID_DOCUMENT_COPY"]}),
     "bn.agent": (None, {"law": "bangou", "actor": "agent_for_customer",
                         "evidence": ["AUTHORITY_PROOF", "AGENT_ID", "NUMBER_DOCUMENT_OR_COPY_OF_PRINCIPAL"]}),
+    "bn.number_doc_plus_two_ids": (None, {"law": "bangou", "doc": ["NOPHOTO_UNIQUE", "NOPHOTO_UNIQUE"],
+                                          "evidence": ["NUMBER_DOCUMENT", "PRESENT_2"]}),
+    "bn.phone_own_file": (None, {"law": "bangou", "channel": "remote",
+                                 "evidence": ["NUMBER_FROM_JLIS_OR_OWN_FILE", "SAME_PERSON_SECRET"]}),
+    "bn.identity_evident": (None, {"law": "bangou", "evidence": ["NUMBER_DOCUMENT", "PERSONALLY_KNOWN"]}),
+    "hs.corp_acting_person_copy_plus_mail": (None, {
+        "customer_kind": "corporation", "actor": "agents_own", "channel": "mail", "house": LEGACY, "doc": "LICENCE",
+        "evidence": ["SENT_COPY_1", "MAIL_NO_FORWARD"]}),
+    "kt.corp_present": ("イ", {**MOBILE_OF_COMPANY, "doc": "CORP_REGISTRY", "evidence": ["PRESENT_1"]}),
+    "kt.corp_original_plus_mail": ("ロ", {**MOBILE_OF_COMPANY, "channel": "mail", "doc": "CORP_SEAL_CERT",
+                                         "evidence": ["SENT_ORIGINAL", "MAIL_NO_FORWARD"]}),
+    "kt.corp_registry_online": ("ハ", {**MOBILE_OF_COMPANY, "evidence": ["CORP_DECLARATION", "CORP_REGISTRY_DATA"]}),
+    "kt.corp_number_site": ("ニ", {**MOBILE_OF_COMPANY, "channel": "remote",
+                                  "evidence": ["CORP_DECLARATION", "CORP_NUMBER_PUBLIC_DATA", "MAIL_NO_FORWARD"]}),
+    "kt.corp_commercial_registry_signature": ("ホ", {**MOBILE_OF_COMPANY, "channel": "remote",
+                                                    "evidence": ["SIG_COMMERCIAL_REGISTRY"]}),
+    "kt.corp_foreign_copy_plus_mail": ("ヘ", {**MOBILE_OF_COMPANY, "channel": "mail", "house": {"confirmed": ["L17"]},
+                                             "doc": "CORP_FOREIGN", "evidence": ["SENT_COPY_1", "MAIL_NO_FORWARD"]}),
+    "kt.corp_copy_plus_mail_old": (None, {**MOBILE_OF_COMPANY, "on": "2026-09-30", "channel": "mail", "house": LEGACY,
+                                          "doc": "CORP_REGISTRY", "evidence": ["SENT_COPY_1", "MAIL_NO_FORWARD"]}),
+    "kt.existing_subscriber_record_old": (None, {"law": "keitai", "on": "2026-03-31", "house": LEGACY,
+                                                 "evidence": ["RECORD_MATCH"]}),
+    "kt.corp_existing_subscriber_record_old": (None, {**MOBILE_OF_COMPANY, "on": "2026-09-30", "house": LEGACY,
+                                                      "evidence": ["RECORD_MATCH"]}),
+    "kt.corp_existing_subscriber_two_factor": (None, {**MOBILE_OF_COMPANY, "channel": "remote",
+                                                      "evidence": ["RECORD_MATCH", "POSSESSION_AND_SECRET"]}),
+    "kr.repeat_customer": (None, {"law": "keitai_rental", "evidence": ["EARLIER_CONTRACT_SHOWN"]}),
+    "kr.corp_present": (None, {**MOBILE_OF_COMPANY, "law": "keitai_rental", "house": {"confirmed": ["L18"]},
+                               "doc": "CORP_REGISTRY", "evidence": ["PRESENT_1"]}),
 }  # fmt: skip
 
 # Never satisfied today, whatever the case: their text or list of documents was not seen, or they are a duty on top.
 NEVER = {
     "hs.exempt_f2f_2027", "hs.exempt_copy_or_image_mail_2027", "hs.exempt_two_copies_mail_2027",
-    "hs.high_risk_additional_document", "bn.online_user_auth",
+    "hs.high_risk_additional_document", "bn.online_user_auth", "kr.exempt_outside_juki",
 }  # fmt: skip

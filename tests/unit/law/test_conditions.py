@@ -24,6 +24,7 @@ DECIDES = {
     "agent_ro_group_one_per_person": ("hs.f2f_photo_document", {"doc": "GOV_PHOTO_MULTI", "actor": "agent_for_customer"}),
     "gov_photo_multi_only_by_agent": ("hs.f2f_present_plus_mail", {"doc": "GOV_PHOTO_MULTI"}),
     "two_documents_combination": ("hs.f2f_two_documents", {"doc": "NOPHOTO_UNIQUE"}),
+    "two_identity_documents_beside_number": ("bn.number_doc_plus_two_ids", {"doc": "NOPHOTO_UNIQUE"}),
     "two_copies_or_copy_plus_supplement": ("hs.remote_two_copies_plus_mail", {"doc": "LICENCE"}),
     "not_if_suspicion": ("hs.remote_ic_other_institution", {
         "doc": ["MYNA_NOPHOTO", "CERTIFICATES"], "risk_flags": ["suspicion_false"], "more": ["SENT_OTHER"]}),

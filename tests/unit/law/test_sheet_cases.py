@@ -17,7 +17,7 @@ from tests.unit.law.cases import ask, case
 from tests.unit.law.method_table import FACE, VERIFIER
 
 TABLE = load_yaml(resources.files(__package__).joinpath("table_cases.yaml").read_text("utf-8"))
-ALL_POINTS = [f"L{number}" for number in range(1, 17)]
+ALL_POINTS = [f"L{number}" for number in range(1, 19)]
 
 
 def filled(entry):

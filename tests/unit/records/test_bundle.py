@@ -16,7 +16,11 @@ from tests.unit.records.bundles import SALT, SMALL, make, visit
 
 @pytest.fixture(scope="module")
 def small():
-    return make_bundle(make(SMALL, amendments=[SMALL | {"acts.json": b"{}"}]))
+    """With a later act, the parts that it has, and the house's statement; what is in them does not matter here."""
+    later = {"acts.json": b"{}", "case.json": b"{}", "decision.json": b"{}", "rules.json": b"{}", "rules.gz": b"\x1f\x8b",
+             "amendment.json": b"{}", "other/acts.json": b"{}", "attachment/ATT_COPIES/1.jpg": b"\xff\xd8"}  # fmt: skip
+    beside = {"ab" * 32: b"\x1f\x8b"}
+    return make_bundle(replace(make(SMALL, amendments=[SMALL | later]), rules=beside))
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +33,8 @@ def test_what_is_made_is_opened_and_made_the_same(small, whole):
         assert make_bundle(open_bundle(octets)) == octets
         assert is_bundle(octets)
     assert open_bundle(whole) == make()
-    assert dict(open_bundle(small).contents[1].content.parts) == SMALL | {"acts.json": b"{}"}
+    assert dict(open_bundle(small).contents[1].content.parts)["attachment/ATT_COPIES/1.jpg"] == b"\xff\xd8"
+    assert open_bundle(small).version == 2
 
 
 def test_any_unzip_program_reads_it(whole):
@@ -41,7 +46,7 @@ def test_any_unzip_program_reads_it(whole):
                 "ledger/key.txt", "ledger/timestamp.der", "trust/index.json"} <= set(names)  # fmt: skip
         assert archive.read("record/0/reading.zip") == visit()["reading.zip"]
         manifest = json.loads(archive.read("manifest.json"))
-    assert (manifest["format"], manifest["version"]) == ("honnin-evidence", 1)
+    assert (manifest["format"], manifest["version"]) == ("honnin-evidence", 2)
     assert set(manifest["parts"]) == set(names) - {"manifest.json"}
 
 
@@ -130,7 +135,7 @@ def test_a_manifest_that_does_not_fit_is_refused(small, key, value):
 
 
 def test_a_later_version_is_told(small):
-    refused(with_manifest(small, lambda manifest: manifest.__setitem__("version", 2)), r"bundle\.version")
+    refused(with_manifest(small, lambda manifest: manifest.__setitem__("version", 3)), r"bundle\.version")
 
 
 def test_a_changed_part_is_named(small):

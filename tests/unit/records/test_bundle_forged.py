@@ -28,7 +28,8 @@ from tests.unit.records.test_bundle_verify import REAL_TSA, told, with_part
 
 # Not here: made_at_utc and software in the manifest, which are nobody's word (docs/formats/evidence-bundle.md).
 PARTS = ["record/0/kiroku.json", "record/0/salt", "ledger/0/event.json", "ledger/0/proof.json", "ledger/checkpoint.txt",
-         "ledger/key.txt", "ledger/timestamp.der"]  # fmt: skip
+         "ledger/key.txt", "ledger/timestamp.der", "ledger/stated/event.json", "ledger/stated/proof.json",
+         "ledger/stated/checkpoint.txt"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def passes(octets, key=SIGNER.key):
         assert error.code.startswith("bundle.")
         return False
     found = {each.id: each.outcome for each in verify_bundle(bundle, key=key, timestamp_anchors=[REAL_TSA]).findings}
-    proofs = ("event", "checkpoint", "inclusion", "commitment", "timestamp")
+    proofs = ("event", "checkpoint", "inclusion", "commitment", "timestamp", "complete")
     return all(found[f"bundle.{each}"] is Outcome.PASSED for each in proofs)
 
 
@@ -115,7 +116,7 @@ def forged_with(signer, name=None):
     proof = inclusion_proof(0, 1, lambda level, index: table[level, index])
     return replace(
         other, contents=(replace(first, index=0, proof=proof),), size=1, checkpoint=checkpoint, key=signer.key.vkey,
-        timestamp=None,
+        timestamp=None, stated=None,
     )
 
 
@@ -129,7 +130,8 @@ def test_a_ledger_that_the_forger_signed_himself_never_passes_for_the_house():
     assert results(forged, SIGNER.key)["checkpoint"] == "other_key"
     assert results(forged, None) == {
         "event": "ok", "checkpoint": "own_key", "inclusion": "ok", "commitment": "ok", "timestamp": "none",
-        "report": "none", "acts": "none", "evidence": "none", "decision": "none",
+        "report": "none", "acts": "none", "evidence": "none", "decision": "none", "rules": "none", "record": "none",
+        "complete": "none",
     }  # fmt: skip
     verified = told(forged, HouseTrust(), key=None)
     assert {"bundle.event", "bundle.inclusion", "bundle.commitment"}.isdisjoint(
@@ -178,11 +180,21 @@ def test_two_records_in_one_bundle_are_refused():
     assert results(backwards, SIGNER.key)["event"] == "wrong_kind"
 
 
-def test_an_amendment_that_is_left_out_cannot_be_seen_and_the_document_says_so():
-    """Nothing in a bundle tells how many amendments there are; the newest checkpoint only tells that others followed."""
-    whole = make(SMALL, amendments=[SMALL])
-    cut = replace(whole, contents=whole.contents[:1])
-    assert results(cut, SIGNER.key)["inclusion"] == "ok"
+def test_an_amendment_that_is_left_out_is_found():
+    whole = make(SMALL, amendments=[SMALL, SMALL])
+    assert results(whole, SIGNER.key)["complete"] == "ok"
+    last = replace(whole, contents=whole.contents[:2])
+    assert results(last, SIGNER.key)["complete"] == "left_out"
+    middle = replace(whole, contents=(whole.contents[0], whole.contents[2]))
+    assert {results(middle, SIGNER.key)[each] for each in ("event", "complete")} == {"part_missing", "left_out"}
+    without = replace(last, stated=None)
+    assert (results(without, SIGNER.key)["complete"], results(without, SIGNER.key)["inclusion"]) == ("none", "ok")
+
+
+def test_in_the_first_format_the_last_amendment_could_be_left_out_and_it_says_so():
+    whole = make(SMALL, amendments=[SMALL], stated=False)
+    assert whole.version == 1
+    assert results(replace(whole, contents=whole.contents[:1]), SIGNER.key)["complete"] == "none"
 
 
 # --- files that were never bundles

@@ -12,6 +12,7 @@ import pytest
 
 from honnin.adapters import pdf
 from honnin.cli.serving import make_services
+from honnin.core.clock import JAPAN
 from honnin.flows.ports import VisitQuery
 from honnin.flows.remaining import left_of_parts
 from honnin.law.decision import decision_from_dict
@@ -31,7 +32,7 @@ AGENT = {"F22.relation": "長男", "F22.grounds": "委任状その他の書面"}
 COMPANY = {
     "F21.name": "架空商事株式会社", "F21.address": "見本県架空市2番", "F22.relation": "従業員", "F22.grounds": "委任状その他の書面",
     "F24.how": "登記事項証明書の閲覧", "F24.paper": "登記事項証明書", "F25.name": "見本　花子", "F25.address": "見本県架空市3番",
-    "F25.birth": "1960-01-02", "F25.relation": "議決権の60％を持つ株主", "F25.how": "取引の任に当たる方の申告", "F28": "顧客番号 K-7",
+    "F25.birth": "1960-01-02", "F25.relation": "議決権の2分の1を超えて、直接または間接に持つ", "F25.ratio": "60", "F25.how": "取引の任に当たる方の申告", "F28": "顧客番号 K-7",
     "paper.kind": "CORP_REGISTRY", "paper.number": "見本法務局 123", "paper.issued": "20261101",
 }  # fmt: skip
 
@@ -236,6 +237,81 @@ def test_a_public_body_is_verified_by_the_acting_person_alone(browser):
     assert record.state is State.FINISHED
 
 
+MOBILE = {
+    "K3b.name": "架空商事株式会社", "K3b.address": "見本県架空市2番", "paper.kind": "CORP_REGISTRY",
+    "paper.number": "見本法務局 123", "paper.issued": "20261101",
+}  # fmt: skip
+
+
+def test_a_company_and_whoever_acts_for_it_are_finished_under_the_mobile_phone_law(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "mobile-contract", actor="corporation")
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS)
+    assert {"K3b.name", "K3b.address", "paper.kind"} <= asked(page.text)
+    assert "K3b.birth" not in asked(page.text)
+    assert "登記事項証明書" in page.text
+    page = browser.post(f"/visits/{visit}/declare", **MOBILE)
+    assert page.url.path == f"/visits/{visit}/done", re.sub("<[^>]+>", " ", page.text)[:4000]
+    record, parts = kept(browser, visit)
+    assert left_of_parts(parts) == ()
+    assert record.state is State.FINISHED
+    assert {each.id for each in record.methods} == {"kt.f2f_present", "kt.corp_present"}
+    assert [each.letter for each in record.methods] == ["イ", "イ"]
+    assert record.first("K3d").startswith("登記事項証明書")
+    assert "3条1項2号イ" in record.first("K3c")
+    assert "4条1項（3条1項1号イと同じ方法）" in record.first("K4c")
+    assert record.of("K3a.presented")
+    assert record.first("K4b.name")
+    assert "point.L17" in json.loads(parts["other/decision.json"])["notice_codes"]
+    assert browser.get(f"/records/{visit}/pdf").content.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(("kind", "method", "kept_as"), [
+    ("CORP_REGISTRY_DATA", "corp_registry_online", "F11 received ATT_REGISTRY_DATA"),
+    ("CORP_NUMBER_DATA", "corp_number_site", "F12 confirmed ATT_PUBLIC_DATA"),
+])  # fmt: skip
+@pytest.mark.parametrize("law", ["real-estate-sale", "mobile-contract"])
+def test_a_company_that_is_looked_up_lacks_nothing_but_the_print(browser, law, kind, method, kept_as):
+    item, part, attachment = kept_as.split()
+    visit, _ = to_result(browser, "mynumber-plain", law, actor="corporation")
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS).text
+    assert "登記情報提供サービス" in page
+    assert "法人番号公表サイト" in page
+    today = browser.services.clock().astimezone(JAPAN).date().strftime("%Y%m%d")
+    said = {"paper.kind": kind, "paper.number": "照会 1234", "paper.issued": today}
+    form = {**DECLARED, "occupation": "宅地建物の売買", **COMPANY, **said} if law == "real-estate-sale" else {**MOBILE, **said}
+    browser.post(f"/visits/{visit}/declare", **form)
+    record, parts = kept(browser, visit)
+    assert {each.id for each in record.methods} == {
+        f"hs.{method}" if law == "real-estate-sale" else f"kt.{method}",
+        "hs.f2f_photo_document" if law == "real-estate-sale" else "kt.f2f_present",
+    }  # fmt: skip
+    assert [each.code for each in left_of_parts(parts)] == [attachment]
+    looked = record.of(item if law == "real-estate-sale" else f"K3a.{part}")
+    assert [each.value[:4] for each in looked] == ["登記情報" if part == "received" else "法人番号"]
+    assert not [each for each in record.of("F03") if each.value.startswith(("登記情報", "法人番号"))]
+
+
+def test_what_was_looked_up_on_another_day_counts_for_nothing(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "mobile-contract", actor="corporation")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    browser.post(f"/visits/{visit}/declare", **{**MOBILE, "paper.kind": "CORP_NUMBER_DATA"})
+    assert {each.about for each in left_of_parts(kept(browser, visit)[1])} >= {"other"}
+
+
+def test_a_rental_to_a_company_says_what_is_open_before_the_card_and_afterwards(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "mobile-rental", actor="corporation")
+    page = browser.get(f"/visits/{visit}/case").text
+    assert "途中の記録になります" in page
+    assert "L18" in page
+    assert "Tell the person in charge" in browser.get(f"/visits/{visit}/case?lang=en").text
+    page = browser.post(f"/visits/{visit}/result", **ANSWERS)
+    assert "paper.kind" not in asked(page.text)
+    browser.post(f"/visits/{visit}/declare", **{"as": "unfinished"})
+    record, parts = kept(browser, visit)
+    assert record.state is State.UNFINISHED
+    assert any("L18" in each.ja for each in left_of_parts(parts) if each.about == "other")
+
+
 @pytest.mark.parametrize("actor", ["corporation", "agents_own"])
 def test_under_the_mobile_phone_law_two_people_are_never_finished_by_one(browser, actor):
     visit, _ = to_result(browser, "mynumber-plain", "mobile-contract", actor=actor)
@@ -329,3 +405,96 @@ def test_what_is_not_asked_cannot_be_written_by_a_form(browser, planted):
     finish(browser, visit, ANSWERS, **DECLARED, **{planted: "somebody else"})
     record, _ = kept(browser, visit)
     assert "somebody else" not in {each.value for each in record.items}
+
+
+# --- 実質的支配者 -----------------------------------------------------------------------------------------------------
+
+QUARTER = "議決権の4分の1を超えて、直接または間接に持つ"
+SECOND = {
+    "F25.2.name": "見本　次郎", "F25.2.address": "見本県架空市4番", "F25.2.birth": "19610203", "F25.2.relation": QUARTER, "F25.2.ratio": "３０％",
+}  # fmt: skip
+
+
+def company(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale", actor="corporation")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    return visit, {**DECLARED, **COMPANY, "F25.relation": QUARTER, "F25.ratio": "40"}
+
+
+def test_several_owners_are_written_in_rows_of_their_own_and_stand_in_record_list_and_pdf(browser):
+    visit, typed = company(browser)
+    page = browser.post(f"/visits/{visit}/declare", **{**typed, "as": "owner"})
+    assert 'id="owner-2"' in page.text
+    assert "見本県架空市3番" in page.text  # nothing that was typed is lost
+    page = browser.post(f"/visits/{visit}/declare", **typed, **SECOND)
+    assert page.url.path == f"/visits/{visit}/done", re.sub("<[^>]+>", " ", page.text)[:3000]
+    record, parts = kept(browser, visit)
+    assert record.state is State.FINISHED
+    assert [(each.id, each.value) for each in record.of("F25") if each.id.startswith("F25.2")] == [
+        ("F25.2.name", "見本　次郎"), ("F25.2.address", "見本県架空市4番"), ("F25.2.birth", "1961-02-03"),
+        ("F25.2.relation", QUARTER), ("F25.2.ratio", "30"),
+    ]  # fmt: skip
+    shown = browser.get(f"/records/{visit}").text
+    assert "実質的支配者（2人目）：氏名" in shown
+    assert 'data-item="F25.2.ratio"' in shown
+    rows = pdf._sections(record, ())
+    names = [row["name"] for section in rows for row in section["rows"]]
+    assert "実質的支配者（2人目）：生年月日" in names
+    assert browser.get(f"/records/{visit}/pdf").content.startswith(b"%PDF")
+    assert left_of_parts(parts) == ()
+
+
+def test_a_further_row_that_is_left_empty_is_not_saved_and_one_that_is_begun_must_be_whole(browser):
+    visit, typed = company(browser)
+    for _ in range(3):
+        browser.post(f"/visits/{visit}/declare", **{**typed, "as": "owner"})
+    page = browser.post(f"/visits/{visit}/declare", **typed, **{"F25.3.name": "見本　三郎"})
+    assert set(re.findall(r'id="(F25[^"]*)-error"', page.text)) == {"F25.3.address", "F25.3.birth", "F25.3.relation"}
+    page = browser.post(f"/visits/{visit}/declare", **typed)
+    assert page.url.path.endswith("/done")
+    assert {each.id.partition(".")[2][0] for each in kept(browser, visit)[0].of("F25")} <= set("nabrh")
+
+
+@pytest.mark.parametrize(("ratio", "right"), [("", False), ("24", False), ("60", False), ("many", False), ("33.4", True)])
+def test_a_share_must_go_with_the_relation(browser, ratio, right):
+    visit, typed = company(browser)
+    page = browser.post(f"/visits/{visit}/declare", **{**typed, "F25.ratio": ratio})
+    assert page.url.path.endswith("/done" if right else "/declare")
+    assert right or "F25.ratio-error" in page.text
+
+
+def test_there_are_no_more_rows_than_a_record_takes(browser):
+    visit, typed = company(browser)
+    for _ in range(12):
+        page = browser.post(f"/visits/{visit}/declare", **{**typed, "as": "owner"})
+    assert 'id="owner-10"' in page.text
+    assert 'id="owner-11"' not in page.text
+    assert 'value="owner"' not in page.text
+
+
+def test_a_row_that_was_never_asked_for_is_not_taken(browser):
+    visit, typed = company(browser)
+    browser.post(f"/visits/{visit}/declare", **typed, **SECOND)
+    assert not any(each.id.startswith("F25.2") for each in kept(browser, visit)[0].items)
+
+
+def test_a_listed_company_as_owner_needs_no_birth_date(browser):
+    visit, typed = company(browser)
+    body = {**typed, "F25.birth": "", "F25.kind": "国・自治体・上場会社など（その子会社も）"}
+    assert browser.post(f"/visits/{visit}/declare", **body).url.path.endswith("/done")
+    assert kept(browser, visit)[0].state is State.FINISHED
+
+
+def test_owners_are_added_when_the_record_is_finished_later(browser):
+    visit, typed = company(browser)
+    less = {name: value for name, value in typed.items() if not name.startswith("F25")}
+    browser.post(f"/visits/{visit}/declare", **{**less, "as": "unfinished"})
+    owner = {name: value for name, value in typed.items() if name.startswith("F25")}
+    page = browser.post(f"/records/{visit}/finish", act="wrote", owners="0", parts="1", **{**owner, "as": "owner"})
+    assert 'name="owners" value="1"' in page.text
+    assert 'id="owner-2"' in page.text
+    page = browser.post(f"/records/{visit}/finish", act="wrote", owners="1", parts="1", **owner, **SECOND)
+    assert page.url.path.endswith("/finish")
+    record, _ = kept(browser, visit)
+    assert record.first("F25.2.name") == "見本　次郎"
+    assert record.state is State.FINISHED

@@ -251,3 +251,37 @@ def test_what_the_retention_job_proposed_still_needs_two_people(browser, record)
     assert "records.request" in refused.text
     browser.post(f"/records/{record}/delete", act="request", reason="期間満了")
     assert "data-own" in browser.get(f"/records/{record}/delete").text
+
+
+def test_a_record_whose_time_is_over_is_kept_on_by_name_and_reason(browser, record):
+    end(browser, record)
+    page = browser.get(f"/records/{record}/delete").text
+    assert "data-over" in page
+    assert 'value="keep"' in page
+    nothing = browser.post(f"/records/{record}/delete", act="keep", reason=" ")
+    assert nothing.status_code == 422
+    assert "理由が書かれていません" in nothing.text
+    assert 'data-done="keep"' in browser.post(f"/records/{record}/delete", act="keep", reason="係争中のため").text
+    shown = text_of(browser.get(f"/records/{record}"))
+    assert "削除しないと決定" in shown
+    assert f"{ONE}：係争中のため" in shown
+    assert "data-refused" in browser.get(f"/records/{record}/delete").text
+    due = browser.get("/records/due").text
+    assert due.index("data-refused") < due.index(record)
+    again = browser.post(f"/records/{record}/delete", act="keep", reason="もう一度")
+    assert (again.status_code, "records.kept_on" in again.text) == (409, True)
+
+
+def test_a_record_that_must_be_kept_cannot_be_kept_on(browser, record):
+    assert "data-over" not in browser.get(f"/records/{record}/delete").text
+    refused = browser.post(f"/records/{record}/delete", act="keep", reason="念のため")
+    assert refused.status_code == 409
+    assert browser.services.desk.keeping.hold_notes(record) == []
+
+
+def test_a_refusal_tells_why_when_somebody_says_so(browser, record):
+    end(browser, record)
+    browser.post(f"/records/{record}/delete", act="request", reason="期間満了")
+    as_staff(browser, TWO)
+    browser.post(f"/records/{record}/delete", act="refuse", reason="係争中")
+    assert f"{TWO}：係争中" in text_of(browser.get(f"/records/{record}"))

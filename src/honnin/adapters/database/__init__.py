@@ -8,15 +8,17 @@ from contextlib import AbstractContextManager
 from honnin.adapters.database.auditing import DatabaseAuditRows, auditing
 from honnin.adapters.database.check_rows import CheckReading
 from honnin.adapters.database.engine import Database, sqlite_path, sqlite_url
+from honnin.adapters.database.forgetting import forget
 from honnin.adapters.database.reading import Reading
-from honnin.adapters.database.writing import forget, write
-from honnin.flows.record_ports import Grow, Unit, Written
+from honnin.adapters.database.writing import write
+from honnin.flows.ledger_ports import Grow
+from honnin.flows.store_ports import Unit, Written
 
 __all__ = ["Database", "DatabaseRecordStore", "sqlite_path", "sqlite_url"]
 
 
 class DatabaseRecordStore(CheckReading, Reading):
-    """A flows.record_ports.RecordStore. Safe to use from several threads; other processes may use the database too."""
+    """A flows.store_ports.RecordStore. Safe to use from several threads; other processes may use the database too."""
 
     def __init__(self, url: str) -> None:
         """`sqlite:///path` or `postgresql+psycopg://…`; see Database for what it raises."""

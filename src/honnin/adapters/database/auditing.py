@@ -10,15 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from honnin.adapters.database.engine import Database
+from honnin.adapters.database.growing import epoch_of, head_of
 from honnin.adapters.database.reading import summary_or_none
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
+    LEDGER_CHECKS,
     LEDGER_HEADS,
     LEDGER_LEAVES,
     LEDGER_NODES,
+    NUMBER_GRANTS,
     NUMBER_KEYS,
     NUMBERS,
+    RECHECK_CAUSES,
     RECORD_CERTIFICATES,
     RECORD_HOLD_NOTES,
     RECORD_KEYS,
@@ -27,10 +31,10 @@ from honnin.adapters.database.schema import (
     RECORD_TOKENS,
     RECORDS,
 )
-from honnin.adapters.database.writing import epoch_of, head_of
 from honnin.core.errors import StoreError
 from honnin.flows.record_ports import RecordState
-from honnin.records.ledger.audit_numbers import StoredNumber
+from honnin.records.ledger.audit_house import StoredCause, StoredCheck
+from honnin.records.ledger.audit_numbers import StoredGrant, StoredNumber
 from honnin.records.ledger.event import Kind
 from honnin.records.ledger.rows import CertificateFacts, RowFacts
 from honnin.records.ledger.stored import (
@@ -82,7 +86,7 @@ def auditing(database: Database, tenant: str) -> Iterator[DatabaseAuditRows]:
 
 
 class DatabaseAuditRows:
-    """A flows.record_ports.AuditRows."""
+    """A flows.audit_ports.AuditRows."""
 
     def __init__(self, connection: sa.Connection, tenant: str) -> None:
         self._connection = connection
@@ -144,44 +148,70 @@ class DatabaseAuditRows:
             for table in (*_ROWS, RECORD_KEYS)
         ]
         for found in self._all(sa.union(*ids).order_by("record_id")):
-            record_id = found["record_id"]
-            row = next(iter(self._rows_of(RECORDS, record_id)), None)
-            summary = None if row is None else summary_or_none(row)
-            parts = tuple(self._parts(record_id))
-            deleted = summary is not None and summary.state is RecordState.DELETED
-            damaged = summary is None or (not deleted and summary.parts != len(parts))
-            tokens = self._rows_of(RECORD_TOKENS, record_id)
-            yield StoredRecord(
-                record_id,
-                deleted,
-                parts,
-                damaged or not self._in_their_epoch(record_id, {each["epoch"] for each in tokens}),
-                row=None if row is None else _row(row),
-                tokens=tuple((each["kind"], bytes(each["token"])) for each in tokens),
-                certificates=tuple(map(_certificate, self._rows_of(RECORD_CERTIFICATES, record_id))),
-                states=tuple(
-                    f"{each['kind']}:{each['state']}" for each in self._rows_of(RECORD_CERTIFICATES, record_id)
-                ),
-                rechecks=tuple(
-                    StoredRecheck(each["cause"], _at(each["at_utc"]), each["outcome"], each["detail"])
-                    for each in self._rows_of(RECORD_RECHECKS, record_id)
-                ),
-                notes=tuple(
-                    StoredNote(each["note_id"], _at(each["at_utc"]), each["act"], each["staff"], each["reason"])
-                    for each in self._rows_of(RECORD_HOLD_NOTES, record_id)
-                ),
-                requests=tuple(_request(each) for each in self._rows_of(DELETION_REQUESTS, record_id)),
-            )
+            yield self.record(found["record_id"])
+
+    def record(self, record_id: str) -> StoredRecord:
+        """One record, or what is there of it."""
+        row = next(iter(self._rows_of(RECORDS, record_id)), None)
+        summary = None if row is None else summary_or_none(row)
+        parts = tuple(self._parts(record_id))
+        deleted = summary is not None and summary.state is RecordState.DELETED
+        damaged = summary is None or (not deleted and summary.parts != len(parts))
+        tokens = self._rows_of(RECORD_TOKENS, record_id)
+        return StoredRecord(
+            record_id,
+            deleted,
+            parts,
+            damaged or not self._in_their_epoch(record_id, {each["epoch"] for each in tokens}),
+            row=None if row is None else _row(row),
+            tokens=tuple((each["kind"], bytes(each["token"])) for each in tokens),
+            certificates=tuple(map(_certificate, self._rows_of(RECORD_CERTIFICATES, record_id))),
+            states=tuple(
+                f"{each['kind']}:{each['state']}" for each in self._rows_of(RECORD_CERTIFICATES, record_id)
+            ),
+            rechecks=tuple(
+                StoredRecheck(each["cause"], _at(each["at_utc"]), each["outcome"], each["detail"])
+                for each in self._rows_of(RECORD_RECHECKS, record_id)
+            ),
+            notes=tuple(
+                StoredNote(each["note_id"], _at(each["at_utc"]), each["act"], each["staff"], each["reason"])
+                for each in self._rows_of(RECORD_HOLD_NOTES, record_id)
+            ),
+            requests=tuple(_request(each) for each in self._rows_of(DELETION_REQUESTS, record_id)),
+        )
 
     def events_of(self, record_id: str) -> Iterator[bytes]:
         """The octets of a record's events, in order."""
         for row in self._all(_EVENTS, self._at(record_id)):
             yield bytes(row["leaf"])
 
+    def stamps(self) -> Iterator[tuple[int, str]]:
+        """The sizes of all checkpoints with a time-stamp, and the SHA-256 of the token in hex."""
+        size, token = CHECKPOINTS.c.size, CHECKPOINTS.c.timestamp
+        for row in self._all(sa.select(size, token).where(CHECKPOINTS.c.tenant == self._tenant, token.is_not(None))):
+            yield row["size"], hashlib.sha256(bytes(row["timestamp"])).hexdigest()
+
+    def check(self) -> StoredCheck | None:
+        """The outcome of the last audit."""
+        query = sa.select(LEDGER_CHECKS).where(LEDGER_CHECKS.c.tenant == self._tenant)
+        row = self._connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        return StoredCheck(
+            _at(row["checked_at_utc"]), row["entries"], row["findings"], row["accepted"],
+            _at(row["stopped_at_utc"] or ""),
+        )  # fmt: skip
+
+    def causes(self) -> Iterator[StoredCause]:
+        """All reasons to re-check all records."""
+        for row in self._all(sa.select(RECHECK_CAUSES).where(RECHECK_CAUSES.c.tenant == self._tenant)):
+            yield StoredCause(row["cause"], _at(row["noticed_at_utc"]), _at(row["finished_at_utc"] or ""))
+
     def numbers(self) -> Iterator[StoredNumber]:
-        """All individual numbers that are there, that have a key, or that the ledger says were stored."""
+        """All individual numbers that are there, that have a key or a grant, or that the ledger says were stored."""
         ids = [
-            sa.select(table.c.number_id).where(table.c.tenant == self._tenant) for table in (NUMBERS, NUMBER_KEYS)
+            sa.select(table.c.number_id).where(table.c.tenant == self._tenant)
+            for table in (NUMBERS, NUMBER_KEYS, NUMBER_GRANTS)
         ]
         ids.append(
             sa.select(LEDGER_LEAVES.c.record_id).where(
@@ -191,6 +221,14 @@ class DatabaseAuditRows:
         for found in self._all(sa.union(*ids).order_by("number_id")):
             yield self._stored_number(found["number_id"])
 
+    def granted_at(self) -> str:
+        """When somebody was last allowed to see a number, as format_at writes it; "" for never."""
+        leaves = LEDGER_LEAVES.c
+        query = sa.select(sa.func.max(leaves.at_utc)).where(
+            leaves.tenant == self._tenant, leaves.kind == Kind.NUMBER_GRANTED.value
+        )
+        return _at(self._connection.execute(query).scalar() or "")
+
     def _stored_number(self, number_id: str) -> StoredNumber:
         key = sa.select(NUMBER_KEYS.c.key_id).where(
             NUMBER_KEYS.c.tenant == self._tenant, NUMBER_KEYS.c.number_id == number_id
@@ -198,8 +236,9 @@ class DatabaseAuditRows:
         has_key = self._connection.execute(key).first() is not None
         query = sa.select(NUMBERS).where(NUMBERS.c.tenant == self._tenant, NUMBERS.c.number_id == number_id)
         row = self._connection.execute(query).mappings().first()
+        grant = self._grant(number_id)
         if row is None:
-            return StoredNumber(number_id, None, has_key)
+            return StoredNumber(number_id, None, has_key, grant=grant)
         return StoredNumber(
             number_id,
             hashlib.sha256(bytes(row["ciphertext"])).digest(),
@@ -208,6 +247,18 @@ class DatabaseAuditRows:
             str(row["purpose"]),
             str(row["stored_at_utc"]).replace("+00:00", "Z"),
             str(row["retention_until"] or ""),
+            grant,
+        )
+
+    def _grant(self, number_id: str) -> StoredGrant | None:
+        query = sa.select(NUMBER_GRANTS).where(
+            NUMBER_GRANTS.c.tenant == self._tenant, NUMBER_GRANTS.c.number_id == number_id
+        )
+        row = self._connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        return StoredGrant(
+            row["entitled"], bytes(row["token_digest"]), _at(row["expires_at_utc"]), _at(row["used_at_utc"] or "")
         )
 
     def _parts(self, record_id: str) -> Iterator[StoredPart]:
@@ -255,6 +306,7 @@ def _row(row: sa.RowMapping) -> StoredRow:
         holds=row["holds"],
         hold_reason=row["hold_reason"],
         deleted_at=_at(row["deleted_at_utc"] or ""),
+        completion=row["completion"],
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The state of a ledger, and the notes of legal holds: rows and changes (flows.ledger_check_ports).
 
 The stop is looked up inside the transaction that would store something new, so that no process of the house goes on
-because it has not heard of it.
+because it has not heard of it. It stands in a row and in the ledger, and either is enough: nobody lifts it by the row.
 """
 
 from __future__ import annotations
@@ -10,18 +10,30 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
+from honnin.adapters.database.changing import Changing, Handlers
 from honnin.adapters.database.columns import instant, instant_of
 from honnin.adapters.database.engine import Database
-from honnin.adapters.database.schema import LEDGER_CHECKS, RECORD_HOLD_NOTES
+from honnin.adapters.database.schema import LEDGER_CHECKS, LEDGER_LEAVES, RECORD_HOLD_NOTES
 from honnin.core.errors import StoreError
 from honnin.flows.ledger_check_ports import HoldAct, HoldNote, LedgerCheckRow, NoteHold, SetLedgerCheck
+from honnin.flows.ledger_ports import SetTimestamp
 from honnin.flows.number_ports import PutGrant, SpendGrant
-from honnin.flows.record_ports import Hold, ReplaceKey, SetTimestamp, Unit
+from honnin.flows.record_ports import Hold, ReplaceKey
+from honnin.flows.store_ports import Unit
+from honnin.records.ledger.audit_house import stopped_by
+from honnin.records.ledger.event import OF_CHECKS
 
 MAX_NOTES = 1000
 # What is still done while a ledger does not agree: looks, and what protects; nothing that adds to the records or
 # destroys any of them.
 _WHILE_STOPPED = (Hold, NoteHold, ReplaceKey, SetTimestamp, SetLedgerCheck, PutGrant, SpendGrant)
+
+_NEWEST_CHECK = (
+    sa.select(LEDGER_LEAVES.c.leaf)
+    .where(LEDGER_LEAVES.c.tenant == sa.bindparam("of_tenant"), LEDGER_LEAVES.c.record_id == OF_CHECKS)
+    .order_by(LEDGER_LEAVES.c.seq.desc())
+    .limit(1)
+)
 
 
 class CheckReading:
@@ -31,16 +43,23 @@ class CheckReading:
 
     def ledger_check(self, tenant: str, /) -> LedgerCheckRow | None:
         """The outcome of the last audit. Raises StoreError `store.damaged`."""
+        return self.check_with_entry(tenant)[0]
+
+    def check_with_entry(self, tenant: str, /) -> tuple[LedgerCheckRow | None, bytes | None]:
+        """That outcome, and the octets of the newest entry about one. Raises StoreError `store.damaged`."""
         query = sa.select(LEDGER_CHECKS).where(LEDGER_CHECKS.c.tenant == tenant)
         with self._database.reading() as connection:
             row = connection.execute(query).mappings().first()
+            entry = connection.execute(_NEWEST_CHECK, {"of_tenant": tenant}).scalar()
+        octets = None if entry is None else bytes(entry)
         if row is None:
-            return None
+            return None, octets
         stopped = row["stopped_at_utc"]
-        return LedgerCheckRow(
+        found = LedgerCheckRow(
             instant_of(row["checked_at_utc"]), row["entries"], row["findings"], row["accepted"],
             None if stopped is None else instant_of(stopped),
         )  # fmt: skip
+        return found, octets
 
     def hold_notes(self, tenant: str, record_id: str, /) -> Sequence[HoldNote]:
         """Why holds were placed and released, the oldest first; at most 1000. Raises StoreError `store.damaged`."""
@@ -67,23 +86,26 @@ def check_not_stopped(connection: sa.Connection, units: Iterable[Unit]) -> None:
         return
     table = LEDGER_CHECKS
     query = sa.select(table.c.tenant).where(table.c.tenant.in_(tenants), table.c.stopped_at_utc.is_not(None)).limit(1)
-    if connection.execute(query).first() is not None:
+    entered = (connection.execute(_NEWEST_CHECK, {"of_tenant": tenant}).scalar() for tenant in tenants)
+    by_ledger = any(octets is not None and stopped_by(bytes(octets)) for octets in entered)
+    if by_ledger or connection.execute(query).first() is not None:
         raise StoreError("ledger.stopped", "the ledger does not agree; nothing new is stored")
 
 
-def check_values(tenant: str, change: SetLedgerCheck) -> dict[str, object]:
-    """The row of a SetLedgerCheck."""
+def _set_ledger_check(to: Changing, change: SetLedgerCheck) -> None:
+    to.delete(LEDGER_CHECKS)
     stopped = change.stopped_at_utc
-    return {
-        "tenant": tenant, "checked_at_utc": instant(change.checked_at_utc), "entries": change.entries,
-        "findings": change.findings, "accepted": change.accepted,
-        "stopped_at_utc": None if stopped is None else instant(stopped),
-    }  # fmt: skip
+    to.add(LEDGER_CHECKS, {
+        "checked_at_utc": instant(change.checked_at_utc), "entries": change.entries, "findings": change.findings,
+        "accepted": change.accepted, "stopped_at_utc": None if stopped is None else instant(stopped),
+    })  # fmt: skip
 
 
-def note_values(change: NoteHold) -> dict[str, object]:
-    """The row of a NoteHold, without its tenant."""
-    return {
+def _note_hold(to: Changing, change: NoteHold) -> None:
+    to.add(RECORD_HOLD_NOTES, {
         "record_id": change.record_id, "note_id": change.note_id, "at_utc": instant(change.at_utc),
         "act": str(change.act), "staff": change.staff, "reason": change.reason,
-    }  # fmt: skip
+    })  # fmt: skip
+
+
+CHECK_CHANGES: Handlers = {SetLedgerCheck: _set_ledger_check, NoteHold: _note_hold}

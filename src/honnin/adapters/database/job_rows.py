@@ -20,8 +20,9 @@ from honnin.adapters.database.schema import (
     RECORD_RECHECKS,
     RECORDS,
 )
+from honnin.flows.deletion_ports import RequestState
 from honnin.flows.recheck_ports import CauseRow, HeldCertificate, RecheckOutcome, RecheckRow, StampedCheckpoint
-from honnin.flows.record_ports import RecordState, RequestState
+from honnin.flows.record_ports import RecordState
 from honnin.flows.retention_jobs import RETENTION_JOB, RetentionRow
 from honnin.records.ledger.event import Kind
 from honnin.records.recheck import Before

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from honnin.adapters.database.schema import METADATA, VERSION
 from honnin.core.errors import StoreError
 
-SCHEMA = "0006"  # the newest migration
+SCHEMA = "0007"  # the newest migration
 _LOCK = 0x686F6E6E696E  # PostgreSQL's advisory lock of those who migrate
 
 

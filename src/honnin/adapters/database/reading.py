@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from honnin.adapters.database.columns import damaged, day, day_of, instant, instant_of
 from honnin.adapters.database.engine import Database
+from honnin.adapters.database.growing import epoch_of, head_of
 from honnin.adapters.database.job_rows import JobReading, held_certificate
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
@@ -24,25 +25,16 @@ from honnin.adapters.database.schema import (
     RECORD_PARTS,
     RECORD_TOKENS,
     RECORDS,
+    UNFINISHED,
 )
-from honnin.adapters.database.writing import epoch_of, head_of
 from honnin.core.errors import StoreError
-from honnin.flows.record_ports import (
-    CheckpointRow,
-    KeyAt,
-    LeafRow,
-    LedgerHead,
-    NumberRow,
-    RecordIndex,
-    RecordQuery,
-    RecordState,
-    RecordSummary,
-    RequestRow,
-    RequestState,
-    StoredPart,
-)
+from honnin.flows.deletion_ports import RequestRow, RequestState
+from honnin.flows.ledger_ports import CheckpointRow, LeafRow, LedgerHead
+from honnin.flows.number_ports import NumberRow
+from honnin.flows.record_ports import KeyAt, RecordIndex, RecordQuery, RecordState, RecordSummary, StoredPart
 from honnin.records.ledger.tree import Node
 from honnin.records.number_vault import ViewGrant
+from honnin.records.visit_record import Completion
 from honnin.records.wrapping import WrappedKey
 
 MAX_ROWS = 1000
@@ -308,6 +300,10 @@ def _terms(tenant: str, query: RecordQuery, epochs: range) -> list[sa.ColumnElem
         terms.append(RECORDS.c.staff == query.staff)
     if query.unsatisfied:
         terms += [RECORDS.c.law != "", RECORDS.c.methods == ""]
+    if query.unfinished:
+        terms.append(UNFINISHED)  # type: ignore[arg-type]  # text that is a condition
+    if query.no_completion:
+        terms.append(RECORDS.c.completion == "")
     if query.state is not None:
         terms.append(RECORDS.c.state == query.state)
     if query.sealed_from_utc is not None:
@@ -342,6 +338,7 @@ def summary_or_none(row: sa.RowMapping) -> RecordSummary | None:
             holds=row["holds"],
             hold_reason=row["hold_reason"],
             deleted_at_utc=None if row["deleted_at_utc"] is None else instant_of(row["deleted_at_utc"]),
+            completion=Completion(row["completion"]) if row["completion"] else None,
         )
     except (ValueError, StoreError):
         return None

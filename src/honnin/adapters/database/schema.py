@@ -29,6 +29,7 @@ __all__ = [
     "RECORD_PARTS",
     "RECORD_RECHECKS",
     "RECORD_TOKENS",
+    "UNFINISHED",
     "VERSION",
     "VISITS",
 ]
@@ -85,6 +86,8 @@ VISITS = sa.Table(
     sqlite_strict=True,
 )
 
+# Of a kept record that is not known to be finished. Written out, so that both databases see that their index is of it.
+UNFINISHED = sa.text("completion <> 'checked' AND state = 'sealed'")
 # One row a sealed record: what a list shows and what retention needs. Nothing here tells who the person is.
 RECORDS = sa.Table(
     "records",
@@ -105,8 +108,11 @@ RECORDS = sa.Table(
     _number("holds"),
     _text("hold_reason"),
     _text_or_null("deleted_at_utc"),
+    # records.visit_record.Completion; "" in rows of before migration 0007 until a job has entered it.
+    sa.Column("completion", _TEXT, nullable=False, server_default=sa.text("''")),
     sa.Index("records_by_time", "tenant", "sealed_at_utc"),
     sa.Index("records_by_retention", "tenant", "retention_until"),
+    sa.Index("records_unfinished", "tenant", "sealed_at_utc", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     sqlite_strict=True,
 )
 # Part 0 is the record as sealed, each amendment is a part of its own.
@@ -133,7 +139,7 @@ RECORD_KEYS = sa.Table(
 )
 # The blind index: keyed tokens of name and birth date, several a record. Tokens are random, so one index over all of
 # them would be written to at a random place for each: the larger the house, the more pages a seal changes. `epoch`
-# (writing.EPOCH_ENTRIES) keeps what is written now together in an index that stays small; a search asks every epoch.
+# (growing.EPOCH_ENTRIES) keeps what is written now together in an index that stays small; a search asks every epoch.
 RECORD_TOKENS = sa.Table(
     "record_tokens",
     METADATA,
@@ -304,7 +310,7 @@ DELETION_REQUESTS = sa.Table(
     _text("requested_at_utc"),
     _text("requested_by"),
     _text("reason"),
-    _text("state"),  # flows.record_ports.RequestState
+    _text("state"),  # flows.deletion_ports.RequestState
     _text_or_null("decided_at_utc"),
     _text_or_null("decided_by"),
     sa.Index("deletion_requests_by_state", "tenant", "state", "requested_at_utc"),

@@ -24,7 +24,7 @@ from pathlib import Path
 import click
 
 from honnin.adapters.database import DatabaseRecordStore, sqlite_url
-from honnin.adapters.database.writing import EPOCH_ENTRIES
+from honnin.adapters.database.growing import EPOCH_ENTRIES
 from honnin.cli.benchmarks.figure import Figure
 from honnin.cli.benchmarks.postgres import NoPostgresError, throwaway_cluster
 from honnin.core.clock import system_clock, system_random
@@ -200,7 +200,7 @@ def _fill_some(connection: sqlite3.Connection, frontier: Frontier, numbers: rang
     many("INSERT INTO ledger_nodes VALUES (?, ?, ?, ?)", ((_TENANT, *node) for node in nodes if node[0]))
     many(
         "INSERT INTO records VALUES (?, ?, ?, 'hanshuho', 'HO_6_1_1_HE', 'mynumber', 1, 'bench', 'sealed', 1, 7, NULL, "
-        "NULL, 0, '', NULL)",
+        "NULL, 0, '', NULL, 'checked')",
         ((_TENANT, each, at) for each in ids),
     )
     many(

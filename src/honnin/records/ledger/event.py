@@ -50,8 +50,12 @@ class Kind(StrEnum):
     DELETION_REFUSED = "deletion_refused"
     DELETED = "deleted"
     RECHECKED = "rechecked"
+    COMPLETION_ENTERED = "completion_entered"  # whether a record of an earlier version is finished is in its row now
     KEY_ROTATED = "key_rotated"
+    LEDGER_CHECKED = "ledger_checked"  # what an audit came to (flows.ledger_watch)
     LEDGER_RESUMED = "ledger_resumed"  # an administrator ended a stop (flows.ledger_watch)
+    RECHECK_CAUSE = "recheck_cause"  # a reason to re-check all records, and how far that is (flows.recheck_records)
+    TIMESTAMPED = "timestamped"  # a checkpoint got a time-stamp (flows.timestamp_run)
     NUMBER_STORED = "number_stored"
     NUMBER_VIEWED = "number_viewed"
     NUMBER_DELIVERED = "number_delivered"
@@ -62,6 +66,10 @@ class Kind(StrEnum):
 
 COMMITTED = frozenset({Kind.SEALED, Kind.AMENDED})  # must carry a commitment and the digest of their ciphertext
 OF_NO_RECORD = frozenset({Kind.SEARCHED, Kind.KEY_ROTATED, Kind.LEDGER_RESUMED})  # may have an empty record_id
+# In the place of a record id, for entries about the house itself that must be found quickly; no record has a dot.
+OF_CHECKS = "ledger.checks"  # of LEDGER_CHECKED and LEDGER_RESUMED (those of earlier versions have no id)
+OF_CAUSES = "recheck.causes"  # of RECHECK_CAUSE
+OF_STAMPS = "ledger.timestamps"  # of TIMESTAMPED
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class AuditCode(StrEnum):
     REQUEST_ALTERED = "request_altered"  # a request for deletion is not as it was entered
     CHECKPOINT_MISSING = "checkpoint_missing"  # the newest one is only in the head
     CHECKPOINT_COLUMNS = "checkpoint_columns"  # the columns beside a checkpoint say something else
-    TIMESTAMP_WRONG = "timestamp_wrong"  # the time-stamp of a checkpoint is not one over it
+    TIMESTAMP_WRONG = "timestamp_wrong"  # the time-stamp of a checkpoint is not one over it, or not there any more
     # Individual numbers (records.ledger.audit_numbers); `record_id` of the finding is the number's id.
     NUMBER_MISSING = "number_missing"  # stored and not deleted, but there is no such row
     NUMBER_ALTERED = "number_altered"  # row or ciphertext is not what was stored; the detail names the column
@@ -49,6 +49,10 @@ class AuditCode(StrEnum):
     NUMBER_KEY_MISSING = "number_key_missing"
     NUMBER_KEY_UNREADABLE = "number_key_unreadable"  # its key does not open: damaged, or that of another number
     NUMBER_NOT_DELETED = "number_not_deleted"  # a deletion was entered, but row or key is still there
+    NUMBER_GRANT_ALTERED = "number_grant_altered"  # that somebody may see a number is not as it was entered
+    # The house's own rows (records.ledger.audit_house).
+    CHECK_ALTERED = "check_altered"  # the outcome of the last audit, or the stop, is not as it was entered
+    CAUSE_ALTERED = "cause_altered"  # the list of reasons to re-check all records is not as it was entered
     TRUNCATED = "truncated"  # there is more, not told
 
 

@@ -12,6 +12,7 @@ from honnin.records.ledger.findings import AuditCode, Findings
 from honnin.records.ledger.rows import (
     CAUSE,
     CERTIFICATE,
+    COMPLETION,
     CONTRACT_ENDED_ON,
     INDEX_SHA256,
     NOTE,
@@ -38,6 +39,8 @@ from honnin.records.ledger.stored import (
 )
 
 MAX_EVENTS = 100_000  # of one record
+_OF_COMPLETION = COMMITTED | {Kind.COMPLETION_ENTERED}
+_NOTED = {Kind.HELD: "placed", Kind.RELEASED: "released", Kind.DELETION_REFUSED: "kept"}  # HoldAct of the note
 _DECIDED = {Kind.DELETION_REFUSED: "refused", Kind.DELETION_REQUESTED: "taken_up", Kind.DELETED: "done"}
 
 
@@ -57,16 +60,18 @@ class _History:
     deleted: Event | None = None
     ended_on: str = ""
     until: str = ""
+    completion: str = ""
     holds: int = 0
     hold: Event | None = None  # the last one, None after a release
     rechecks: list[Event] = field(default_factory=list)
-    hold_acts: list[Event] = field(default_factory=list)  # holds and releases
+    hold_acts: list[Event] = field(default_factory=list)  # holds, releases, and refusals of a deletion with a reason
     requests: dict[str, Event] = field(default_factory=dict)
     decisions: dict[str, Event] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
         """One event more, in order."""
         detail = event.detail
+        self.completion = detail.get(COMPLETION, self.completion) if event.kind in _OF_COMPLETION else self.completion
         if event.kind in COMMITTED:
             self.sealed.append(event)
             if event.kind is Kind.SEALED:
@@ -86,6 +91,7 @@ class _History:
             self.decisions |= dict.fromkeys(detail.get(TAKEN_UP, "").split(), event)
         elif event.kind is Kind.DELETION_REFUSED or event.kind is Kind.DELETED:
             self.decisions |= {detail[REQUEST]: event} if REQUEST in detail else {}
+            self.hold_acts += [event] if NOTE in detail else []
             self.deleted = event if event.kind is Kind.DELETED else self.deleted
 
 
@@ -154,6 +160,8 @@ def _audit_row(record: StoredRecord, history: _History, store: RecordStoreView, 
         wrong.append("retention")
     if row.parts != len(history.sealed):
         wrong.append("parts")
+    if row.completion != history.completion:
+        wrong.append("completion")
     if row.holds != history.holds:
         wrong.append("holds")
     if (row.hold_reason != "" and history.hold is None) or _reason_differs(row.hold_reason, history.hold, store):
@@ -175,13 +183,12 @@ def _audit_row(record: StoredRecord, history: _History, store: RecordStoreView, 
 
 
 def _notes_agree(record: StoredRecord, history: _History, store: RecordStoreView) -> bool:
-    """Each hold and release has its note; earlier versions wrote none, or did not promise it."""
+    """Each hold, release and refusal has its note; earlier versions wrote none, or did not promise it."""
     there = {each.note_id: each for each in record.notes}
     promised = [event for event in history.hold_acts if NOTE in event.detail]
     for event in promised:
         note = there.pop(event.detail[NOTE], None)
-        act = "placed" if event.kind is Kind.HELD else "released"
-        if note is None or (note.at, note.act, note.staff) != (format_at(event.at), act, event.actor):
+        if note is None or (note.at, note.act, note.staff) != (format_at(event.at), _NOTED[event.kind], event.actor):
             return False
         if _reason_differs(note.reason, event, store):
             return False

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from honnin.core.errors import DataError
 
 ROW_SHA256 = "row_sha256"  # detail of `sealed`, and of `amended` where the law was asked again: 64 hex digits
+COMPLETION = "completion"  # of `sealed`, of `amended` where the law was asked again, of `completion_entered`
 INDEX_SHA256 = "index_sha256"  # of `sealed` and `amended`: the whole index of the record from then on
 STATES = "certificate_states"  # of `sealed`: KIND:STATE of each certificate, sorted, with one space between
 CERTIFICATE, NOW = "certificate", "now"  # of `rechecked`: the kind of a certificate, and what a list says of it now

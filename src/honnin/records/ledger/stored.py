@@ -51,6 +51,7 @@ class StoredRow:
     holds: int
     hold_reason: str
     deleted_at: str
+    completion: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def progress(request: Request) -> Response:
 
 def _kind(state: LedgerState, watch: LedgerWatch) -> str:
     """agrees, accepted (only what somebody accepted), broken, unknown."""
-    if state.checked_at is None or watch.problem:
+    if (state.checked_at is None and not state.findings) or watch.problem:
         return "unknown"
     if state.agrees:
         return "agrees"

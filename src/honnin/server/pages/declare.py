@@ -14,7 +14,9 @@ from honnin.flows.entry_asks import MAX_WRITTEN
 from honnin.flows.visit import Stage, Visit
 from honnin.flows.visit_answers import MAX_ANSWER, undeclared
 from honnin.records.kakunin_fields import ORGANISATIONS
+from honnin.records.kakunin_owners import count_owners
 from honnin.server.catalogue import Language, text
+from honnin.server.entry_view import entry_groups, wrong_entry
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.pages.result import after_refusal
 from honnin.server.pages.visit import url_of
@@ -23,6 +25,7 @@ from honnin.server.staff import staff_of
 
 router = APIRouter(prefix="/visits/{visit_id}/declare")
 
+OWNER_MORE = "owner"  # the button for a row more
 _YES_NO = frozenset({"foreign_pep", "alias"})
 _FIELDS = ("purpose", "occupation", "foreign_pep", "alias", "alias_name", "alias_reason", "pep_reason")
 
@@ -44,18 +47,22 @@ def questions(request: Request, visit_id: str) -> Response:
         request, "declare.html", visit=visit, step=4, errors=errors, problem=problem, declared=dict(visit.declarations),
         asked=[str(each) for each in visit.case.declarations], organisation=visit.case.kind in ORGANISATIONS,
         at={each: first(errors, _field(each)) for each in _FIELDS},
-        written_errors={each.id: first(errors, each.id) for each in visit.asked},
+        groups=entry_groups(visit.asked), written_errors={each.id: first(errors, each.id) for each in visit.asked},
     )
 
 
 @router.post("")
 def save(request: Request, visit_id: str, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
-    """Keep the visit, or back to what is missing."""
+    """Keep the visit, or back to what is missing; or a row more, with everything typed still there."""
     services = services_of(request)
     given = {each: form[each].strip()[:MAX_ANSWER] for each in _FIELDS if form.get(each, "").strip()}
     for each in services.visits.get(visit_id).asked:
         if form.get(each.id, "").strip():
             given[each.id] = form[each.id].strip()[:MAX_WRITTEN]
+    if form.get("as") == OWNER_MORE:
+        services.visits.more_owners(visit_id, given)
+        rows = count_owners(each.id for each in services.visits.get(visit_id).asked)
+        return go(f"/visits/{visit_id}/declare#owner-{rows}")
     try:
         services.visits.declare(visit_id, given, staff=staff_of(request), unfinished=form.get("as") == "unfinished")
     except HonninError as error:
@@ -80,5 +87,4 @@ def _error(name: str, visit: Visit, language: Language) -> FieldError:
     if asked is None:
         words = text(language, f"declare.{name}")
         return FieldError(_field(name), f"{words}：{text(language, 'declare.missing')}")
-    wrong = "entry.date.wrong" if asked.form == "date" and visit.declarations.get(name) else "entry.missing"
-    return FieldError(name, f"{asked.ja if language == 'ja' else asked.en}：{text(language, wrong)}")
+    return FieldError(name, wrong_entry(asked, visit.declarations.get(name, ""), language))

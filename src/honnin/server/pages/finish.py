@@ -14,11 +14,12 @@ from starlette.responses import Response
 from honnin.core.clock import japan_day
 from honnin.core.errors import CallerError, DataError, HonninError
 from honnin.flows.completing import Completing, Standing
-from honnin.flows.entry_asks import MAX_WRITTEN, day_of, unwritten
+from honnin.flows.entry_asks import MAX_WRITTEN, Asked, day_of, next_owner, unwritten
 from honnin.flows.staff import member_of
 from honnin.law.acts import Handover, Mailing, MailKind
 from honnin.law.rules import Rules
 from honnin.records.kakunin_entry import Staff
+from honnin.records.kakunin_owners import MAX_OWNERS, count_owners
 from honnin.records.later import (
     ExpirySeen,
     HandedOver,
@@ -32,8 +33,11 @@ from honnin.records.later import (
     Wrote,
 )
 from honnin.server.catalogue import text
+from honnin.server.entry_view import entry_groups, wrong_entry
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.kept_law import left_words
+from honnin.server.looks import enter_look, enter_look_unless_recent
+from honnin.server.pages.declare import OWNER_MORE
 from honnin.server.security import RefusedError, form_of
 from honnin.server.staff import staff_of
 
@@ -68,7 +72,7 @@ DAYS = frozenset({"on", "issued", "until", "expiry"})
 def page(request: Request, record_id: str) -> Response:
     """What is left, and a form for one act. The look is entered in the ledger first."""
     standing = _completing(request).standing(record_id)
-    services_of(request).store.note_view(record_id, staff=staff_of(request))
+    enter_look(request, record_id, staff=staff_of(request))
     return _page(request, standing, {}, ())
 
 
@@ -78,7 +82,10 @@ def add(request: Request, record_id: str, form: Annotated[Mapping[str, str], Dep
     completing = _completing(request)
     staff = staff_of(request)
     standing = completing.standing(record_id)
+    enter_look_unless_recent(request, record_id, staff=staff)  # what is wrong is told on the page that shows it
     given = {name: value.strip()[:MAX_WRITTEN] for name, value in form.items() if value.strip()}
+    if form.get("as") == OWNER_MORE:
+        return _page(request, standing, {**given, "owners": str(_rows(given) + 1)}, ())
     errors = _wrong(request, given, standing)
     if errors:
         return _page(request, standing, given, errors)
@@ -106,6 +113,20 @@ def _person(request: Request, name: str) -> Staff:
     return Staff(id=member.id or member.name, name=member.name)
 
 
+def _rows(given: Mapping[str, str]) -> int:
+    """Rows for 実質的支配者 that were added on the page."""
+    return min(_number(given.get("owners", "")) or 0, MAX_OWNERS)
+
+
+def _asked(standing: Standing, given: Mapping[str, str]) -> tuple[Asked, ...]:
+    """What can be written, with as many rows as were added."""
+    asked = standing.asked
+    known = count_owners(each.id for each in standing.record.items)
+    for _ in range(_rows(given)):
+        asked = next_owner(asked, known=known)
+    return asked
+
+
 def _number(typed: str) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else None
 
@@ -117,12 +138,14 @@ def _page(
     language = language_of(request)
     rules = services_of(request).law.rules
     acts = [each for each in ACTS if _offered(each, standing)]
+    asked = _asked(standing, given)
     return render(
         request, "finish.html", status=422 if errors or problem is not None else 200, record=standing.record,
-        finished=standing.finished, left=left_words(standing.left, language), asked=standing.asked, acts=acts,
+        finished=standing.finished, left=left_words(standing.left, language), groups=entry_groups(asked), acts=acts,
+        asked=bool(asked), owners=_rows(given),
         given=given, errors=errors, problem=None if problem is None else said(problem, language),
         parts_seen=standing.parts, papers=_papers(standing, rules), fields=FIELDS,
-        at={name: first(errors, name) for name in (*_names(), *(each.id for each in standing.asked), "act-mail_sent")},
+        at={name: first(errors, name) for name in (*_names(), *(each.id for each in asked), "act-mail_sent")},
         other=standing.other is not None,
     )  # fmt: skip
 
@@ -152,7 +175,7 @@ def _papers(standing: Standing, rules: Rules) -> list[tuple[str, str, str]]:
     return [
         (code, kind.words.ja, kind.words.en)
         for code, kind in rules.documents.items()
-        if kind.identity and not kind.record and not kind.chip and (company or not kind.corporate)
+        if not kind.chip and (company or not kind.corporate) and ((kind.identity and not kind.record) or kind.gives)
     ]
 
 
@@ -172,12 +195,14 @@ def _wrong(request: Request, given: Mapping[str, str], standing: Standing) -> tu
         if name in DAYS and name in given and day_of(_plain(given[name])) is None
     ]
     if act == "wrote":
-        written = {each.id: given.get(each.id, "") for each in standing.asked}
-        wrong = set(unwritten(standing.asked, written))
+        asked = _asked(standing, given)
+        written = {each.id: given.get(each.id, "") for each in asked}
+        wrong = set(unwritten(asked, written))
         errors += [
-            FieldError(each.id, f"{each.ja if language == 'ja' else each.en}：{text(language, 'entry.missing')}")
-            for each in standing.asked
-            if each.id in wrong and (written[each.id] or not any(written.values()))
+            FieldError(each.id, wrong_entry(each, written[each.id], language))
+            for each in asked
+            if each.id in wrong
+            and (written[each.id] or each.owner > 1 or each.form == "percent" or not any(written.values()))
         ]
     return tuple(errors)
 
@@ -207,7 +232,7 @@ def _act(given: Mapping[str, str], standing: Standing, today: date) -> Later:
     except ValueError:
         raise CallerError("later.form", "a value is none of those that can be chosen") from None
     if act == "wrote":
-        wanted = {each.id for each in standing.asked}
+        wanted = {each.id for each in _asked(standing, given)}
         return Wrote(today, tuple((name, value) for name, value in given.items() if name in wanted))
     if act == "expiry_seen":
         return ExpirySeen(today, _day(given, "expiry") or today)

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from honnin.core.clock import japan_day
 from honnin.core.errors import CallerError, DataError, HonninError, StoreError
 from honnin.flows.record_desk import RecordDesk
 from honnin.flows.record_keeping import MAX_REASON
@@ -22,6 +23,7 @@ from honnin.records.retention import certificate_text, certificate_to_json
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of, status_of
 from honnin.server.kept_law import kakunin_of
+from honnin.server.looks import enter_look, enter_look_unless_recent
 from honnin.server.record_view import Names, choices, day_of_fields, hold_rows, item_rows, kept_until
 from honnin.server.security import RefusedError, form_of
 from honnin.server.staff import staff_of
@@ -80,7 +82,9 @@ def _append(request: Request, record_id: str, form: Mapping[str, str], error: Ho
     saved = services.store.get(record_id)
     desk = desk_of(request)
     if error is None:
-        services.store.note_view(record_id, staff=staff)
+        enter_look(request, record_id, staff=staff)
+    else:
+        enter_look_unless_recent(request, record_id, staff=staff)
     record = kakunin_of(saved)
     amended = desk.amending.entries(record_id)
     rows = item_rows(record, amended, language) if record is not None else ()
@@ -166,7 +170,9 @@ def delete(request: Request, record_id: str, form: Form) -> Response:
         if act == "approve":
             desk.approve_deletion(record_id, form.get("number", ""), staff=staff)
         elif act == "refuse":
-            desk.refuse_deletion(record_id, staff=staff)
+            desk.refuse_deletion(record_id, staff=staff, reason=form.get("reason", ""))
+        elif act == "keep":
+            desk.keep_on(record_id, form.get("reason", ""), staff=staff)
         else:
             act = "request"
             desk.request_deletion(record_id, form.get("reason", ""), staff=staff)
@@ -183,11 +189,16 @@ def _delete(request: Request, record_id: str, form: Mapping[str, str], error: Ho
         return go(f"/records/{record_id}")
     asked = desk.keeping.request_of(record_id)
     names = Names(services, staff)
+    over = row.retention_until is not None and row.retention_until < japan_day(services.clock()) and not row.holds
+    refused = None if row.retention_until is None else desk.keeping.refusal_of(record_id, row.retention_until)
     return _page(
         request, "record_delete.html", record_id, form, error, row=row, until=kept_until(row, language), asked=asked,
         asked_at=moment(asked.requested_at_utc, language) if asked is not None else "",
         asked_by=names.of(asked.requested_by, language) if asked is not None else "",
         own=asked is not None and asked.requested_by == desk.visits.actor(staff),
+        over=over and asked is None and refused is None,
+        refused="" if refused is None or refused.decided_at_utc is None
+        else f"{moment(refused.decided_at_utc, language)}　{names.of(refused.decided_by or '', language)}",
     )
 
 

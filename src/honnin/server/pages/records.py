@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -17,9 +17,11 @@ from starlette.responses import Response
 
 from honnin.core.clock import JAPAN, Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
+from honnin.core.typed_day import typed_day
 from honnin.flows.messages_jobs import CAUSE_WORDS, RECHECK_WORDS
 from honnin.flows.ports import VisitQuery
-from honnin.flows.record_desk import RecordDesk, state_of
+from honnin.flows.record_desk import RecordDesk
+from honnin.flows.record_meta import completion_of
 from honnin.flows.retention_jobs import propose_deletions
 from honnin.flows.staff import said_name
 from honnin.records.kakunin import Amendment
@@ -29,6 +31,7 @@ from honnin.records.visit_record import compare_reports, explained_by_dropping
 from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines
+from honnin.server.looks import enter_look, enter_look_unless_recent
 from honnin.server.pages.record_acts import desk_of
 from honnin.server.record_list import lines_to_csv, record_line
 from honnin.server.record_view import (
@@ -53,7 +56,7 @@ MAX_FOUND = 100
 MAX_CSV = 1000
 MAX_DUE = 500
 NUMBER = "^[0-9A-HJKMNP-TV-Z]{0,26}$"
-DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse"})
+DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse", "keep"})
 MAX_SEARCHES = 64
 SEARCH_LIFE = timedelta(minutes=15)
 MAX_TERM = 200
@@ -183,7 +186,7 @@ def record(request: Request, record_id: str, done: str = "") -> Response:
         if error.code != "store.deleted" or desk is None:
             raise
         return _deleted(request, desk, record_id, done)
-    services.store.note_view(record_id, staff=staff)
+    enter_look(request, record_id, staff=staff)
     differences = None
     limited = False
     try:
@@ -213,7 +216,7 @@ def record(request: Request, record_id: str, done: str = "") -> Response:
     return render(
         request, "record.html", saved=saved, law_lines=law_lines(decision, language),
         has_pdf=saved.judged is not None, view=make_view(saved.reading, saved.report, language),
-        differences=differences, limited=limited, state=str(state_of(saved)), left=left,
+        differences=differences, limited=limited, state=str(completion_of(saved)), left=left,
         done=done if done in DONE else "",
         files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()), **values,
     )
@@ -239,9 +242,9 @@ def _deleted(request: Request, desk: RecordDesk, record_id: str, done: str) -> R
 @router.get("/{record_id}/photo")
 def photo(request: Request, record_id: str) -> Response:
     """The photo of a record as PNG."""
-    staff_of(request)
-    services = services_of(request)
+    staff, services = staff_of(request), services_of(request)
     saved = services.store.get(record_id)
+    enter_look_unless_recent(request, record_id, staff=staff)
     return Response(services.portrait(saved.reading, saved.report), media_type="image/png")
 
 
@@ -250,9 +253,9 @@ def picture(request: Request, record_id: str, name: str) -> Response:
     """The name, the address or the front of a record as PNG, where the chip has them as pictures."""
     if name not in PICTURES:
         raise RefusedError(404, "request.not_found", "no such picture")
-    staff_of(request)
-    services = services_of(request)
+    staff, services = staff_of(request), services_of(request)
     saved = services.store.get(record_id)
+    enter_look_unless_recent(request, record_id, staff=staff)
     return Response(services.picture(saved.reading, saved.report, name), media_type="image/png")
 
 
@@ -263,9 +266,8 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
     for name in tuple(days):
         if terms[name]:
             try:
-                day = date.fromisoformat(terms[name].replace("/", "-"))
-                days[name] = datetime.combine(day, time(), JAPAN)
-                days[name + "+1"] = datetime.combine(day, time(), JAPAN) + timedelta(days=1)
+                begin = datetime.combine(typed_day(terms[name]) or date.max, time(), JAPAN)
+                days[name], days[name + "+1"] = begin.astimezone(UTC), (begin + timedelta(days=1)).astimezone(UTC)
             except (ValueError, OverflowError):
                 errors.append(FieldError(name, text(language, "records.bad_date")))
     if not any(terms.values()):
@@ -274,7 +276,7 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
     return VisitQuery(
         visit_id=terms["number"].upper().replace(" ", ""),
         name=terms["name"],
-        birth_date=f"{birth:%Y-%m-%d}" if birth else "",
+        birth_date=f"{birth.astimezone(JAPAN):%Y-%m-%d}" if birth else "",
         saved_from_utc=days["from"],
         saved_before_utc=days.get("to+1"),
         staff=_staff(terms, request, errors),
@@ -301,7 +303,7 @@ def pdf(request: Request, record_id: str) -> Response:
     if record is None or saved.judged is None or services.pdf is None:
         raise RefusedError(404, "request.not_found", "there is no record of verification")
     octets = services.pdf(record, _amendments(services.desk, record_id), saved.judged.parts)
-    services.store.note_view(record_id, staff=staff)
+    enter_look(request, record_id, staff=staff)
     headers = {"Content-Disposition": f'inline; filename="{record.record_id}.pdf"'}
     return Response(octets, media_type="application/pdf", headers=headers)
 
@@ -319,7 +321,14 @@ def due_lists(request: Request) -> dict[str, Any]:
     desk = desk_of(request)
     report = propose_deletions(desk.store, desk.tenant, at=services.clock())
     asked = [(each.record_id, moment(each.requested_at_utc, language)) for each in desk.keeping.requests()]
+    open_ones, refused = [], []
+    for each in report.proposals[:MAX_DUE]:
+        decided = desk.keeping.refusal_of(each.record_id, each.kept_until)
+        if decided is None:
+            open_ones.append(each)
+        else:
+            refused.append((each.record_id, moment(decided.decided_at_utc or services.clock(), language)))
     return {
-        "on": report.on.isoformat(), "proposals": report.proposals[:MAX_DUE], "held": report.held[:MAX_DUE],
+        "on": report.on.isoformat(), "proposals": open_ones, "refused": refused, "held": report.held[:MAX_DUE],
         "more": report.more or len(report.proposals) > MAX_DUE, "asked": asked,
     }

@@ -7,7 +7,7 @@ every look at a record is entered in the ledger by that name. Searches are POST:
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path
@@ -19,7 +19,8 @@ from honnin.core.clock import JAPAN
 from honnin.core.errors import CallerError
 from honnin.flows.amending import Amended
 from honnin.flows.ports import VisitQuery
-from honnin.flows.record_desk import RecordDesk, state_of
+from honnin.flows.record_desk import RecordDesk
+from honnin.flows.record_meta import completion_of
 from honnin.flows.retention_jobs import propose_deletions
 from honnin.records.retention import DeletionCertificate, certificate_to_json
 from honnin.server.frame import services_of
@@ -262,7 +263,7 @@ def record(request: Request, staff: Staff, record_id: RecordId) -> RecordOut:
         services.store.note_view(record_id, staff=staff)
         amended = desk.amending.entries(record_id)
         made = kakunin_of(saved)
-        completion = str(state_of(saved))
+        completion = str(completion_of(saved))
         items = [ItemOut(id=each.id, value=each.value, by=each.by, at=each.at, amendment=0)
                  for each in (made.items if made is not None else ()) if each.filled]  # fmt: skip
         items += [ItemOut(id=item.id, value=item.value, by=item.by, at=item.at, amendment=each.part)
@@ -326,6 +327,13 @@ def approve_deletion(request: Request, staff: Staff, record_id: RecordId, sent: 
     return _certificate(desk_of(request).approve_deletion(record_id, sent.record_id, staff=staff))
 
 
+@router.post("/{record_id}/deletion/keep", status_code=204)
+def keep_on(request: Request, staff: Staff, record_id: RecordId, sent: Reason) -> Response:
+    """A record whose time is over is not deleted: what the retention job proposed is refused, with the reason."""
+    desk_of(request).keep_on(record_id, sent.reason, staff=staff)
+    return Response(status_code=204)
+
+
 @router.post("/{record_id}/deletion/refuse", status_code=204)
 def refuse_deletion(request: Request, staff: Staff, record_id: RecordId) -> Response:
     """The request is refused or withdrawn."""
@@ -384,6 +392,6 @@ def _midnight(day: date | None, *, days: int = 0) -> datetime | None:
     if day is None:
         return None
     try:
-        return datetime.combine(day, time(), JAPAN) + timedelta(days=days)
+        return (datetime.combine(day, time(), JAPAN) + timedelta(days=days)).astimezone(UTC)
     except OverflowError:
         raise CallerError("records.day", "this day is too far away") from None

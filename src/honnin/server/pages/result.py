@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from honnin.core.errors import CallerError, HonninError
 from honnin.flows.number_purposes import purpose_words
-from honnin.flows.record_desk import state_of
+from honnin.flows.record_meta import completion_of
 from honnin.flows.transactions import NUMBER_LAW
 from honnin.flows.visit import Stage, Visit
 from honnin.flows.visit_answers import unanswered
@@ -146,7 +146,7 @@ def done(request: Request, visit_id: str) -> Response:
         return go(url_of(visit))
     saved = services.store.get(visit.record_id)
     decision = decision_of(saved)
-    state = state_of(saved)
+    state = completion_of(saved)
     record = kakunin_of(saved)
     numbers: list[str] | None = None
     if saved.judged is not None and saved.judged.law == NUMBER_LAW:
