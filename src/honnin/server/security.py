@@ -41,6 +41,7 @@ SESSION_COOKIE = "honnin_session"
 MAX_BODY = 64 * 1024
 MAX_FIELDS = 120  # the longest form writes down ten 実質的支配者
 STATIC = "/static/"
+API = "/api/"
 _log = logging.getLogger(__name__)
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
 _SESSION = re.compile(r"[0-9a-f]{64}")
@@ -99,6 +100,7 @@ class Guard:
         fresh = "" if session else self._random(32).hex()
         scope.setdefault("state", {})["session"] = session or fresh
         static = scope["path"].startswith(STATIC)
+        calls = scope["path"].startswith(API)  # other systems keep no session
 
         begun = False
 
@@ -110,7 +112,7 @@ class Guard:
                 for name, value in HEADERS.items():
                     out[name] = value
                 out["cache-control"] = "no-cache" if static else "no-store"
-                if fresh and not static:
+                if fresh and not (static or calls):
                     out.append("set-cookie", f"{SESSION_COOKIE}={fresh}; Path=/; HttpOnly; SameSite=Strict")
             await send(message)
 
