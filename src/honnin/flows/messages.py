@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from honnin.core.errors import HonninError
 from honnin.flows.message import Message
+from honnin.flows.messages_api import API_MESSAGES
 from honnin.flows.messages_bundle import BUNDLE_MESSAGES
 from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
@@ -52,6 +53,7 @@ MESSAGES: dict[str, Message] = {
     **BUNDLE_MESSAGES,  # proofs that leave the house
     **JOB_MESSAGES,  # jobs, re-checks, simulators
     **STAFF_MESSAGES,  # who is at the counter
+    **API_MESSAGES,  # the JSON API
     **STORE_MESSAGES,  # sealing, backup, restore
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",

@@ -49,8 +49,8 @@ ENTRY_TEXTS: dict[str, tuple[str, str]] = {
         "法人の確認も必要です。次のどれかで確認します。", "The company is verified as well, in one of these ways:",
     ),
     "case.other.none": (
-        "このソフトで確認できる方法はありません。途中の記録になります。",
-        "There is no way that this software can judge. The record will stay unfinished.",
+        "もう一方（法人や代理人の方など）の確認も必要ですが、今使える方法がありません。途中の記録になります。",
+        "The other party (a company, an agent) is verified as well; no way is open today. It will stay unfinished.",
     ),
     # Result (3.7)
     "result.address.number": ("発行元と記号・番号", "Issuer and number"),

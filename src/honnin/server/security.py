@@ -47,7 +47,9 @@ MAX_FILES = 5
 MAX_UPLOAD = (11 << 20) + MAX_BODY  # of one request; a scan may have 10 MiB
 MAX_FIELDS = 120  # the longest form writes down ten 実質的支配者
 STATIC = "/static/"
+API = "/api/"
 _log = logging.getLogger(__name__)
+_CONTROLS = re.compile("[\x00-\x1f\x7f]")
 _SESSION = re.compile(r"[0-9a-f]{64}")
 
 
@@ -104,6 +106,7 @@ class Guard:
         fresh = "" if session else self._random(32).hex()
         scope.setdefault("state", {})["session"] = session or fresh
         static = scope["path"].startswith(STATIC)
+        calls = scope["path"].startswith(API)  # other systems keep no session
 
         begun = False
 
@@ -115,7 +118,7 @@ class Guard:
                 for name, value in HEADERS.items():
                     out[name] = value
                 out["cache-control"] = "no-cache" if static else "no-store"
-                if fresh and not static:
+                if fresh and not (static or calls):
                     out.append("set-cookie", f"{SESSION_COOKIE}={fresh}; Path=/; HttpOnly; SameSite=Strict")
             await send(message)
 
@@ -136,6 +139,8 @@ class Guard:
         host = host_of(headers.get("host", ""))
         if not (loopback(host) or host in self._hosts):
             return RefusedError(421, "request.host", "this server does not answer to that name")
+        if _CONTROLS.search(scope["path"]):
+            return RefusedError(404, "request.not_found", "no such page")  # not every database can be asked
         site = headers.get("sec-fetch-site", "")
         top = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
         reading = scope["method"] in {"GET", "HEAD"}

@@ -7,7 +7,6 @@ without scripts goes back by itself; with scripts the digits are put into a box 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -16,6 +15,7 @@ from starlette.responses import Response
 
 from honnin.core.errors import CallerError, StoreError
 from honnin.core.secret import Secret
+from honnin.core.typed_day import typed_day
 from honnin.flows.number_desk import NumberDesk
 from honnin.flows.number_papers import NUMBER_PAPERS, TypedNumber, may_be_typed
 from honnin.flows.number_purposes import purpose_words
@@ -128,10 +128,9 @@ def show_of_record(request: Request, record_id: str, form: Form) -> Response:
 @router.post("/records/{record_id}/number/until")
 def until(request: Request, record_id: str, form: Form) -> Response:
     """The last day on which the number is needed."""
-    try:
-        day = date.fromisoformat(form.get("day", "").strip().replace("/", "-"))
-    except ValueError:
-        raise CallerError("number.day", "this is no day") from None
+    day = typed_day(form.get("day", ""))
+    if day is None:
+        raise CallerError("number.day", "this is no day")
     _desk(request).keep_until(record_id, _number(form), day, staff=staff_of(request))
     return go(f"/records/{record_id}/number?done=until")
 

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from honnin.core.clock import JAPAN, Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
+from honnin.core.typed_day import typed_day
 from honnin.flows.messages_jobs import CAUSE_WORDS, RECHECK_WORDS
 from honnin.flows.ports import VisitQuery
 from honnin.flows.record_desk import RecordDesk
@@ -267,8 +268,7 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
     for name in tuple(days):
         if terms[name]:
             try:
-                day = date.fromisoformat(terms[name].replace("/", "-"))
-                begin = datetime.combine(day, time(), JAPAN)
+                begin = datetime.combine(typed_day(terms[name]) or date.max, time(), JAPAN)
                 days[name], days[name + "+1"] = begin.astimezone(UTC), (begin + timedelta(days=1)).astimezone(UTC)
             except (ValueError, OverflowError):
                 errors.append(FieldError(name, text(language, "records.bad_date")))
