@@ -177,7 +177,8 @@ def test_a_scan_is_attached_and_looked_at(at):
     press(page)
     page.locator("[data-done=attach]").wait_for()
     page.locator("[data-attachment] summary").first.click()
-    page.wait_for_function("[...document.querySelectorAll('.hn-attachment')].some(e => e.complete && e.naturalHeight === 60)")
+    shown = page.locator(".hn-attachment").first
+    assert shown.evaluate("async e => { await e.decode(); return [e.naturalWidth, e.naturalHeight]; }") == [40, 60]
     look.at("record with attachments")
     with page.expect_download() as got:
         page.locator("a[href$='/file']").last.click()
