@@ -183,6 +183,8 @@ class SealedVisits:
         made = tokens(query.name, query.birth_date or None, key=self._index, tenant=self._tenant)
         if (query.name and made.name is None) or (query.birth_date and made.birth is None):
             return None  # what cannot be compared matches nothing
+        if not query.visit_id.isprintable():
+            return None  # not every database could be asked
         if query.name and query.birth_date:
             pairs = [pair for pair in made.pairs() if pair[0] == "name_birth"]
         else:
