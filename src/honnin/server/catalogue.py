@@ -357,7 +357,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Help
     "help.h1": ("ヘルプ", "Help"),
     "help.steps": ("進め方", "How it goes"),
-    "help.steps.1": ("「新しい本人確認をはじめる」を押し、取引を選びます。", "Press “Start a new check” and choose the transaction."),
+    "help.steps.1": (
+        "「新しい本人確認をはじめる」を押し、取引を選びます。",
+        "Press “Start a new check” and choose the transaction.",
+    ),
     "help.steps.2": ("カードか旅券を読み取り機に置きます。", "Place the card or passport on the reader."),
     "help.steps.3": (
         "画面のとおりに、印字の番号か暗証番号を入れて、読み取ります。",
