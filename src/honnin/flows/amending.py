@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from honnin.core.clock import JAPAN, Clock
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
+from honnin.core.typed_day import typed_day
 from honnin.flows.record_meta import tokens_of_amendment
 from honnin.flows.record_ports import RecordReader
 from honnin.flows.sealing import Sealer, open_part
@@ -160,8 +161,8 @@ def _value(item: str, text: str) -> str:
     if not value or len(value) > MAX_VALUE or not value.isprintable():
         raise CallerError("records.value", f"a value of 1 to {MAX_VALUE} characters is needed", item)
     if item.endswith(".birth"):
-        try:
-            return date.fromisoformat(value).isoformat()
-        except ValueError:
-            raise CallerError("records.birth", "a date of birth like 1990-01-02 is needed", item) from None
+        day = typed_day(value)
+        if day is None:
+            raise CallerError("records.birth", "a date of birth like 1990-01-02 is needed", item)
+        return day.isoformat()
     return value

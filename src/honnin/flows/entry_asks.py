@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from honnin.core.typed_day import typed_day
 from honnin.law.case import Case
 from honnin.law.parties import other_party
 from honnin.law.rules import Rules
@@ -230,13 +231,5 @@ def unwritten(asked: Iterable[Asked], written: Mapping[str, str]) -> tuple[str, 
 
 
 def day_of(typed: str) -> date | None:
-    """A date typed as 20261101, 2026-11-01 or 2026/11/1; None when it is none."""
-    parts = typed.strip().replace("/", "-").split("-")
-    if len(parts) == 1 and len(parts[0]) == 8:
-        parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]
-    if len(parts) != 3 or len(parts[0]) != 4 or not all(each.isascii() and each.isdigit() for each in parts):
-        return None
-    try:
-        return date(*map(int, parts))
-    except ValueError:
-        return None
+    """The day that staff typed (core.typed_day); None when it is none."""
+    return typed_day(typed)

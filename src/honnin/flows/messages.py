@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from honnin.core.errors import HonninError
 from honnin.flows.message import Message
+from honnin.flows.messages_api import API_MESSAGES
 from honnin.flows.messages_bundle import BUNDLE_MESSAGES
 from honnin.flows.messages_cards import CARD_MESSAGES
 from honnin.flows.messages_checks import CHECK_MESSAGES
@@ -18,6 +19,7 @@ from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_number import NUMBER_MESSAGES
 from honnin.flows.messages_pages import PAGE_MESSAGES
+from honnin.flows.messages_papers import PAPER_MESSAGES
 from honnin.flows.messages_read import READ_MESSAGES
 from honnin.flows.messages_records import RECORD_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
@@ -40,6 +42,7 @@ MESSAGES: dict[str, Message] = {
     **CHECK_MESSAGES,  # verifying what was read before
     **KAKUNIN_MESSAGES,  # records of verification, their attachments, retention, PDF
     **ENTRY_MESSAGES,  # finishing a record later
+    **PAPER_MESSAGES,  # scans that are attached
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers
     **LAW_MESSAGES,  # cases and rules of law
@@ -50,6 +53,7 @@ MESSAGES: dict[str, Message] = {
     **BUNDLE_MESSAGES,  # proofs that leave the house
     **JOB_MESSAGES,  # jobs, re-checks, simulators
     **STAFF_MESSAGES,  # who is at the counter
+    **API_MESSAGES,  # the JSON API
     **STORE_MESSAGES,  # sealing, backup, restore
     "store": Message(
         "保存や読み出しができませんでした。", "It could not be kept or found.",

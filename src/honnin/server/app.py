@@ -18,12 +18,15 @@ from honnin import __version__
 from honnin.core.errors import HonninError
 from honnin.server import frame
 from honnin.server.looks import Looks
-from honnin.server.openapi import describe_problems
+from honnin.server.openapi import DESCRIPTION, TAGS, describe, wrong_places
 from honnin.server.pages import (
     api,
+    attach,
     audit,
     case,
+    counter_api,
     declare,
+    demo_api,
     finish,
     home,
     law_api,
@@ -39,7 +42,7 @@ from honnin.server.pages import (
 )
 from honnin.server.pages import help as help_pages
 from honnin.server.progress import Streams
-from honnin.server.security import Guard, RefusedError, check_request
+from honnin.server.security import API, Guard, RefusedError, check_request
 from honnin.server.services import Services
 
 _PRUNE_SECONDS = 15.0
@@ -60,7 +63,10 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(
         title="Honnin",
         version=__version__,
-        description="Identity checks at this counter. Everything that was not confirmed is said.",
+        description=DESCRIPTION,
+        summary="Identity checks by the IC chip of Japanese identity documents and passports.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_tags=TAGS,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # the usual viewers come from other hosts
         redoc_url=None,
@@ -71,15 +77,20 @@ def create_app(services: Services) -> FastAPI:
     app.state.streams = Streams()
     app.state.searches = records.Searches(services.clock)
     app.state.looks = Looks(services.clock)
-    pages = (home, case, visit, result, number, declare, finish, records, record_acts, audit, tray, staff, help_pages)
+    pages = (
+        home, case, visit, result, number, declare, finish, records, record_acts, attach, audit, tray, staff,
+        help_pages,
+    )  # fmt: skip
     for page in pages:
         app.include_router(page.router, include_in_schema=False, dependencies=[Depends(check_request)])
     app.include_router(api.router, prefix="/api/v1")
     app.include_router(law_api.router, prefix="/api/v1")
     app.include_router(numbers_api.router, prefix="/api/v1")
+    app.include_router(counter_api.router, prefix="/api/v1")
+    app.include_router(demo_api.router, prefix="/api/v1")
     app.include_router(records_api.router, prefix="/api/v1")
     app.include_router(records_api.ledger_router, prefix="/api/v1")
-    describe_problems(app)
+    describe(app)
     app.mount("/static", StaticFiles(directory=frame.HERE / "static"), name="static")
 
     app.add_exception_handler(HonninError, _honnin_error)
@@ -106,18 +117,25 @@ async def _forget(services: Services, searches: records.Searches) -> None:
 async def _honnin_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HonninError):
         raise error
+    if request.url.path.startswith(API):
+        return frame.problem_json(error, frame.status_of(error), counter_api.missing_of(request, error))
     return frame.error_page(request, error)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    del error  # it repeats what was sent
-    return frame.error_page(request, RefusedError(422, "request.invalid", "a value is not allowed"))
+    refused = RefusedError(422, "request.invalid", "a value is not allowed")
+    if not (isinstance(error, RequestValidationError) and request.url.path.startswith(API)):
+        return frame.error_page(request, refused)
+    return frame.problem_json(refused, 422, {"errors": wrong_places(error.errors())})
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     if isinstance(error.__cause__, RefusedError):  # the limit of a body was met while it was being understood
         return frame.error_page(request, error.__cause__)
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if request.url.path.startswith(API):
+        code = {404: "api.not_found", 405: "api.method"}.get(status, "api")
+        return frame.problem_json(RefusedError(status, code, "no such call"), status)
     if status == 404:
         return frame.error_page(request, RefusedError(404, "request.not_found", "no such page"))
     answer = frame.error_page(request, RefusedError(status, "request.refused", "this request is not understood"))

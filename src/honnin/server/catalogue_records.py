@@ -121,6 +121,7 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "record.done.keep": (
         "削除せずに保存を続けます。理由を記録しました。", "The record is kept on. The reason is noted.",
     ),
+    "record.done.attach": ("添付しました。", "Attached."),
     "record.done.refuse": ("削除の申請を取り下げました。", "The request is over. Nothing was deleted."),
     "append.h1": ("記録に追記する", "Append to the record"),
     "append.lead": (

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from honnin import __version__
 from honnin.core.errors import CallerError, HonninError, StoreError
 from honnin.core.visible import visible
+from honnin.flows.keys import TypedKeyError
 from honnin.flows.messages import message_for
 from honnin.flows.ports import DemoCard
 from honnin.server import words
 from honnin.server.catalogue import LANGUAGES, Language, text
-from honnin.server.security import RefusedError, csrf_token
+from honnin.server.security import API, RefusedError, csrf_token
 from honnin.server.services import Services
 from honnin.server.staff import staff_or_none, staff_page_url
 from honnin.server.view import View
 
 HERE = Path(__file__).parent
-API = "/api/"
 LANGUAGE_COOKIE = "honnin_lang"
 DISPLAY_COOKIE = "honnin_display"  # "125-0-1-1": size, contrast, automatic moves, shortcuts
 SIZES = ("100", "125", "150")
@@ -91,6 +94,14 @@ def _finalize(value: object) -> object:
     return visible(value) if type(value) is str else value
 
 
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _unbroken(value: str) -> Markup:
+    """The text with its dates in one piece: a line must not end within 2026-11-23 (ui.md §4)."""
+    return Markup(_ISO_DAY.sub(r'<span class="hn-nowrap">\g<0></span>', str(escape(value))))  # noqa: S704  # escaped
+
+
 @functools.cache
 def _environment() -> Environment:
     environment = Environment(
@@ -102,6 +113,7 @@ def _environment() -> Environment:
         auto_reload=False,
         finalize=_finalize,
     )
+    environment.filters["unbroken"] = _unbroken
     environment.globals.update(version=__version__, words=words, printed_on=printed_on)
     return environment
 
@@ -213,7 +225,8 @@ def said(error: HonninError, language: Language) -> Said:
 
 # What was asked does not fit to how things stand now.
 _CONFLICTS = frozenset({
-    "visit.stage", "visit.saving", "store.conflict", "store.exists", "records.requested", "records.not_held",
+    "visit.stage", "visit.saving", "visit.incomplete", "visit.number_missing",
+    "store.conflict", "store.exists", "records.requested", "records.not_held",
     "records.request", "records.kept_on", "records.not_deleted", "ledger.busy",
 })  # fmt: skip
 
@@ -235,6 +248,7 @@ def status_of(error: HonninError) -> int:
     return 503 if isinstance(error, StoreError) else 500
 
 
+_NOT_FOUND = {"visit.not_found": "error.gone.h1", "store.not_found": "error.record.h1"}
 _TITLES = {403: "error.403.h1", 404: "error.404.h1", 409: "error.409.h1"}
 
 
@@ -245,7 +259,7 @@ def error_page(request: Request, error: HonninError) -> Response:
         return problem_json(error, status)
     if error.code == "staff.unnamed":
         return go(staff_page_url(_where(request)))
-    title = "error.gone.h1" if error.code == "visit.not_found" else _TITLES.get(status, "error.h1")
+    title = _NOT_FOUND.get(error.code) or _TITLES.get(status, "error.h1")
     return render(request, "error.html", status=status, title=title, problem=said(error, language_of(request)))
 
 
@@ -259,10 +273,16 @@ def _where(request: Request) -> str:
     return local_path(came.path) if came.netloc == request.headers.get("host", "") else "/"
 
 
-def problem_json(error: HonninError, status: int) -> Response:
-    """RFC 9457 with the stable code. Of a case of law also what is wrong where, and what is allowed."""
+def problem_json(error: HonninError, status: int, more: Mapping[str, object] = MappingProxyType({})) -> Response:
+    """RFC 9457 with the stable code and `more`. Of a case of law also what is wrong where, and what is allowed; of a
+    number or PIN its field.
+    """
     message = message_for(error)
-    more = {"detail": error.message} if error.code.startswith("law.case.") else {}
+    more = dict(more)
+    if error.code.startswith("law.case."):
+        more["detail"] = error.message
+    if isinstance(error, TypedKeyError):
+        more["field"] = error.field
     return JSONResponse(
         {
             "type": "about:blank",

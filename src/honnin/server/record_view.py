@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from honnin.core.errors import HonninError
+from honnin.core.typed_day import typed_day
 from honnin.facts import Audience
 from honnin.flows.amending import Amended, amendable
 from honnin.flows.ledger_check_ports import HoldAct
@@ -238,11 +238,6 @@ def until_words(until: object, years: int, has_law: bool, language: Language) ->
 
 
 def day_of_fields(year: str, month: str, day: str) -> str:
-    """Three fields 年 月 日 as an ISO day; empty when they are none. Full-width digits count."""
-    parts = [each.strip() for each in (year, month, day)]
-    if not all(each.isdecimal() and len(each) <= 4 for each in parts):
-        return ""
-    try:
-        return date(int(parts[0]), int(parts[1]), int(parts[2])).isoformat()
-    except ValueError:
-        return ""
+    """Three fields 年 月 日 as an ISO day; empty when they are none. Full-width digits count, and eras (令和8)."""
+    found = typed_day("-".join(each.strip() for each in (year, month, day)))
+    return "" if found is None else found.isoformat()

@@ -52,6 +52,7 @@ PICTURES = {"name_image": "name", "address_image": "address", "front_image": "fr
 PICTURE_OF = {"full_name": "name_image", "address": "address_image"}  # signed pictures above the text: they count
 DATES = {"birth_date", "expiry_date", "issue_date", "stay_expiry_date", "certificate_birth_date"}
 _CATEGORY = "category_"
+_KANJI = re.compile("[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _JAPANESE = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 _YES = {"face": "yes", "print": "yes"}
 
@@ -247,7 +248,20 @@ def _value(name: str, by_name: dict[str, Attribute], language: Language) -> tupl
     attribute = by_name.get(name)
     if attribute is None:
         return "", None
-    return iso_date(attribute.value, language) if name in DATES else attribute.value, attribute
+    if name not in DATES:
+        return attribute.value, attribute
+    era_first = name == "birth_date" and _printed_in_eras(by_name)
+    return iso_date(attribute.value, language, era_first=era_first), attribute
+
+
+def _printed_in_eras(by_name: dict[str, Attribute]) -> bool:
+    """Whether the card prints the birth date in an era: My Number Cards and licences of people with a Japanese name.
+    Foreign residents have the Western year there, and residence cards and passports always.
+    """
+    if not {"nationality", "issuing_state"}.isdisjoint(by_name):
+        return False
+    name = by_name.get("full_name")
+    return name is not None and _KANJI.search(name.value) is not None
 
 
 def provenance_chip(attribute: Attribute, language: Language, *, virtual: bool) -> Chip:

@@ -32,8 +32,11 @@ def era_year(day: date) -> str:
     return ""
 
 
-def iso_date(value: str, language: Language) -> str:
-    """An ISO date of a passport: 1990年1月2日（平成2年） / 2 January 1990. Parts may be missing; else as it is."""
+def iso_date(value: str, language: Language, *, era_first: bool = False) -> str:
+    """An ISO date: 1990年1月2日（平成2年） / 2 January 1990. Parts may be missing; else as it is.
+
+    `era_first`: as Japanese cards print it, 平成2年1月2日（1990年）, so that staff compare like with like (ui.md §4).
+    """
     try:
         day = date.fromisoformat(value)
     except ValueError:
@@ -41,6 +44,8 @@ def iso_date(value: str, language: Language) -> str:
     if language == "en":
         return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
     era = era_year(day)
+    if era and era_first:
+        return f"{era}{day.month}月{day.day}日（{day.year}年）"
     return f"{day.year}年{day.month}月{day.day}日" + (f"（{era}）" if era else "")
 
 

@@ -110,8 +110,8 @@ def test_a_passphrase_is_refused_when_it_is_short_or_of_a_token(house, monkeypat
 
 
 def test_status_of_a_house_without_keys_makes_none(tmp_path):
-    assert run_json(tmp_path, "status", code=1)["error"]["code"] == "vault.key_missing"
-    assert run_json(tmp_path, "rotate", "--by", "A", code=1)["error"]["code"] == "vault.key_missing"
+    assert run_json(tmp_path, "status", code=2)["error"]["code"] == "vault.no_house"
+    assert run_json(tmp_path, "rotate", "--by", "A", code=2)["error"]["code"] == "vault.no_house"
     assert list(tmp_path.iterdir()) == []
 
 

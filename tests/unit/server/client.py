@@ -20,6 +20,7 @@ class Browser:
         self.app: FastAPI = create_app(world.services)
         self.http = TestClient(self.app, raise_server_exceptions=False)
         self.token = ""
+        self.app.state.last_transaction = "none"  # somebody has chosen before
         self.get("/")
         if staff:
             self.post("/staff", name=staff)

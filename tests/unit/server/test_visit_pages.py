@@ -328,3 +328,28 @@ def test_outside_the_demo_a_simulated_result_still_has_its_banner():
     assert "hn-emergency" not in browser.get("/").text
     visit = browser.result()
     assert "本人確認の記録として使えません" in browser.get(f"/visits/{visit}/result").text
+
+
+def test_the_first_start_asks_for_the_transaction_instead_of_reading_under_no_law(browser):
+    del browser.app.state.last_transaction
+    assert "次の画面で選びます" in browser.get("/").text
+    answer = browser.post("/visits")
+    assert answer.url.path == "/visits/new"
+    assert browser.world.services.visits.open_visits() == ()
+    assert browser.post("/visits", transaction="none").url.path.endswith("/card")
+    browser.post("/visits")
+    assert len(browser.world.services.visits.open_visits()) == 2
+
+
+def test_the_steps_count_the_transaction_and_lead_back_to_it(browser):
+    visit = browser.start()
+    page = browser.get(f"/visits/{visit}/card").text
+    assert "全5手順のうち2つ目" in page
+    assert f'<a href="/visits/{visit}/case">取引</a>' in page
+    assert "全5手順のうち1つ目" in browser.get("/visits/new").text
+
+
+def test_a_record_that_is_not_there_is_no_missing_page(browser):
+    page = browser.get("/records/01KB0000000000000000000000")
+    assert page.status_code == 404
+    assert '<h1 tabindex="-1" data-focus>記録が見つかりません</h1>' in page.text

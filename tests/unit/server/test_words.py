@@ -51,3 +51,10 @@ def test_moments_have_weekday_and_24_hours_of_japan_wherever_the_machine_stands(
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_a_japanese_card_has_the_era_first_as_it_is_printed():
+    assert iso_date("1990-01-02", "ja", era_first=True) == "平成2年1月2日（1990年）"
+    assert iso_date("2019-05-01", "ja", era_first=True) == "令和元年5月1日（2019年）"
+    assert iso_date("1980", "ja", era_first=True) == iso_date("1980", "ja")
+    assert iso_date("1990-01-02", "en", era_first=True) == "2 January 1990"

@@ -85,13 +85,13 @@ class VisitOut(VisitLine):
     attributes: list[AttributeOut]
 
 
-@router.get("/health")
+@router.get("/health", tags=["system"])
 def health(request: Request) -> Health:
     """Whether the server answers."""
     return Health(status="ok", version=__version__, demo=services_of(request).demo)
 
 
-@router.get("/readers")
+@router.get("/readers", tags=["system"])
 def readers(request: Request) -> list[Reader]:
     """The readers of this machine."""
     return [
@@ -101,13 +101,13 @@ def readers(request: Request) -> list[Reader]:
     ]
 
 
-@router.get("/visits")
+@router.get("/visits", tags=["records"])
 def visits(request: Request, limit: Annotated[int, Query(ge=1, le=100)] = 100) -> list[VisitLine]:
     """The kept visits, the latest first."""
     return [_line(each) for each in services_of(request).store.list(limit=limit)]
 
 
-@router.get("/visits/{visit_id}")
+@router.get("/visits/{visit_id}", tags=["records"])
 def visit(request: Request, visit_id: VisitId) -> VisitOut:
     """One kept visit: findings and items as they were on the day. Who looks is named as in /records; it is entered."""
     services, staff = services_of(request), api_staff_of(request)
@@ -125,7 +125,7 @@ def visit(request: Request, visit_id: VisitId) -> VisitOut:
         answers=saved.answers,
         environment=saved.report.environment,
         rules=saved.report.rules,
-        findings=_findings(saved.report),
+        findings=findings_out(saved.report),
         attributes=[
             AttributeOut(name=each.name, value=each.value, provenance=each.provenance, verified=each.verified,
                          source=each.source)
@@ -144,7 +144,8 @@ def _line(saved: SavedVisit) -> VisitLine:
     )
 
 
-def _findings(report: Report) -> list[FindingOut]:
+def findings_out(report: Report) -> list[FindingOut]:
+    """The findings of a Report, in its order."""
     return [
         FindingOut(id=each.id, outcome=each.outcome, proves=each.proves, to_whom=each.to_whom, reason=each.reason,
                    reason_ja=each.reason_ja, reason_en=each.reason_en, clause=each.clause, detail=dict(each.detail))

@@ -65,6 +65,8 @@ def choose(request: Request, visit_id: str, form: Annotated[Mapping[str, str], D
 def start(request: Request, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """A new visit for the chosen case; the next one offers the same transaction."""
     services = services_of(request)
+    if not (form.get("transaction") or _last(request)):  # nobody has chosen one since the start: no law by accident
+        return go("/visits/new")
     case = case_of(request, form)
     if form.get("as") == LOOK:
         return _page(request, case, action="/visits", base="/visits/new")

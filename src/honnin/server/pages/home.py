@@ -21,7 +21,8 @@ def home(request: Request) -> Response:
         readers = list(services.readers.list())
     except LinkError:
         readers = []
-    last = transaction_of(services.house.transactions, str(getattr(request.app.state, "last_transaction", "")))
+    name = str(getattr(request.app.state, "last_transaction", ""))
+    last = transaction_of(services.house.transactions, name) if name else None
     return render(
         request, "home.html", readers=readers, open_visits=services.visits.open_visits(), transaction=last,
     )

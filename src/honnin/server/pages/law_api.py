@@ -13,9 +13,18 @@ from honnin.law.engine import decide
 from honnin.law.rules import Rules, load_rules
 from honnin.law.ways import open_ways, way_to_dict
 
-router = APIRouter(prefix="/law")
+router = APIRouter(prefix="/law", tags=["law"])
 
-CaseBody = Annotated[dict[str, Any], Body(description="A case in the format of design §6; days as text.")]
+_EXAMPLE = {
+    "law": "hanshu", "on": "2026-11-23", "business_type": "42", "transaction": "real_estate_sale",
+    "channel": "in_person", "actor": "subject", "customer_kind": "resident",
+    "documents": [{"kind": "MYNA", "valid": True, "address_current": True}],
+    "evidence": ["PRESENT_1", "CHIP3", "ISSUER_SIG_OK", "FACE_LIVE", "FACE_MATCH_OK"],
+}  # fmt: skip
+CaseBody = Annotated[dict[str, Any], Body(
+    description="A case (docs/law/case.md); days as text. What it does not state is unknown, and never satisfies.",
+    examples=[_EXAMPLE],
+)]
 
 
 @router.post("/ask")

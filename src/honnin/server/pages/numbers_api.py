@@ -17,7 +17,7 @@ from honnin.flows.number_desk import NumberDesk
 from honnin.records.number_delivery import MAX_KEY
 from honnin.server.frame import services_of
 
-router = APIRouter(prefix="/numbers")
+router = APIRouter(prefix="/numbers", tags=["numbers"])
 
 NumberId = Annotated[str, Path(pattern="^[0-9A-HJKMNP-TV-Z]{26}$", description="Number of keeping")]
 
@@ -37,7 +37,14 @@ class DeliveryIn(BaseModel):
     bits).
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"purpose": "withholding_tax", "recipient": "-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----\n"}
+            ]
+        },
+    )
 
     purpose: str = Field(max_length=40)
     recipient: str = Field(max_length=MAX_KEY)

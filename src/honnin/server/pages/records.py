@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from honnin.core.clock import JAPAN, Clock
 from honnin.core.errors import CallerError, HonninError, StoreError
+from honnin.core.typed_day import typed_day
 from honnin.flows.messages_jobs import CAUSE_WORDS, RECHECK_WORDS
 from honnin.flows.ports import VisitQuery
 from honnin.flows.record_desk import RecordDesk
@@ -31,6 +32,7 @@ from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines
 from honnin.server.looks import enter_look, enter_look_unless_recent
+from honnin.server.pages.attach import attachment_rows, may_attach
 from honnin.server.pages.record_acts import desk_of
 from honnin.server.record_list import lines_to_csv, record_line
 from honnin.server.record_view import (
@@ -55,7 +57,7 @@ MAX_FOUND = 100
 MAX_CSV = 1000
 MAX_DUE = 500
 NUMBER = "^[0-9A-HJKMNP-TV-Z]{0,26}$"
-DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse", "keep"})
+DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse", "keep", "attach"})
 MAX_SEARCHES = 64
 SEARCH_LIFE = timedelta(minutes=15)
 MAX_TERM = 200
@@ -216,7 +218,8 @@ def record(request: Request, record_id: str, done: str = "") -> Response:
         request, "record.html", saved=saved, law_lines=law_lines(decision, language),
         has_pdf=saved.judged is not None, view=make_view(saved.reading, saved.report, language),
         differences=differences, limited=limited, state=str(completion_of(saved)), left=left,
-        done=done if done in DONE else "",
+        done=done if done in DONE else "", may_attach=services.completing is not None and may_attach(kakunin),
+        attachments=attachment_rows(kakunin, dict(saved.judged.parts) if saved.judged else {}, language),
         files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()), **values,
     )
 
@@ -265,8 +268,7 @@ def _query(terms: Mapping[str, str], request: Request) -> tuple[VisitQuery, tupl
     for name in tuple(days):
         if terms[name]:
             try:
-                day = date.fromisoformat(terms[name].replace("/", "-"))
-                begin = datetime.combine(day, time(), JAPAN)
+                begin = datetime.combine(typed_day(terms[name]) or date.max, time(), JAPAN)
                 days[name], days[name + "+1"] = begin.astimezone(UTC), (begin + timedelta(days=1)).astimezone(UTC)
             except (ValueError, OverflowError):
                 errors.append(FieldError(name, text(language, "records.bad_date")))

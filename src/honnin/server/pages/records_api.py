@@ -58,6 +58,10 @@ class _In(BaseModel):
 class Search(_In):
     """All given parts must match; names are compared whole."""
 
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "見本　花子", "birth_date": "1990-01-02"}]}
+    )
+
     name: str = Field("", max_length=200)
     birth_date: date | None = None
     record_id: str = Field("", max_length=30)
@@ -69,6 +73,8 @@ class Search(_In):
 class Amend(_In):
     """Either `text`, or `item` with `value` and `reason`. `parts`: as many as were seen; another number is 409."""
 
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"text": "電話番号を確かめた"}]})
+
     text: str = Field("", max_length=MAX_TEXT)
     item: str = Field("", max_length=40)
     value: str = Field("", max_length=MAX_TEXT)
@@ -79,17 +85,25 @@ class Amend(_In):
 class Reason(_In):
     """Why."""
 
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "裁判所から照会があった"}]})
+
     reason: str = Field(max_length=MAX_TEXT)
 
 
 class ContractEnd(_In):
     """The day on which the contract ended."""
 
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"on": "2026-11-25"}]})
+
     on: date
 
 
 class Approval(_In):
     """The number of the record once more, against slips."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"record_id": "01KB0000000000000000000000"}]}
+    )
 
     record_id: str = Field(max_length=40)
 

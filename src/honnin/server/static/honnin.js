@@ -8,6 +8,7 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 // Focus: the field to fill, else the heading.
 document.querySelector(".hn-banner[data-focus]")?.focus();
 if (!document.querySelector(".hn-banner[data-focus]")) document.querySelector("[data-focus]")?.focus({ preventScroll: true });
+document.querySelector("[data-show]")?.scrollIntoView(); // what was asked for lies below a long form
 
 // One sending a form.
 addEventListener("submit", (event) => {
