@@ -357,7 +357,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Help
     "help.h1": ("ヘルプ", "Help"),
     "help.steps": ("進め方", "How it goes"),
-    "help.steps.1": ("「新しい本人確認をはじめる」を押し、取引を選びます。", "Press “Start a new check” and choose the transaction."),
+    "help.steps.1": (
+        "「新しい本人確認をはじめる」を押し、取引を選びます。", "Press “Start a new check” and choose the transaction."
+    ),
     "help.steps.2": ("カードか旅券を読み取り機に置きます。", "Place the card or passport on the reader."),
     "help.steps.3": (
         "画面のとおりに、印字の番号か暗証番号を入れて、読み取ります。",
@@ -434,6 +436,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "time.keep": ("続ける", "Keep"),
     # Errors
     "error.h1": ("うまく動きませんでした", "Something failed"),
+    "error.onward": ("様子を見る", "View"),
     "error.record.h1": ("記録が見つかりません", "Record not found"),
     "error.404.h1": ("ページが見つかりません", "Page not found"),
     "error.403.h1": ("この操作はできません", "This cannot be done"),

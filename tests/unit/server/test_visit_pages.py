@@ -352,4 +352,4 @@ def test_the_steps_count_the_transaction_and_lead_back_to_it(browser):
 def test_a_record_that_is_not_there_is_no_missing_page(browser):
     page = browser.get("/records/01KB0000000000000000000000")
     assert page.status_code == 404
-    assert "<h1 tabindex=\"-1\" data-focus>記録が見つかりません</h1>" in page.text
+    assert '<h1 tabindex="-1" data-focus>記録が見つかりません</h1>' in page.text
