@@ -179,14 +179,15 @@ FRONT = "attachment/ATT_CHIP_policy/front_image.tif"
 
 
 def test_a_whole_front_is_large_enough_to_be_read_and_stands_once():
-    drawn = pdf._pictures({FRONT: drawing(856, 540), PART: drawing(856, 540)}, frozenset(range(0x10000)))
-    assert drawn[FRONT]["width"] > 85
-    assert drawn[PART]["width"] < 20
+    glyphs = frozenset(range(0x20000))
+    drawn = pdf._pictures({FRONT: drawing(856, 540), PART: drawing(856, 540)}, glyphs)
+    assert drawn[pdf._text(FRONT, glyphs)]["width"] > 85
+    assert drawn[pdf._text(PART, glyphs)]["width"] < 20
     made = record()
     items = tuple(replace(each, attachment=FRONT) if each.id.startswith("F21.") else each for each in made.items)
-    values = pdf._values(replace(made, items=items), (), frozenset(range(0x20000)))
+    values = pdf._values(replace(made, items=items), (), glyphs)
     rows = next(each["rows"] for each in values["sections"] if each["title"] == "記録事項")
-    assert [each["picture"] for each in rows].count(FRONT) == 1
+    assert [each["picture"] for each in rows].count(pdf._text(FRONT, glyphs)) == 1
 
 
 def test_a_house_without_a_name_is_not_called_by_our_id():
@@ -199,7 +200,7 @@ def test_no_row_has_an_empty_name_and_a_missing_character_is_explained():
     values = pdf._values(with_name("見本　〓子"), (), frozenset(range(0x20000)))
     rows = [row for section in values["sections"] for row in section["rows"]]
     assert all(row["name"] for row in rows)
-    assert [row for row in rows if "〓" in row["value"]][0]["more"].endswith("〓は文字コードにない字です（券面の印字のとおり）")
+    assert next(row for row in rows if "〓" in row["value"])["more"].endswith("〓は文字コードにない字です（券面の印字のとおり）")
     assert not any("〓" in row["more"] for row in rows if "〓" not in row["value"])
 
 
