@@ -112,3 +112,10 @@ def test_nobody_is_sent_elsewhere(counter, back):
     assert answer.headers["location"].startswith("/")
     assert not answer.headers["location"].startswith(("//", "/\\"))
     assert "x" not in answer.headers
+
+
+def test_a_search_for_what_no_database_can_be_asked_for_finds_nothing(counter):
+    asked = {"record_id": "\x00", "name": "a\x00b"}
+    for each in (asked, {"record_id": "\x00"}):
+        answer = counter.http.post("/api/v1/records/search", json=each, headers=BY)
+        assert (answer.status_code, answer.json()) == (200, [])

@@ -31,6 +31,7 @@ def proper(kind):
 def everything(case, kind):
     """The case with that document, those that a duty on top takes, and every code of evidence."""
     more = (*BESIDE, *(each for each in OF_COMPANIES if each != kind)) if case.customer_kind == "corporation" else BESIDE
+    more = (*more, "NOPHOTO_UNIQUE") if case.law == "bangou" else more  # 番号法施行規則2条3項: two of them
     documents = tuple(proper(each) for each in (kind, *more) if each is not None)
     return replace(case, documents=documents, evidence=frozenset(RULES.evidence))
 

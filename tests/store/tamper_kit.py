@@ -8,10 +8,13 @@ what could see it. test_every_bit.py shows that the whole audit says at least th
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import itertools
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+from unittest.mock import patch
 
 import sqlalchemy as sa
 
@@ -28,6 +31,7 @@ from honnin.flows.record_audit import audit_records
 from honnin.flows.record_keeping import RecordKeeping
 from honnin.flows.sealing import Sealer
 from honnin.flows.timestamp_run import stamp_newest
+from honnin.records.ledger import audit, audit_house, audit_numbers, record_walk
 from honnin.records.ledger.audit import AuditCode, AuditFinding
 from honnin.records.ledger.audit_house import CAUSE, FINISHED, NOTICED
 from honnin.records.ledger.event import OF_CAUSES, Event, Kind, format_at
@@ -76,9 +80,9 @@ class NumberKeys:
 RECORD_KEYS, NUMBER_KEYS = Keys(), NumberKeys()
 
 
-def ticking():
+def ticking(first=0):
     """A clock that is a second later each time."""
-    ticks = itertools.count()
+    ticks = itertools.count(first)
     return lambda: START + timedelta(seconds=next(ticks))
 
 
@@ -182,17 +186,55 @@ class Inside(Reading):
 
     def __init__(self, connection):
         self.connection = connection
-        self.only = None
+        self.only = None  # the part that is looked at, None for all
+        self.remembering = Remembering(connection)
+        self._parts = {}
         super().__init__(self)
 
     @contextmanager
     def reading(self):
         yield self.connection
 
+    def part(self, tenant, record_id, part=0):
+        if self.only is None or self.remembering.changed in {"records", "record_parts", "record_keys"}:
+            return super().part(tenant, record_id, part)
+        place = (tenant, record_id, part)
+        if place not in self._parts:
+            self._parts[place] = super().part(*place)
+        return self._parts[place]
+
     @contextmanager
     def auditing(self, tenant):
-        rows = DatabaseAuditRows(self.connection, tenant)
-        yield rows if self.only is None else OnePart(rows, self.only)
+        if self.only is None:
+            yield DatabaseAuditRows(self.connection, tenant)
+        else:
+            yield OnePart(DatabaseAuditRows(self.remembering, tenant), self.only)
+
+
+class Remembering:
+    """A connection that asks the tables that are not changed just now only once for the same rows."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.changed = ""
+        self._known = {}
+
+    def execute(self, statement, values=None, execution_options=None):
+        tables = TABLES_OF.get(id(statement))
+        if tables is None or self.changed in tables:
+            return self.connection.execute(statement, values, execution_options=execution_options or {})
+        key = (id(statement), *sorted((values or {}).items()))
+        if key not in self._known:
+            self._known[key] = self.connection.execute(statement, values).freeze()
+        return self._known[key]()
+
+
+_ASKED = import_module(DatabaseAuditRows.__module__)
+# What the audit asks, and of which tables; all of it is made once.
+TABLES_OF = {
+    id(each): {table.name for table in sa.sql.visitors.iterate(each) if isinstance(table, sa.Table)}
+    for each in (*vars(_ASKED).values(), *_ASKED._ROWS.values()) if isinstance(each, sa.Select | sa.CompoundSelect)
+}  # fmt: skip
 
 
 _NOTHING = {
@@ -285,6 +327,7 @@ class Walk:
     def look(self, table=None):
         """What the audit says now: of the part of that table, or of all."""
         self.inside.only = None if table is None else PART_OF[table.name]
+        self.inside.remembering.changed = "" if table is None else table.name
         try:
             return audited(self.inside)
         finally:
@@ -348,7 +391,7 @@ def names(found, table, row):
 def walk_over(store, names_of_tables=tuple(TABLES), *, take=lambda *_: True, columns=lambda _: True):
     """Every bit that is taken (`take(column, bit)`), of every column of every row of these tables."""
     counts = Counts()
-    with Walk(store) as walk:
+    with Walk(store) as walk, calculated_once():
         for table in map(TABLES.__getitem__, names_of_tables):
             for row in walk.rows(table):
                 for column in table.c:
@@ -360,6 +403,18 @@ def walk_over(store, names_of_tables=tuple(TABLES), *, take=lambda *_: True, col
                             counts.take(found, names(found or (), table, row), (table.name, column.name, bit, row))
         assert walk.look() == ()
     return counts
+
+
+@contextmanager
+def calculated_once():
+    """What says the same of the same octets is asked once: an entry, a signature, a time-stamp."""
+    with ExitStack() as stack:
+        for module, name in (
+            (record_walk, "decoded"), (audit, "decoded"), (audit_house, "decoded"), (audit_numbers, "decoded"),
+            (audit, "open_checkpoint"), (audit, "verify_token"),
+        ):  # fmt: skip
+            stack.enter_context(patch.object(module, name, functools.lru_cache(100_000)(getattr(module, name))))
+        yield
 
 
 def _turned(walk, table, row, column, turned):

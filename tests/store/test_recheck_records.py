@@ -11,6 +11,7 @@ from itertools import product
 import pytest
 
 from honnin.adapters.database import DatabaseRecordStore, sqlite_url
+from honnin.adapters.database.schema import RECORD_KEYS
 from honnin.cli.anchors import simulator_trust
 from honnin.core.clock import system_random
 from honnin.core.errors import StoreError
@@ -217,6 +218,20 @@ def test_a_damaged_record_is_named_and_stops_nothing(store, sealer, clock):
     counts = run(store, sealer, clock, everything("licence"))
     assert counts.records == {RecheckOutcome.UNREADABLE: 1, RecheckOutcome.SAME: 1}
     assert {each.record_id for each in store.rechecks(TENANT, outcomes=[RecheckOutcome.UNREADABLE])} == {record_id(1)}
+
+
+def test_a_record_whose_key_is_away_keeps_no_other_from_being_looked_at(store, sealer, clock):
+    for number in (1, 2, 3):
+        seal(sealer, "passport-japanese-style", number=number)
+    with store.database.engine.connect().execution_options(honnin_write=True) as connection, connection.begin():
+        row = RECORD_KEYS.update().where(RECORD_KEYS.c.record_id == record_id(2))
+        connection.execute(row.values(key_id="records-0000000000000000"))
+    for _ in range(2):  # the cause stays open, and what was looked at is not looked at again
+        with pytest.raises(StoreError) as caught:
+            run(store, sealer, clock, everything("passport"))
+        assert caught.value.code == "vault.key_missing"
+        assert {each.record_id for each in said(store)} == {record_id(1), record_id(3)}
+        assert len(said(store)) == 2
 
 
 def test_a_key_that_is_away_stops_the_run_and_marks_nothing(store, sealer, clock):

@@ -123,13 +123,26 @@ def test_visits_of_an_earlier_release_are_sealed_and_deleted_at_the_next_start(t
     rows = [plain_row(visit()), plain_row(visit(2)), {**plain_row(visit(3)), "reading": b"damaged"}]
     with room.store.database.engine.begin() as connection:
         connection.execute(VISITS.insert(), rows)
-    room.visits.save(visit(2))  # sealed before the program was stopped
+    room.visits.adopt(visit(2))  # sealed before the program was stopped
     room.close()
     again = open_record_room(tmp_path)
     assert again.visits.get(visit().id) == visit()
     assert again.visits.get(visit(2).id) == visit(2)
     with again.store.database.engine.connect() as connection:
         assert connection.execute(VISITS.select()).mappings().one()["id"] == visit(3).id  # nothing is lost
+    again.close()
+
+
+def test_a_visit_that_is_put_there_once_the_house_seals_is_never_sealed_with_its_key(tmp_path, room):
+    """Whoever can write into the file cannot have a visit of his own, as of a day he likes, sealed at the next start."""
+    room.visits.save(visit())
+    with room.store.database.engine.begin() as connection:
+        connection.execute(VISITS.insert(), [plain_row(visit(2))])
+    room.close()
+    again = open_record_room(tmp_path)
+    assert [each.id for each in again.visits.list()] == [visit().id]
+    with again.store.database.engine.connect() as connection:
+        assert connection.execute(VISITS.select()).mappings().one()["id"] == visit(2).id
     again.close()
 
 

@@ -1,4 +1,4 @@
-"""Pictures of My Number Cards, and scans: PNG taken apart here and put together again (mynumber-card.md §6.2; PNG §5, §11).
+"""Pictures of My Number Cards, and scans: PNG taken apart and put together again (mynumber-card.md §6.2; PNG §5, §11).
 
 A PNG may carry colour profiles, compressed texts and animations, and a decoder looks at all of them. So the chunks are
 walked here with limits, and a new file of header, palette and picture data goes to the decoder: nothing else of what

@@ -3,7 +3,8 @@
 Why it exists: OpenJPEG is the largest C parser that a card from outside reaches (design §11). This file is run as a
 script in an isolated interpreter and imports nothing of ours, so that a broken decoder holds neither keys nor data of
 others. Arguments: most octets of input, most pixels, seconds of CPU, octets of memory, what it must be (0 a
-photo, 1 a fax in a TIFF, 2 a drawing in a PNG), most pixels of what is written (0: as it is). Exit codes: 0 PNG written, 3 not decodable, 4 too large.
+photo, 1 a fax in a TIFF, 2 a drawing in a PNG), most pixels of what is written (0: as it is).
+Exit codes: 0 PNG written, 3 not decodable, 4 too large.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ def is_jpeg(data: bytes) -> bool:
 def rebuild_jpeg(data: bytes, *, max_pixels: int) -> bytes:
     """A JPEG with the same picture and nothing else of the original; what stands behind its end is dropped.
 
-    Raises DataError: `image.undecodable` (cut short, segments out of order, an unknown kind of frame), `image.too_large`
-    (pixels, segments or scans over the limits).
+    Raises DataError: `image.undecodable` (cut short, segments out of order, an unknown kind of frame, too many scans),
+    `image.too_large` (pixels or segments over the limits).
     """
     kept: list[bytes] = []
     turned, adobe, frames, scans = 1, b"", 0, 0

@@ -2,9 +2,9 @@
 
 The file is kept as it came, since its digest is evidence, and given out again as a plain download only; nothing of ours
 draws it. It is searched for names of actions, scripts, forms and files inside. A name may be written with hexadecimal
-escapes, and an object may stand anywhere, also in the body of a stream or packed: so the whole file is searched, and not
-the structure that it claims; where it has packed objects (§7.5.7), every stream that can be unpacked is searched too,
-whatever its dictionary says. What cannot be searched (encrypted, packed in another way) is refused.
+escapes, and an object may stand anywhere, also in the body of a stream or packed: so the whole file is searched, and
+not the structure that it claims; where it has packed objects (§7.5.7), every stream that can be unpacked is searched
+too, whatever its dictionary says. What cannot be searched (encrypted, packed in another way) is refused.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _in_streams(data: bytes) -> int:
 
 
 def _unpacked(data: bytes, start: int) -> Iterator[bytes]:
-    """What begins there, unpacked, piece by piece; nothing when it is not packed so, all up to a fault when it has one."""
+    """What begins there, unpacked, piece by piece; nothing when it is not packed so, else all up to a fault."""
     unpacker = zlib.decompressobj()
     waiting = memoryview(data)[start:]
     at = 0

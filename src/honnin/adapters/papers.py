@@ -35,12 +35,7 @@ def read_paper(octets: bytes) -> Paper:
         check_pdf(octets)
         return Paper(octets, "application/pdf")
     try:
-        if is_jpeg(octets):
-            paper = Paper(rebuild_jpeg(octets, max_pixels=PAPER_LIMITS.pixels), "image/jpeg")
-        elif is_png(octets):
-            paper = Paper(_png(octets), "image/png")
-        else:
-            raise DataError("paper.type", "this is no JPEG, PNG or PDF")
+        paper = _picture(octets)
         paper_png(paper.octets)
     except DataError as error:
         codes = {"image.too_large": "paper.size", "image.undecodable": "paper.damaged"}
@@ -50,8 +45,14 @@ def read_paper(octets: bytes) -> Paper:
     return paper
 
 
-def _png(octets: bytes) -> bytes:
-    return rebuild_png(octets, max_pixels=PAPER_LIMITS.pixels, max_side=PAPER_LIMITS.side, max_chunks=MAX_CHUNKS)
+def _picture(octets: bytes) -> Paper:
+    pixels = PAPER_LIMITS.pixels
+    if is_jpeg(octets):
+        return Paper(rebuild_jpeg(octets, max_pixels=pixels), "image/jpeg")
+    if is_png(octets):
+        made = rebuild_png(octets, max_pixels=pixels, max_side=PAPER_LIMITS.side, max_chunks=MAX_CHUNKS)
+        return Paper(made, "image/png")
+    raise DataError("paper.type", "this is no JPEG, PNG or PDF")
 
 
 def paper_png(octets: bytes) -> bytes:

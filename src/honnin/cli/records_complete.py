@@ -82,7 +82,7 @@ class _Room:
 @click.option("--expiry-seen", metavar="DAY", help="The expiry that is printed on the document that was read.")
 @click.option("--write", multiple=True, metavar="ITEM=TEXT", help="An item of the record, such as F25.name=…")
 @click.option("--other", "other", metavar="RECORD", help="The other person was verified in that record.")
-@click.option("--attach", multiple=True, metavar="CODE=FILE", help="A copy, such as ATT_SENT_DOCUMENT=scan.pdf")
+@click.option("--attach", multiple=True, metavar="CODE=FILE", help="A copy: ATT_COPIES=scan.pdf, also alone.")
 @_data_option
 @_demo_option
 @_json_option
@@ -98,7 +98,8 @@ def complete_command(
     Exit code 3 while something is left.
     """
     with errors(as_json=as_json), _Room(data, demo=demo) as room:
-        act = _act(given)
+        brought = [_brought(each) for each in attach]
+        act = _act(given, brought)
         if act is None:
             standing = room.completing.standing(record_id)
         else:
@@ -107,7 +108,7 @@ def complete_command(
 
             member = member_of(room.settings.staff, by)
             person = Staff(id=member.id or member.name, name=member.name)
-            standing = room.completing.add(record_id, act, by=person, brought=[_brought(each) for each in attach])
+            standing = room.completing.add(record_id, act, by=person, brought=brought)
     _show(standing, as_json=as_json)
     if not standing.finished:
         context.exit(EXIT_LAW)
@@ -134,7 +135,7 @@ def unfinished_command(after: str, data: str | None, *, demo: bool, as_json: boo
         print_nothing_found()
 
 
-def _act(given: dict[str, object]) -> Later | None:
+def _act(given: dict[str, object], brought: Sequence[Brought]) -> Later | None:
     from honnin.law.acts import Handover, Mailing, MailKind  # noqa: PLC0415
     from honnin.records import later  # noqa: PLC0415
 
@@ -179,6 +180,8 @@ def _act(given: dict[str, object]) -> Later | None:
     if isinstance(items, Sequence) and items:
         pairs = [str(each).partition("=") for each in items]
         made.append(later.Wrote(today, tuple((name, value) for name, _, value in pairs)))
+    if brought and not made:
+        made.append(later.Attached(on, tuple((each.code, each.media_type) for each in brought)))
     if len(made) > 1:
         raise click.UsageError("one act at a time")
     return made[0] if made else None
@@ -193,7 +196,9 @@ def _kind(code: str) -> str:
 
 
 def _brought(typed: str) -> Brought:
+    from honnin.adapters.papers import read_paper  # noqa: PLC0415
     from honnin.flows.attachments import Brought  # noqa: PLC0415
+    from honnin.flows.papers import PAPERS, brought_paper  # noqa: PLC0415
 
     code, _, name = typed.partition("=")
     path = Path(name)
@@ -202,7 +207,10 @@ def _brought(typed: str) -> Brought:
             octets = file.read(MAX_FILE + 1)
     except OSError:
         raise CallerError("later.form", "the file cannot be read", path.name) from None
-    return Brought(code, octets, mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    if code in PAPERS and media_type in {"application/pdf", "image/jpeg", "image/png"}:
+        return brought_paper(code, octets, read_paper)  # as on the page: harmless or refused
+    return Brought(code, octets, media_type)
 
 
 def _day(text: str) -> date:

@@ -10,6 +10,7 @@ from pathlib import Path
 from honnin.adapters.all_readers import AllReaders
 from honnin.adapters.house_file import load_house
 from honnin.adapters.images import decode_to_png
+from honnin.adapters.papers import paper_png, read_paper
 from honnin.adapters.pdf import PdfRenderer
 from honnin.adapters.tray import DEMO_DELAY_S, Tray
 from honnin.apdu import SecretSource
@@ -86,7 +87,7 @@ def make_services(
         visits=visits, store=store, readers=readers, check=check, portrait=portrait_service(decode_to_png),
         picture=picture_service(decode_to_png),
         clock=system_clock, random=system_random, demo=demo, tray=tray, house=settings,
-        completing=completing_of(room, settings),
+        completing=completing_of(room, settings), paper=read_paper, paper_picture=paper_png,
         tenant=room.tenant, pdf=printing(PdfRenderer().pdf, decode_to_png), cookie_key=store.cookie_key,
         desk=room.desk(trust.of), numbers=numbers,
     )

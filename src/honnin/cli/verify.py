@@ -64,7 +64,7 @@ class _Command(click.Command):
 @click.option("--list", "lists", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
               help="A revocation list that an evidence bundle names and does not hold; may be repeated.")  # fmt: skip
 @click.option("--against", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
-              help="Compare an evidence bundle with another, or with a checkpoint of its ledger; may be repeated.")  # fmt: skip
+              help="Compare a bundle with another one or a checkpoint of its ledger; may be repeated.")  # fmt: skip
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False),
               help="Data folder with the trust store (default: HONNIN_DATA, else the usual place).")  # fmt: skip
 @click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the text; by locale, else Japanese.")

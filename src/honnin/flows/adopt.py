@@ -1,4 +1,8 @@
-"""Sealing what an earlier release kept readable: each visit is sealed first and deleted then, so that none is lost."""
+"""Sealing what an earlier release kept readable: each visit is sealed first and deleted then, so that none is lost.
+
+Only a house that has sealed nothing else yet does so. Whoever can write into the database could else put a visit of
+his own there, and the house would seal it with its own key, as of the day that he wrote.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import logging
 from typing import Protocol
 
 from honnin.core.errors import StoreError
-from honnin.flows.ports import SavedVisit, VisitStore
+from honnin.flows.ports import SavedVisit
 
 _log = logging.getLogger(__name__)
 
@@ -27,13 +31,29 @@ class OldVisits(Protocol):
         ...
 
 
-def adopt_old_visits(old: OldVisits, store: VisitStore) -> tuple[int, int]:
-    """(how many were sealed, how many are damaged and stay where they are). Raises StoreError.
+class Adopting(Protocol):
+    """Where they are sealed. Raises StoreError."""
+
+    def adopt(self, visit: SavedVisit, /) -> None:
+        """Seal it as one that was kept readable before."""
+        ...
+
+    def only_adopted(self) -> bool:
+        """Whether nothing was sealed yet but what was adopted."""
+        ...
+
+
+def adopt_old_visits(old: OldVisits, store: Adopting) -> tuple[int, int]:
+    """(how many were sealed, how many stay where they are: damaged, or too late). Raises StoreError.
 
     One that was sealed before the program was stopped is only deleted.
     """
+    ids = old.ids()
+    if ids and not store.only_adopted():
+        _log.error("%d old visits stay unsealed: they came after the house began to seal", len(ids))
+        return 0, len(ids)
     sealed = damaged = 0
-    for visit_id in old.ids():
+    for visit_id in ids:
         try:
             visit = old.get(visit_id)
         except StoreError as error:
@@ -41,7 +61,7 @@ def adopt_old_visits(old: OldVisits, store: VisitStore) -> tuple[int, int]:
             damaged += 1
             continue
         try:
-            store.save(visit)
+            store.adopt(visit)
             sealed += 1
         except StoreError as error:
             if error.code != "store.exists":

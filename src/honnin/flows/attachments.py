@@ -14,7 +14,7 @@ from honnin.flows.portrait import image_octets
 from honnin.law.chip_items import ChipItems
 from honnin.records.kakunin import AttachmentRef
 
-__all__ = ["Brought", "attachments_for"]
+__all__ = ["Brought", "attachments_for", "count_brought"]
 
 MAX_BROUGHT = 10 << 20  # octets of one image or paper
 MAX_COUNT = 40
@@ -77,6 +77,11 @@ def attachments_for(
         code = by_plain.get(each.code.removesuffix("_policy"), each.code)
         made.add(code, f"{n}.{_TYPES[each.media_type]}", each.octets, each.media_type, "brought")
     return made.parts, tuple(made.references)
+
+
+def count_brought(references: Iterable[AttachmentRef]) -> int:
+    """How many of them were brought: the next one has the number after it."""
+    return sum(each.provenance == "brought" for each in references)
 
 
 class _Maker:

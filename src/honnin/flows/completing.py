@@ -15,7 +15,7 @@ from datetime import datetime
 from honnin.core.clock import JAPAN, Clock, japan_day
 from honnin.core.errors import CallerError, DataError, HonninError, StoreError
 from honnin.core.secret import Secret
-from honnin.flows.attachments import Brought
+from honnin.flows.attachments import Brought, attachments_for, count_brought
 from honnin.flows.entry_asks import Asked, asks_of
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_service import FinishedVisit, Linked, MadeRecord, make_record
@@ -33,7 +33,17 @@ from honnin.records.content import RecordContent
 from honnin.records.kakunin import Item, Kakunin, MissingItem, State, kakunin_from_json, kakunin_to_json, missing_items
 from honnin.records.kakunin_entry import Entry, PersonEntry, Staff, entry_from_json
 from honnin.records.kakunin_fields import base_of
-from honnin.records.later import Later, MailDelivered, MailReturned, OtherVerified, Wrote, apply, code_of, words_of
+from honnin.records.later import (
+    Attached,
+    Later,
+    MailDelivered,
+    MailReturned,
+    OtherVerified,
+    Wrote,
+    apply,
+    code_of,
+    words_of,
+)
 from honnin.records.sealed_rules import RULES_DATA
 from honnin.records.visit_record import Completion, SavedVisit
 
@@ -43,6 +53,11 @@ MAX_PARTS = 64  # an evidence bundle holds so many contents
 SCAN = 200
 # Of a record, once: what was read and found. The rest is made again with every act.
 _ONCE = frozenset({"reading.zip", "report.json"})
+# Of a record, together: whoever reads the newest one finds these beside it.
+_READ_TOGETHER = frozenset({
+    DECISION, OTHER_DECISION, "case.json", "acts.json", "entry.json", "other/case.json", "other/acts.json",
+})  # fmt: skip
+MAX_ATTACHED = 40 << 20  # octets of all attachments of one record: an evidence bundle holds 80 MiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +134,12 @@ class Completing:
         if row.parts >= MAX_PARTS:
             raise CallerError("later.many", "too much was added to this record")
         before = self._standing(saved, row.parts)
-        if before.finished and not isinstance(act, MailReturned | MailDelivered):  # a letter may still come back
+        if before.finished and not isinstance(act, MailReturned | MailDelivered | Attached):  # a letter may come back
             raise CallerError("later.finished", "the record is finished")
+        _check_brought(before.case, saved, brought)
         now = self.clock()
+        if before.finished and isinstance(act, Attached):
+            return self._attach(saved, before, act, by=by, now=now, brought=tuple(brought), expected=row.parts)
         made = self._made(saved, before, act, by=by, now=now, brought=tuple(brought))
         content = RecordContent({
             "amendment.json": _note(act, by, now),
@@ -138,6 +156,33 @@ class Completing:
         return self.standing(record_id)
 
     # -- inside -------------------------------------------------------------------------------------------------
+
+    def _attach(
+        self, saved: SavedVisit, before: Standing, act: Attached, *, by: Staff, now: datetime,
+        brought: tuple[Brought, ...], expected: int,
+    ) -> Standing:  # fmt: skip
+        """To a finished record: the scans are added, and the law is not asked again. What it said of that day stays; a
+        further copy can neither finish a record nor open one.
+        """
+        old = before.record
+        since = japan_day(saved.reading.read_at_utc)
+        apply(Acts(), Acts(), act, at=now, by=by.name, since=since)  # the day must be one that can be
+        files, references = attachments_for(
+            (), saved.reading, saved.report, None, brought, start=count_brought(old.attachments) + 1
+        )
+        later = Item("product.later", words_of(act), now.astimezone(JAPAN), by.shown)
+        record = replace(old, items=(*old.items, later), attachments=(*old.attachments, *references))
+        # With the newest record stand its Decision, case and acts, so that all of them are read together.
+        parts = {} if saved.judged is None else dict(saved.judged.parts)
+        kept = {name: each for name, each in parts.items() if name in _READ_TOGETHER}
+        content = RecordContent({
+            **kept, **files, KIROKU: kakunin_to_json(record), "amendment.json": _note(act, by, now),
+        })  # fmt: skip
+        self.sealer.amend(
+            content, tenant=self.tenant, record_id=old.record_id, at=now, staff=self.visits.actor(by.name),
+            detail={"act": code_of(act), "state": str(record.state)}, expected=expected,
+        )
+        return self.standing(old.record_id)
 
     def _try(self, row: RecordSummary) -> Standing | None:
         try:
@@ -206,6 +251,16 @@ class Completing:
         except HonninError as error:
             raise CallerError("kakunin.linked", "that record does not verify the other person", error.code) from None
         return Linked(standing.record, standing.decision)
+
+
+def _check_brought(case: Case, saved: SavedVisit, brought: Sequence[Brought]) -> None:
+    """番号法: a copy of a number document has the number on it, and no record takes one (番号法20条)."""
+    if brought and case.law == "bangou":
+        raise CallerError("attachment.number_law", "nothing is attached to a record of 番号法")
+    parts = {} if saved.judged is None else saved.judged.parts
+    there = sum(len(octets) for name, octets in parts.items() if name.startswith("attachment/"))
+    if there + sum(len(each.octets) for each in brought) > MAX_ATTACHED:
+        raise CallerError("attachment.total", "the record has as many attachments as it takes")
 
 
 def _added(made: Mapping[str, bytes], saved: SavedVisit) -> dict[str, bytes]:

@@ -26,6 +26,9 @@ MAX_GROUP_OCTETS = 16 << 20
 ENTER_S = 10.0
 ANSWER_S = 60.0
 CLOSE_S = 60.0
+# Errors of a whole group. Not known whether it was stored: a second attempt could store it twice. Somebody else has the
+# database: each one by itself would wait as long again, and nobody else would be served.
+_TOGETHER = frozenset({"store.unknown", "store.locked"})
 
 
 @dataclass(slots=True)
@@ -111,8 +114,7 @@ class GroupCommit:
         try:
             written = self._attempt([item.unit for item in group])
         except HonninError as error:
-            # Not known whether it was stored: a second attempt could store it twice.
-            if len(group) == 1 or error.code == "store.unknown":
+            if len(group) == 1 or error.code in _TOGETHER:
                 for item in group:
                     item.answer.set_exception(_copy(error))
                 return

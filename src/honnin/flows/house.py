@@ -16,7 +16,7 @@ TIMESTAMP_EVERY = 1000
 class Named:
     """Something that a named person decided on a day, with the reason: a cleared lawyer point, an accepted gap."""
 
-    code: str  # "L1" … "L16", or a document code such as "LICENCE"
+    code: str  # "L1" … "L18", or a document code such as "LICENCE"
     by: str
     on: str  # ISO 8601 date
     reason: str

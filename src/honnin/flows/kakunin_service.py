@@ -17,7 +17,7 @@ from honnin.core.clock import Clock, japan_day
 from honnin.core.errors import CallerError, DataError
 from honnin.facts import Reading, Report
 from honnin.facts.codec import reading_to_zip, report_to_dict
-from honnin.flows.attachments import Brought, attachments_for
+from honnin.flows.attachments import Brought, attachments_for, count_brought
 from honnin.law.acts import Acts, acts_to_dict
 from honnin.law.case import Case, House, case_to_dict
 from honnin.law.decision import Decision, decision_to_dict
@@ -172,7 +172,7 @@ def make_record(
     reading, report = visit.reading.kept(), kept_report(visit.report)
     wanted = (*decision.attachments, *(() if other is None else other.decision.attachments))
     files, made_now = attachments_for(
-        wanted, visit.reading, report, facts.items, visit.brought, start=_count_brought(visit.earlier) + 1
+        wanted, visit.reading, report, facts.items, visit.brought, start=count_brought(visit.earlier) + 1
     )
     known = {each.part for each in visit.earlier}
     files = {name: octets for name, octets in files.items() if name not in known}
@@ -228,10 +228,6 @@ def _serial(reading: Reading) -> str:
         return f"{parse_certificate(reading.files.get('JPKI.EF0001', b'')).serial:X}"
     except DataError:
         return ""
-
-
-def _count_brought(references: tuple[AttachmentRef, ...]) -> int:
-    return sum(each.provenance == "brought" for each in references)
 
 
 def _json(value: object) -> bytes:

@@ -6,7 +6,7 @@ cannot be two different answers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from honnin.core.clock import Clock, japan_day
@@ -30,6 +30,8 @@ from honnin.law.ways import Way, open_ways
 from honnin.records.kakunin import State
 from honnin.records.kakunin_entry import Staff
 from honnin.records.visit_record import Judged
+
+NUMBER_DOCUMENT = "NUMBER_DOCUMENT"  # evidence of the law's data
 
 
 def judged_of(made: MadeRecord) -> Judged:
@@ -118,12 +120,19 @@ class LawRoom:
             reading=visit.reading,
             report=visit.report,
             acts=acts_of(visit, staff, now),
-            case=self._case(visit.case),
+            case=self._with_paper(visit),
             entry=entry_of(visit),
             verifier=self._person(visit.answered_by or staff),
             recorder=self._person(staff),
             other_acts=other_acts_of(visit, staff, now),
         )
+
+    def _with_paper(self, visit: Visit) -> Case:
+        """The case; with the paper off which the individual number was read (番号法16条3号), where there is one."""
+        case = self._case(visit.case)
+        if visit.number is None or visit.number_paper is None:
+            return case
+        return replace(case, evidence=case.evidence | {NUMBER_DOCUMENT})
 
     def _person(self, name: str) -> Staff:
         """As the record names them: with the number that the house's list has for them."""

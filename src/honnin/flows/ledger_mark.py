@@ -45,8 +45,8 @@ class LedgerMark:
     tenant: str
 
     def kept(self, elsewhere: Iterable[str] = ()) -> tuple[str, ...]:
-        """What an audit gets as kept elsewhere: the mark and those notes, the smallest ledger first. One that is damaged
-        is given as it is: the audit tells of it. Raises StoreError `ledger.mark`.
+        """What an audit gets as kept elsewhere: the mark and those notes, the smallest ledger first. A damaged one is
+        given as it is: the audit tells of it. Raises StoreError `ledger.mark`.
         """
         notes = (each for each in (self.file.read(), *elsewhere) if each)
         return tuple(sorted(notes, key=self._size))

@@ -27,9 +27,11 @@ from honnin.flows.store_ports import RecordStore
 from honnin.records.ledger.audit import AuditCode, AuditFinding, StoredLeaf
 from honnin.records.ledger.audit_house import CHECK, STOPPED, StoredCheck, check_agrees, check_text, stopped_by
 from honnin.records.ledger.event import OF_CHECKS, Event, Kind, format_at, parse_at
+from honnin.records.ledger.findings import MAX_FINDINGS
 from honnin.records.ledger.record_walk import decoded
 
 MAX_KEPT = 200  # findings that are kept and shown; `honnin records audit` tells all
+MAX_ACCEPTED = MAX_FINDINGS  # all that an audit can tell, accepted piece by piece
 MAX_REASON = 500
 ALTERED = AuditFinding(AuditCode.CHECK_ALTERED)  # the outcome of the last audit is not the one that was entered
 
@@ -159,10 +161,11 @@ class LedgerWatch:
 
         Raises StoreError.
         """
-        kept = tuple(found[:MAX_KEPT])
         before, now = self._before(), self._clock()
-        known = {each.finding for each in before.accepted}
-        new = any(each not in known or each.code is AuditCode.CHECK_ALTERED for each in kept)
+        known = {each.finding for each in before.accepted if each.finding.code is not AuditCode.CHECK_ALTERED}
+        new = [each for each in found if each not in known]
+        # What nobody has accepted comes first: old damage, however much, hides nothing that is new.
+        kept = (*new, *(each for each in found if each in known))[:MAX_KEPT]
         stop = before.stopped_at or (now if new else None)  # only a person ends a stop
         change = _change(now, self._size(), kept, before.accepted, stop)
         try:
@@ -177,7 +180,8 @@ class LedgerWatch:
         return self.state()
 
     def resume(self, reason: str, *, staff: str, accept: bool = False) -> LedgerState:
-        """End the stop after another audit. `staff`: a pseudonym; `accept`: what is still found is accepted.
+        """End the stop after another audit. `staff`: a pseudonym; `accept`: what is still found is accepted, as far as
+        it is shown (MAX_KEPT): what is beyond that stops again at the next audit.
 
         Raises CallerError `records.reason`, StoreError `ledger.still_broken`, those of `check`.
         """
@@ -190,7 +194,7 @@ class LedgerWatch:
             raise StoreError("ledger.still_broken", "the ledger still does not agree", str(len(state.findings)))
         now = self._clock()
         new = tuple(Accepted(each, staff, now.isoformat(), words) for each in state.findings if each not in known)
-        accepted = (*state.accepted, *new)[-MAX_KEPT:]
+        accepted = (*state.accepted, *new)[-MAX_ACCEPTED:]
         change = _change(now, state.entries, state.findings, accepted, None)
         event = self._event(Kind.LEDGER_RESUMED, change, staff, accepted=str(len(new)))
         self._sealer.append_events([event], [change])

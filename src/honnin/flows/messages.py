@@ -19,6 +19,7 @@ from honnin.flows.messages_licence import LICENCE_MESSAGES
 from honnin.flows.messages_mynumber import MYNUMBER_MESSAGES
 from honnin.flows.messages_number import NUMBER_MESSAGES
 from honnin.flows.messages_pages import PAGE_MESSAGES
+from honnin.flows.messages_papers import PAPER_MESSAGES
 from honnin.flows.messages_read import READ_MESSAGES
 from honnin.flows.messages_records import RECORD_MESSAGES
 from honnin.flows.messages_residence import RESIDENCE_MESSAGES
@@ -41,6 +42,7 @@ MESSAGES: dict[str, Message] = {
     **CHECK_MESSAGES,  # verifying what was read before
     **KAKUNIN_MESSAGES,  # records of verification, their attachments, retention, PDF
     **ENTRY_MESSAGES,  # finishing a record later
+    **PAPER_MESSAGES,  # scans that are attached
     **TRUST_MESSAGES,  # anchors, master lists, revocation lists
     **VAULT_MESSAGES,  # sealed records, keys, tokens, recovery sheets, individual numbers
     **LAW_MESSAGES,  # cases and rules of law

@@ -84,6 +84,7 @@ RESULT_WORDS: dict[str, tuple[str, str]] = {
     "known": ("提案済み", "proposed before"),
     "held": ("保全中", "on hold"),
     "more": ("残りは翌日", "more tomorrow"),
+    "damaged": ("読めない記録（監査で確かめてください）", "records that cannot be understood (see the audit)"),
     "deleted": ("廃棄した番号", "numbers destroyed"),
     "entries": ("証明した台帳の件数", "entries of the ledger stamped"),
     "records_same": ("変わらない記録", "records the same"),

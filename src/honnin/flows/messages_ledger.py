@@ -31,7 +31,8 @@ LEDGER_MESSAGES: dict[str, Message] = {
         "What was entered is kept. Tell the administrator, who goes on with “honnin records resume” after the repair.",
     ),
     "ledger.mark": Message(
-        "鍵のフォルダーの「ledger-seen」を読み書きできません。", "“ledger-seen” in the folder of the keys cannot be read or written.",
+        "鍵のフォルダーの「ledger-seen」を読み書きできません。",
+        "“ledger-seen” in the folder of the keys cannot be read or written.",
         "鍵のフォルダーの権限と空き容量を確かめてください。記録は変わっていません。",
         "Check permissions and free space of that folder. The records are unchanged.",
     ),

@@ -15,8 +15,10 @@ NUMBER_MESSAGES: dict[str, Message] = {
     ),
     "visit.number_missing": Message(
         "個人番号を読み取れていません。", "The individual number was not read and confirmed.",
-        "マイナンバーカードで、もう一度読み取ってください。途中の記録としても保存できます（番号は保存しません）。",
-        "Read a My Number Card again. It can also be kept as unfinished (without the number).",
+        "マイナンバーカードを読み取り直すか、番号の入った住民票などを見て入れてください。"
+        "途中の記録としても保存できます（番号は保存しません）。",
+        "Read a My Number Card again, or enter the number off a resident record. "
+        "It can also be kept as unfinished (without the number).",
     ),
     "key.number_a.missing": Message(
         "個人番号を入れてください。", "Enter the individual number.", "カードの裏の12桁です。",
@@ -27,6 +29,26 @@ NUMBER_MESSAGES: dict[str, Message] = {
     ),
     "key.number_a.check": Message(
         "個人番号の検査数字が合いません。", "The check digit does not match.", _CARD_JA, _CARD_EN,
+    ),
+    "number.paper_visit": Message(
+        "この本人確認では、書類の番号を入れられません。", "No number is entered off a paper in this check.",
+        "番号法の取引で、運転免許証・旅券・在留カードのどれかを読み取ってください。",
+        "Read a licence, a passport or a residence card in a case of the My Number Act.",
+    ),
+    "number.paper": Message(
+        "番号の書いてある書類が選ばれていません。", "The paper with the number is not chosen.",
+        "見た書類を選んでください。番号はもう一度入れます。", "Choose what you saw, and enter the number again.",
+    ),
+    "number.same": Message(
+        "2つの書類が同じ方のものか、確かめられていません。", "Nobody says that both papers are of the same person.",
+        "氏名・生年月日・住所を見比べて、印をつけてください。ちがうときは受け取れません。番号はもう一度入れます。",
+        "Compare name, birth date and address and tick the box; when they differ, do not take it. "
+        "Enter the number again.",
+    ),
+    "number.typed": Message(
+        "個人番号ではありません（12桁でないか、検査数字が合いません）。",
+        "This is no individual number (not 12 digits, or the check digit does not match).",
+        "書類の12桁を見て、もう一度入れてください。", "Look at the 12 digits and enter them again.",
     ),
     "number.none": Message(
         "個人番号はありません。", "There is no individual number.",

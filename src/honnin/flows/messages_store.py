@@ -19,6 +19,12 @@ STORE_MESSAGES: dict[str, Message] = {
         "保存できませんでした。何も保存されていません。", "It was not stored; nothing of it is there.",
         "ディスクの空きを確かめて、もう一度保存してください。", "Check the free space, then save again.",
     ),
+    "store.locked": Message(
+        "ほかの処理がデータベースを使っていて、保存できませんでした。何も保存されていません。",
+        "Something else kept the database; it was not stored, nothing of it is there.",
+        "少し待って、もう一度保存してください。続くときは管理者に知らせてください。",
+        "Wait a little, then save again. Tell the administrator if this goes on.",
+    ),
     "store.unknown": Message(
         "データベースから返事がなく、保存されたか分かりません。",
         "The database did not answer: it is not known whether it was stored.",

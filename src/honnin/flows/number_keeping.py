@@ -229,7 +229,7 @@ class NumberKeeping:
         for entry in due_for_deletion(list(self.entries(due_on=today)), today):
             try:
                 self.delete(entry.number_id, staff=staff, reason="expired")
-            except StoreError:
+            except (StoreError, DataError):
                 continue
             done += 1
         return done

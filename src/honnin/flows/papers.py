@@ -9,8 +9,8 @@ from honnin.flows.attachments import Brought
 
 __all__ = ["PAPERS", "Paper", "PaperPicture", "PaperService", "brought_paper"]
 
-# What a scan can be (規則19条1項2号). Images of a face or a document that have to be taken by the house's own software at
-# that moment, what a chip gave and signatures are none: nobody can make them out of a file afterwards.
+# What a scan can be (規則19条1項2号). Images of a face or a document that have to be taken by the house's own software
+# at that moment, what a chip gave and signatures are none: nobody can make them out of a file afterwards.
 PAPERS = ("ATT_COPIES", "ATT_SENT_DOCUMENT", "ATT_SUPPLEMENT", "ATT_REGISTRY_DATA", "ATT_PUBLIC_DATA")
 
 

@@ -124,7 +124,9 @@ class Recheck:
         open_ones = [each for each in reversed(self.store.causes(self.tenant)) if each.finished_at_utc is None]
         for number, cause in enumerate(open_ones):
             # A record that lacks an earlier cause lacks the later ones too: it is opened once for all of them.
-            self._all_records([each.cause for each in open_ones[number:]], before=cause.noticed_at_utc)
+            locked = self._all_records([each.cause for each in open_ones[number:]], before=cause.noticed_at_utc)
+            if locked is not None:
+                raise locked  # the others are done; the cause stays open until the key is back
             now = self.clock()
             self._enter(cause.cause, cause.noticed_at_utc, now, FinishCause(cause.cause, now))
         return self.counts
@@ -167,23 +169,32 @@ class Recheck:
         )  # fmt: skip
         return self._noted(result.record_id, [cause], outcome, detail, [known])
 
-    def _all_records(self, causes: Sequence[str], *, before: datetime) -> None:
-        """Those without a re-check for the first cause."""
-        after = ""
+    def _all_records(self, causes: Sequence[str], *, before: datetime) -> StoreError | None:
+        """Those without a re-check for the first cause. A record whose key is away keeps no other from being looked at;
+        the first such error.
+        """
+        after, locked = "", None
         while page := self.store.unchecked(self.tenant, causes[0], before=before, after=after, limit=PAGE):
             after = page[-1]
             for group in _groups(page, GROUP):
                 stop_if(self.stopping())
                 noted = []
                 for record_id in group:
-                    again = self._again(record_id)
+                    try:
+                        again = self._again(record_id)
+                    except StoreError as error:
+                        if error.code != "vault.key_missing":
+                            raise
+                        locked = locked or error
+                        continue
                     if again is not None:
                         noted.append(self._noted(record_id, causes, again.outcome, again.detail(), []))
                         self.counts.add(again.outcome)
                 self._append(noted)
+        return locked
 
     def _again(self, record_id: str) -> Remade | None:
-        """None: it was deleted meanwhile. A key that is away stops the run; a damaged record does not."""
+        """None: it was deleted meanwhile. Raises StoreError, also `vault.key_missing`; a damaged record is no error."""
         try:
             content = open_part(self.store, self.wrapper, tenant=self.tenant, record_id=record_id)
         except DataError as error:

@@ -34,7 +34,7 @@ from honnin.records.blind_index import tokens
 from honnin.records.content import SALT, RecordContent
 from honnin.records.kakunin import State, kakunin_from_json
 from honnin.records.kept_report import kept_report
-from honnin.records.ledger.event import Event, Kind
+from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.number_vault import ReceivedNumber
 from honnin.records.sealed_rules import RULES_DATA
 from honnin.records.visit_record import Judged, SavedVisit, holder_name
@@ -48,6 +48,7 @@ _OWN = frozenset({VISIT, REPORT, READING, SALT})
 _ACTOR_DOMAIN = b"honnin staff v1\x00"
 _COOKIE_DOMAIN = b"honnin cookie key v1\x00"
 _DAMAGED = "the record is damaged"
+ADOPTED = "adopted"  # detail of `sealed`: a visit that an earlier release kept readable
 
 _log = logging.getLogger(__name__)
 
@@ -78,10 +79,20 @@ class SealedVisits:
         """
         try:
             events, changes = self._with_number(visit, number)
-            content, meta = content_of(visit, self._trust(visit.reading)), self._meta(visit)
-            self._sealer.seal(content, meta, events=events, changes=changes)
+            self._seal(visit, {}, events, changes)
         except DataError as error:
             raise StoreError("store.write", "the visit cannot be stored", error.code) from None
+
+    def adopt(self, visit: SavedVisit, /) -> None:
+        """Seal one that an earlier release kept readable; its entry says so. Raises as `save`."""
+        try:
+            self._seal(visit, {ADOPTED: "plain"})
+        except DataError as error:
+            raise StoreError("store.write", "the visit cannot be stored", error.code) from None
+
+    def only_adopted(self) -> bool:
+        """Whether the ledger has nothing yet but visits that were adopted. Raises StoreError `store.read`."""
+        return all(_adopted(each.octets) for each in self._store.leaves(self._tenant))
 
     def list(self, *, limit: int = 100) -> Sequence[SavedVisit]:
         """The latest first; one that cannot be opened is left out (an audit names it). Raises StoreError."""
@@ -135,6 +146,13 @@ class SealedVisits:
 
     # -- inside -------------------------------------------------------------------------------------------------
 
+    def _seal(
+        self, visit: SavedVisit, detail: Mapping[str, str], events: Sequence[Event] = (),
+        changes: Sequence[Change] = (),
+    ) -> None:  # fmt: skip
+        content, meta = content_of(visit, self._trust(visit.reading)), self._meta(visit)
+        self._sealer.seal(content, meta, detail=detail, events=events, changes=changes)
+
     def _with_number(
         self, visit: SavedVisit, number: ReceivedNumber | None
     ) -> tuple[Sequence[Event], Sequence[Change]]:
@@ -165,6 +183,8 @@ class SealedVisits:
         made = tokens(query.name, query.birth_date or None, key=self._index, tenant=self._tenant)
         if (query.name and made.name is None) or (query.birth_date and made.birth is None):
             return None  # what cannot be compared matches nothing
+        if not query.visit_id.isprintable():
+            return None  # not every database could be asked
         if query.name and query.birth_date:
             pairs = [pair for pair in made.pairs() if pair[0] == "name_birth"]
         else:
@@ -260,6 +280,14 @@ def judged_again(judged: Judged, parts: Mapping[str, bytes]) -> Judged:
     except DataError:
         finished = False
     return replace(judged, parts=parts, finished=finished)
+
+
+def _adopted(octets: bytes) -> bool:
+    """Whether an entry is that of a visit that was adopted; one that cannot be read is not."""
+    try:
+        return ADOPTED in decode_event(octets).detail
+    except DataError:
+        return False
 
 
 def _said(said: Mapping[str, Any]) -> tuple[dict[str, str], str]:

@@ -66,8 +66,9 @@ class RecordWriter(Protocol):
     def write(self, units: Sequence[Unit], grow: Grow) -> Sequence[Written]:
         """All units in one transaction; durable when this returns. On an error nothing of them is there.
 
-        Raises StoreError: `store.exists`, `store.conflict`, `store.write`; `store.unknown` when the end of the
-        transaction could not be seen (connection lost): then all of it may be there, or nothing.
+        Raises StoreError: `store.exists`, `store.conflict`, `store.write`, `store.locked` (somebody else had the
+        database for too long); `store.unknown` when the end of the transaction could not be seen (connection lost):
+        then all of it may be there, or nothing.
         """
         ...
 

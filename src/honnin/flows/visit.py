@@ -95,6 +95,15 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberPaper:
+    """The paper off which staff read an individual number: a kind of flows.number_papers, when, and who."""
+
+    kind: str
+    at_utc: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Where the read is: a step of STEPS, and for "read" file n of m (0 of 0 when unknown)."""
 
@@ -133,6 +142,7 @@ class Visit:
     job: int = 0  # number of the read whose outcome counts
     case: Case = field(default_factory=Case)
     number: ReceivedNumber | None = None  # in memory only, until it is stored or the visit ends
+    number_paper: NumberPaper | None = None  # where the number was read off a paper, and not by the chip
 
     @property
     def ways(self) -> tuple[Way, ...]:

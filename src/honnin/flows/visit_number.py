@@ -55,7 +55,7 @@ def may_be_kept(judged: Judged | None, *, unfinished: bool) -> bool:
 def unread(visit: Visit) -> Visit:
     """The visit before anything was read; printed numbers that were typed stay."""
     return replace(
-        visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, number=None, answers={},
-        step=Step(), look=None, last_try=frozenset(), shown_at_utc=None, answered_at_utc=None, shown_to="",
-        answered_by="", declarations={}, needs=frozenset(), asked=(),
+        visit, stage=Stage.PLACE, job=visit.job + 1, problem=None, reading=None, report=None, number=None,
+        number_paper=None, answers={}, step=Step(), look=None, last_try=frozenset(), shown_at_utc=None,
+        answered_at_utc=None, shown_to="", answered_by="", declarations={}, needs=frozenset(), asked=(),
     )

@@ -137,6 +137,7 @@ def _content(visit: Visit, *, unfinished: bool) -> Visit:
         visit.id, visit.started_at_utc, visit.started_at_utc, reading=visit.reading, report=visit.report,
         answers=visit.answers, declarations=visit.declarations, case=visit.case, shown_at_utc=visit.shown_at_utc,
         shown_to=visit.shown_to, answered_by=visit.answered_by, number=None if unfinished else visit.number,
+        number_paper=visit.number_paper,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from honnin.core.secret import Secret
 from honnin.flows.entry_asks import next_owner
 from honnin.flows.keys import DocumentKey, TypedKey
 from honnin.flows.look import Look
+from honnin.flows.number_papers import TypedNumber, number_of_paper
 from honnin.flows.open_visits import MAX_OPEN, OpenVisits
 from honnin.flows.ports import CheckService, Readers, ReadService, VisitStore
 from honnin.flows.visit import Card, Case, Stage, Visit
@@ -56,6 +57,7 @@ class Visits:
         them no law is asked.
         """
         self._clock = clock
+        self._random = random
         self._shelf = OpenVisits(clock=clock, random=random, minutes=minutes)
         self._placing = Placing(self._shelf, readers, look)
         self._reads = VisitReads(
@@ -205,6 +207,23 @@ class Visits:
         if visit.number is None or visit.stage not in {Stage.RESULT, Stage.DECLARE}:
             raise CallerError("number.none", "there is no individual number in this visit")
         return visit.number
+
+    def write_number(self, visit_id: str, typed: TypedNumber, *, staff: str) -> None:
+        """Take a number that staff read off a paper; an earlier one of this visit is forgotten. Raises CallerError
+        `number.paper_visit`, `number.paper`, `number.same`, `number.typed`, `staff.unnamed`.
+        """
+        by = named(staff)
+        with self._shelf.changed:
+            visit = self._shelf.need(visit_id, Stage.RESULT)
+            number, paper = number_of_paper(visit, typed, at=self._clock(), by=by, random=self._random)
+            self._shelf.put(replace(visit, number=number, number_paper=paper, problem=None))
+
+    def forget_number(self, visit_id: str) -> None:
+        """Forget a number that was read off a paper."""
+        with self._shelf.changed:
+            visit = self._shelf.need(visit_id, Stage.RESULT)
+            if visit.number_paper is not None:
+                self._shelf.put(replace(visit, number=None, number_paper=None, problem=None))
 
     def save(self, visit_id: str, answers: Mapping[str, str], *, staff: str, unfinished: bool = False) -> str:
         """Take staff's answers and keep the visit; returns the record's id, or "" when the customer's declarations

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from honnin.flows.entry_asks import PAPER, day_of
+from honnin.flows.number_papers import paper_words
 from honnin.flows.number_purposes import PURPOSES
 from honnin.flows.visit import Visit
 from honnin.records.kakunin_entry import Entry, PersonEntry
@@ -26,6 +27,7 @@ _OF_ENTRY = {
     "R_device_count": "device_count", "R_phone_numbers": "phone_numbers", "R_payment_method": "payment_method",
     "F22.relation": "relation", "F22.grounds": "grounds", "B_purpose": "number_purpose",
 }  # fmt: skip
+NUMBER_PAPER = "B_number_document"
 _LAW_IN_TITLE = re.compile(r"（(?:犯収法|携帯法|番号法)）\Z")
 
 
@@ -41,6 +43,8 @@ def entry_of(visit: Visit) -> Entry:
         alias=said.get("alias_name", "").strip() if alias else "",
         alias_reason=said.get("alias_reason", "").strip() if alias else "",
     )
+    if visit.number_paper is not None:
+        written.append((NUMBER_PAPER, paper_words(visit.number_paper)))
     if said.get("pep_reason", "").strip() and said.get("foreign_pep") == "yes":
         written.append(("F29.reason", said["pep_reason"].strip()))
     return entry_with(entry, written, on_agent=visit.case.actor == "agents_own")

@@ -96,7 +96,7 @@ def _nothing(case: Case, law: Law, rules: Rules, judged: Sequence[Judged]) -> tu
         lines.append(texts.when_confirmed([each.method.title for each in waiting], points, rules))
     if off:
         lines.append(texts.when_switched_on([each.method.title for each in off]))
-    return (*lines, texts.NOTHING_OPEN)
+    return (texts.NOTHING_OPEN, *lines)
 
 
 def _fits(each: Judged, case: Case, rules: Rules) -> bool:

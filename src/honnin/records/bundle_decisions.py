@@ -129,7 +129,9 @@ def check_decisions(
         worst("record", check.reasons["record"]),
     ]
     if len(bundle.contents) > 1:
-        findings.append(worst("later", check.reasons["later"]))
+        steps = check.reasons["later"]
+        acts = [each for each in steps if each[1] != "words"]  # what is only words needs no check
+        findings.append(worst("later", acts or steps))
     first = check.seen.get(0)
     return Judgement(
         tuple(findings), tuple(check.decisions), tuple(check.later),
@@ -252,8 +254,8 @@ class _Decisions:
         where = f"{asked.number}.{about}"
         self.reasons["evidence"].append((where, reason))
         if codes:
-            known = self.codes.get("codes", "")
-            self.codes["codes"] = (f"{known}; {where}: {codes}" if known else codes)[:500]
+            told = codes if where == "0.holder" else f"{where}: {codes}"
+            self.codes["codes"] = "; ".join(each for each in (self.codes.get("codes"), told) if each)[:500]
 
     def _follows(self, asked: _Asked, parts: Mapping[str, bytes], about: About) -> tuple[str, str]:
         """Each evidence code and document of the case follows from Report and acts, or is the house's own statement."""

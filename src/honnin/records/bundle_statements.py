@@ -61,6 +61,8 @@ def statements(
             audience = finding.to_whom or Audience.THIS_TERMINAL
             if finding.id in _SEALING and not (sealed_as_is and (verdict.key_known or timed)):
                 audience = Audience.THIS_TERMINAL  # anybody can sign a ledger with a key of his own
+            if finding.id == "bundle.decision" and not _passed(verdict, "rules"):
+                audience = Audience.THIS_TERMINAL  # it follows from rules that the house says were the law's
             name = TITLES[finding.id.removeprefix("bundle.")]
             lists[audience].append(_line(finding.id, name, (finding.reason_ja, finding.reason_en)))
     _about_time(verdict, lists, timed=timed)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from honnin.records.kakunin import Kakunin
@@ -35,8 +36,13 @@ _SIMULATED = {"ja": "模擬", "en": "simulated"}
 def safe_cell(value: str) -> str:
     """The text as a cell that nothing runs: an apostrophe before what looks like a formula; no NUL, bounded."""
     text = value.replace("\0", "")[:MAX_CELL]
-    start = text.lstrip(" \u3000\ufeff\u200b")
-    return f"'{text}" if start[:1] in _RISKY else text
+    start = next((each for each in text if each in _RISKY or not _unseen(each)), "")
+    return f"'{text}" if start in _RISKY else text
+
+
+def _unseen(character: str) -> bool:
+    """Blanks, controls, formats, marks and fillers: a spreadsheet may pass over what nobody sees."""
+    return character.isspace() or unicodedata.category(character)[0] in "CZM" or character in "\u115f\u1160\u3164\uffa0"
 
 
 def table_to_csv(headers: Sequence[str], rows: Iterable[Sequence[str]], *, bom: bool = True) -> bytes:

@@ -83,6 +83,7 @@ FIELDS: Mapping[str, FieldSpec] = {
     "B_date": FieldSpec("確認の日", "Day", "番号法16条（実務）"),
     "B_operator": FieldSpec("確認した者", "Verified by", "番号法16条（実務）"),
     "B_id_document": FieldSpec("身元確認書類", "Identity document", "番号法16条（実務）"),
+    "B_number_document": FieldSpec("番号確認書類", "Document with the number", "番号法16条（実務）"),
     "B_agent": FieldSpec("代理人", "Agent", "番号法施行令12条2項（実務）"),
     "A16_date": FieldSpec("確認済みの確認をした日", "Day of the check of an earlier record", "犯収規則16条1項"),
     "A16_type": FieldSpec("取引の種類", "Kind of transaction", "犯収規則16条1項"),
@@ -152,6 +153,7 @@ HOLDERS: Mapping[str, tuple[str, str]] = {
 TYPABLE = frozenset({
     "F20", "F21", "F22", "F23", "F24", "F25", "F26", "F27", "F28", "F29", "F30", "F31", "K3b", "K4b", "K5",
     "R_device_count", "R_phone_numbers", "R_payment_method", "R_sameness", "B_purpose", "B_agent",
+    "B_number_document",
 })  # fmt: skip
 # Of these the ordinance wants the day; where only a day is known the time is midnight and is not printed.
 DAY_ITEMS = frozenset({"F04", "F06", "F11", "F12", "F13", "F14", "K3a", "K4a", "R_hikiuke_bango"})

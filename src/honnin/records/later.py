@@ -26,11 +26,12 @@ from honnin.law.acts import (
     SeenDate,
     Supplement,
 )
+from honnin.records.kakunin_fields import attachment_name
 from honnin.records.kakunin_words import MAIL, name_of
 
 __all__ = [
-    "ExpirySeen", "HandedOver", "Later", "MailDelivered", "MailReturned", "MailSent", "OtherVerified", "PaperCame",
-    "SupplementCame", "Wrote", "apply", "code_of", "words_of",
+    "Attached", "ExpirySeen", "HandedOver", "Later", "MailDelivered", "MailReturned", "MailSent", "OtherVerified",
+    "PaperCame", "SupplementCame", "Wrote", "apply", "code_of", "words_of",
 ]  # fmt: skip
 
 MAX_MAIL = 10
@@ -128,13 +129,24 @@ class OtherVerified:
     record_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Scans are added to the record as 添付資料 (規則19条1項2号): copies of papers that came on the day `on`. Of each
+    its code (kakunin_fields.ATTACHMENTS) and media type. What the law makes of them follows from the record.
+    """
+
+    on: date
+    papers: tuple[tuple[str, str], ...]
+
+
 Later = (
     MailSent | MailDelivered | MailReturned | HandedOver | PaperCame | SupplementCame | ExpirySeen | Wrote
-    | OtherVerified
+    | OtherVerified | Attached
 )  # fmt: skip
 _CODES: dict[type[Later], str] = {
     MailSent: "mail_sent", MailDelivered: "mail_delivered", MailReturned: "mail_returned", HandedOver: "handed_over",
     PaperCame: "paper", SupplementCame: "supplement", ExpirySeen: "expiry_seen", Wrote: "wrote", OtherVerified: "other",
+    Attached: "attached",
 }  # fmt: skip
 
 
@@ -160,11 +172,15 @@ def words_of(act: Later) -> str:
         return f"{day}に補完書類（{act.kind}）の{_HOW[act.how]}　{act.identification}".strip()
     if isinstance(act, ExpirySeen):
         return f"{day}に券面の有効期限を確認"
+    if isinstance(act, Attached):
+        papers = "、".join(f"{attachment_name(code)[0]}（{_MEDIA.get(media, media)}）" for code, media in act.papers)
+        return f"{day}に受けた{papers}を添付"
     if isinstance(act, OtherVerified):
         return f"もう一方の方を記録 {act.record_id} で確認"
     return f"{day}に{len(act.items)}件の事項を記入"
 
 
+_MEDIA = {"application/pdf": "PDF", "image/jpeg": "画像", "image/png": "画像"}
 _HOW = {Handover.PRESENTED: "提示", Handover.SENT_ORIGINAL: "原本の送付", Handover.SENT_COPY: "写しの送付"}
 
 

@@ -113,12 +113,12 @@ def years_after(day: date, years: int) -> date:
     The period ends on the day before the one that answers to its first; where the last month has no such day (29
     February), on the last day of that month.
     """
+    if day.year + years >= date.max.year:
+        raise DataError("retention.date", "this day is too far away")
     first = day + timedelta(days=1)
     try:
         return first.replace(year=first.year + years) - timedelta(days=1)
     except ValueError:
-        if first.year + years > date.max.year:
-            raise DataError("retention.date", "this day is too far away") from None
         return date(first.year + years, 2, 28)  # 29 February answers to no day: the month's last day is the end
 
 

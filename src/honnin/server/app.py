@@ -21,6 +21,7 @@ from honnin.server.looks import Looks
 from honnin.server.openapi import DESCRIPTION, TAGS, describe, wrong_places
 from honnin.server.pages import (
     api,
+    attach,
     audit,
     case,
     counter_api,
@@ -76,7 +77,10 @@ def create_app(services: Services) -> FastAPI:
     app.state.streams = Streams()
     app.state.searches = records.Searches(services.clock)
     app.state.looks = Looks(services.clock)
-    pages = (home, case, visit, result, number, declare, finish, records, record_acts, audit, tray, staff, help_pages)
+    pages = (
+        home, case, visit, result, number, declare, finish, records, record_acts, attach, audit, tray, staff,
+        help_pages,
+    )  # fmt: skip
     for page in pages:
         app.include_router(page.router, include_in_schema=False, dependencies=[Depends(check_request)])
     app.include_router(api.router, prefix="/api/v1")

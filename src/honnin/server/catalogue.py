@@ -358,7 +358,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "help.h1": ("ヘルプ", "Help"),
     "help.steps": ("進め方", "How it goes"),
     "help.steps.1": (
-        "「新しい本人確認をはじめる」を押し、取引を選びます。", "Press “Start a new check” and choose the transaction."
+        "「新しい本人確認をはじめる」を押し、取引を選びます。",
+        "Press “Start a new check” and choose the transaction.",
     ),
     "help.steps.2": ("カードか旅券を読み取り機に置きます。", "Place the card or passport on the reader."),
     "help.steps.3": (

@@ -49,8 +49,8 @@ ENTRY_TEXTS: dict[str, tuple[str, str]] = {
         "法人の確認も必要です。次のどれかで確認します。", "The company is verified as well, in one of these ways:",
     ),
     "case.other.none": (
-        "このソフトで確認できる方法はありません。途中の記録になります。",
-        "There is no way that this software can judge. The record will stay unfinished.",
+        "もう一方（法人や代理人の方など）の確認も必要ですが、今使える方法がありません。途中の記録になります。",
+        "The other party (a company, an agent) is verified as well; no way is open today. It will stay unfinished.",
     ),
     # Result (3.7)
     "result.address.number": ("発行元と記号・番号", "Issuer and number"),
@@ -160,9 +160,47 @@ ENTRY_TEXTS: dict[str, tuple[str, str]] = {
     "finish.how.sent_original": ("原本が送られてきた", "The original was sent in"),
     "finish.how.sent_copy": ("写しが送られてきた", "A copy was sent in"),
     "finish.how.help": (
-        "送られてきた書類の写しは記録に添えます：honnin records complete --attach",
-        "Copies of what was sent in are attached to the record: honnin records complete --attach",
+        "送られてきた書類は、ここで加えた後に写しを添付してください。",
+        "Of a document that was sent in, attach a copy after it is added here.",
     ),
+    # Attaching papers (3.13)
+    "attach.h1": ("書類の写しを添付する", "Attach copies of papers"),
+    "attach.go": ("書類の写しを添付する", "Attach copies of papers"),
+    "attach.list": ("添付資料", "Attachments"),
+    "attach.none": ("添付資料はありません。", "Nothing is attached."),
+    "attach.lead": (
+        "受けた書類をスキャンして記録に添えます。添えたものは消せません。加えた人と日時も残ります。",
+        "Scans of what was received go with the record. They cannot be taken away; who added them, and when, stays.",
+    ),
+    "attach.code": ("何の写しですか", "What is it a copy of?"),
+    "attach.wanted": ("（この記録に必要）", " (this record needs it)"),
+    "attach.file": ("ファイル", "Files"),
+    "attach.file.help": (
+        ("JPEG・PNG・PDF。{n}個まで、1つ10MB・合わせて11MBまで。PDFは50ページまで。"
+        "写真についている場所と日時は消して保存します。"),
+        ("JPEG, PNG or PDF: up to {n}, each up to 10 MB, together 11 MB; a PDF up to 50 pages. "
+        "Place and time in photos are removed."),
+    ),
+    "attach.on": ("受けた日（書かなければ今日）", "Received on (today, if left empty)"),
+    "attach.on.help": ("例 20261101", "E.g. 20261101"),
+    "attach.clean.legend": ("写ってはいけないもの", "What must not be on it"),
+    "attach.clean": (
+        ("個人番号（マイナンバー）・本籍・基礎年金番号などが写っていないことを確かめました。"
+        "あれば隠してからスキャンしました。"),
+        ("I made sure that no My Number, registered domicile or pension number can be read; "
+        "if there was one, it was covered."),
+    ),
+    "attach.code.missing": ("何の写しか選んでください。", "Choose what it is a copy of."),
+    "attach.file.missing": ("ファイルを選んでください。", "Choose a file."),
+    "attach.on.missing": ("日付になっていません。例 20261101", "This is no date. Example: 20261101"),
+    "attach.clean.missing": (
+        "写ってはいけないものがないか確かめて、印をつけてください。",
+        "Make sure of what must not be on it, and tick the box.",
+    ),
+    "attach.send": ("添付する", "Attach"),
+    "attach.look": ("{n} を見る（記録されます）", "Look at no. {n} (this is logged)"),
+    "attach.download": ("{n} をダウンロード（記録されます）", "Download no. {n} (this is logged)"),
+    "attach.alt": ("添付資料：{name}", "Attachment: {name}"),
     "finish.issued": ("発行日（領収の日）", "Date of issue (or of the receipt)"),
     "finish.until": ("有効期限（あるものだけ）", "Valid until (if it says so)"),
     "finish.expiry": ("券面の有効期限", "Expiry printed on the document"),

@@ -15,9 +15,33 @@ NUMBER_TEXTS: dict[str, tuple[str, str]] = {
         "The 12 digits on the back are entered, or the PIN: number and person in one go.",
     ),
     "case.way.other.number": (
-        "個人番号の入った住民票なども要ります。この窓口では番号を保管できず、途中の記録になります。",
-        "A resident record with the number is needed as well. No number can be kept here: it stays unfinished.",
+        "個人番号の入った住民票なども要ります。読み取りの後に、その番号を見て入れます。",
+        "A resident record with the number is needed as well: its number is entered after the reading.",
     ),
+    # A number that stands on a paper (3.7)
+    "number.paper.h1": ("書類にある個人番号を入れる", "Enter the number off a paper"),
+    "number.paper.lead": (
+        "番号は記録と別の保管庫に置きます。この画面には二度と表示されません。",
+        "The number is kept apart from the record and is never shown on this page again.",
+    ),
+    "number.paper.which": (
+        "番号の書いてある書類（原本を見てください）", "Paper with the number (look at the original)",
+    ),
+    "number.paper.digits.help": (
+        "書類の12桁。間をあけても、全角でもかまいません。", "The 12 digits on it. Spaces and full width do no harm.",
+    ),
+    "number.paper.same.legend": ("2つの書類は同じ方のものですか", "Are both papers of the same person?"),
+    "number.paper.same": (
+        "氏名・生年月日（または住所）が、読み取ったカードと同じことを確かめました。",
+        "I made sure that the name and the birth date (or the address) are those of the card that was read.",
+    ),
+    "number.paper.take": ("番号を受け取る", "Take the number"),
+    "number.paper.none": (
+        "番号は、住民票の写しなどの書類で確かめます。", "The number is taken off a paper, such as a resident record.",
+    ),
+    "number.paper.go": ("書類にある番号を入れる", "Enter the number off a paper"),
+    "number.paper.taken": ("受け取りました。見た書類：{paper}。", "Taken. Paper that was seen: {paper}."),
+    "number.paper.forget": ("番号を消して入れ直す", "Forget it and enter it anew"),
     # The key (3.5)
     "secret.face_number_a": ("裏の12桁", "Number on the back"),
     "secret.text_number_a": ("裏の12桁", "Number on the back"),

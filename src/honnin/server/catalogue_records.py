@@ -106,6 +106,10 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "record.act.delete": ("削除を申請", "Request deletion"),
     "record.act.decide": ("削除の申請を見る", "See the request for deletion"),
     "record.act.export": ("証拠一式を出力", "Export evidence"),
+    "record.act.export.help": (  # said of every record, so that it says nothing of this one (犯収法8条4項)
+        "証拠一式には、社内の判断も入っています。確かめる機関に渡し、お客様ご本人には渡さないでください。",
+        "The evidence holds the house's own judgement too. Give it to those who have to check it, not to the customer.",
+    ),
     "record.done.append": ("追記しました。", "Appended."),
     "record.done.contract": ("契約の終わりを記録しました。", "The end of the contract is recorded."),
     "record.done.hold": ("保全しました。", "The record is on hold."),
@@ -117,6 +121,7 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "record.done.keep": (
         "削除せずに保存を続けます。理由を記録しました。", "The record is kept on. The reason is noted.",
     ),
+    "record.done.attach": ("添付しました。", "Attached."),
     "record.done.refuse": ("削除の申請を取り下げました。", "The request is over. Nothing was deleted."),
     "append.h1": ("記録に追記する", "Append to the record"),
     "append.lead": (

@@ -17,7 +17,7 @@ from honnin.flows.record_desk import Line, RecordDesk
 from honnin.flows.record_ports import RecordSummary
 from honnin.law.decision import Decision
 from honnin.records.kakunin import Item, Kakunin
-from honnin.records.kakunin_fields import FIELDS, base_of, label
+from honnin.records.kakunin_fields import FIELDS, HUSHED_NOTICES, base_of, label
 from honnin.records.ledger.event import Kind
 from honnin.server.catalogue import Language, text
 from honnin.server.services import Services
@@ -66,11 +66,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class LawOfDay:
-    """What the law said when the record was made."""
+    """What the law said when the record was made. `staff`: what the customer must not read (犯収法8条4項): closed, and
+    never by itself open.
+    """
 
     lines: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     notices: tuple[str, ...]
+    staff: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +173,11 @@ def law_of_day(
     ]
     accepted = text(language, "record.law.accepted")
     facts += [(accepted, f"{each.document}：{each.reason}") for each in record.accepted_unverifiable]
-    notices = tuple((each.ja, each.en)[at] for each in record.notices)
-    return LawOfDay(lines, tuple(facts), notices)
+    notices, staff = (
+        tuple((each.ja, each.en)[at] for each in record.notices if (each.code in HUSHED_NOTICES) is hushed)
+        for hushed in (False, True)
+    )
+    return LawOfDay(lines, tuple(facts), notices, staff)
 
 
 def history_rows(lines: Sequence[Line], names: Names, language: Language) -> tuple[HistoryRow, ...]:

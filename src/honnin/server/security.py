@@ -13,9 +13,11 @@ import ipaddress
 import logging
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import MutableHeaders, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -39,10 +41,15 @@ HEADERS = {
 }
 SESSION_COOKIE = "honnin_session"
 MAX_BODY = 64 * 1024
+# One page takes files: scans of papers for a record, with their form.
+UPLOAD = re.compile(r"/records/[0-9A-Z]{26}/attach")
+MAX_FILES = 5
+MAX_UPLOAD = (11 << 20) + MAX_BODY  # of one request; a scan may have 10 MiB
 MAX_FIELDS = 120  # the longest form writes down ten 実質的支配者
 STATIC = "/static/"
 API = "/api/"
 _log = logging.getLogger(__name__)
+_CONTROLS = re.compile("[\x00-\x1f\x7f]")
 _SESSION = re.compile(r"[0-9a-f]{64}")
 
 
@@ -120,7 +127,7 @@ class Guard:
             await self._refuse(Request(scope), refused)(scope, receive, answer)
             return
         try:
-            await self._app(scope, _Limited(receive).receive, answer)
+            await self._app(scope, _Limited(receive, body_limit(scope["path"])).receive, answer)
         except Exception as error:  # noqa: BLE001  # whatever happens inside: a page with the headers, no trace
             _log.error("a page failed by %s", type(error).__name__)  # its text may quote a card
             if begun:
@@ -132,6 +139,8 @@ class Guard:
         host = host_of(headers.get("host", ""))
         if not (loopback(host) or host in self._hosts):
             return RefusedError(421, "request.host", "this server does not answer to that name")
+        if _CONTROLS.search(scope["path"]):
+            return RefusedError(404, "request.not_found", "no such page")  # not every database can be asked
         site = headers.get("sec-fetch-site", "")
         top = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
         reading = scope["method"] in {"GET", "HEAD"}
@@ -141,7 +150,7 @@ class Guard:
             origin = headers.get("origin")
             if origin is not None and origin != f"{scope.get('scheme', 'http')}://{headers.get('host', '')}":
                 return RefusedError(403, "request.cross_site", "another site asked")
-            if int_or(headers.get("content-length", "0"), MAX_BODY + 1) > MAX_BODY:
+            if int_or(headers.get("content-length", "0"), MAX_UPLOAD + 1) > body_limit(scope["path"]):
                 return RefusedError(413, "request.too_large", "the request is too large")
         return None
 
@@ -149,16 +158,22 @@ class Guard:
 class _Limited:
     """Hands on a request's body up to the limit."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
+        self._limit = limit
         self._seen = 0
 
     async def receive(self) -> Message:
         message = await self._receive()
         self._seen += len(message.get("body", b""))
-        if self._seen > MAX_BODY:
+        if self._seen > self._limit:
             raise RefusedError(413, "request.too_large", "the request is too large")
         return message
+
+
+def body_limit(path: str) -> int:
+    """The most octets that a request to that path may have."""
+    return MAX_UPLOAD if UPLOAD.fullmatch(path) else MAX_BODY
 
 
 def int_or(text: str, default: int) -> int:
@@ -190,13 +205,55 @@ async def check_request(request: Request) -> None:
     if request.method in {"GET", "HEAD"}:
         return
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
+    upload = UPLOAD.fullmatch(request.url.path) is not None
+    if kind != ("multipart/form-data" if upload else "application/x-www-form-urlencoded"):
         raise RefusedError(415, "request.form", "a form is expected")
-    form = await request.form(max_fields=MAX_FIELDS, max_files=0)
+    form = (await upload_of(request)).texts if upload else await form_of(request)
     token = form.get("csrf")
     wanted = csrf_token(request.app.state.csrf_key, request.state.session)
-    if not isinstance(token, str) or not hmac.compare_digest(token.encode(), wanted.encode()):
+    if token is None or not hmac.compare_digest(token.encode(), wanted.encode()):
         raise RefusedError(403, "request.csrf", "the page is too old or not ours")
+
+
+class _InMemory(MultiPartParser):
+    """Files of a form stay in memory: papers of customers are never written to a disk on their way."""
+
+    spool_max_size = MAX_UPLOAD
+
+    def close(self) -> None:
+        """Forget the files, whatever became of the form."""
+        for each in self._files_to_close_on_error:
+            each.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form that came with files: its texts, the first of each name, and the octets of the files that are not empty,
+    at most MAX_FILES. What the browser says a file is called or is counts for nothing and is not here.
+    """
+
+    texts: Mapping[str, str]
+    files: tuple[bytes, ...]
+
+
+async def upload_of(request: Request) -> Upload:
+    """The form of a page that takes files; read once. Raises RefusedError `request.form`, `request.too_large`."""
+    known: Upload | None = getattr(request.state, "upload", None)
+    if known is not None:
+        return known
+    parser = _InMemory(
+        request.headers, request.stream(), max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_BODY
+    )
+    try:
+        items = (await parser.parse()).multi_items()
+        files = [await each.read() for name, each in items if name == "file" and isinstance(each, UploadFile)]
+    except MultiPartException:
+        raise RefusedError(422, "request.form", "the form cannot be read") from None
+    finally:
+        parser.close()
+    texts = {key: value for key, value in reversed(items) if isinstance(value, str)}
+    sent = request.state.upload = Upload(texts, tuple(each for each in files if each))
+    return sent
 
 
 async def form_of(request: Request) -> Mapping[str, str]:

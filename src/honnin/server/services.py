@@ -11,6 +11,7 @@ from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_pictures import Print
 from honnin.flows.law_room import LawRoom
 from honnin.flows.number_desk import NumberDesk
+from honnin.flows.papers import PaperPicture, PaperService
 from honnin.flows.ports import CheckService, DemoTray, PictureService, PortraitService, Readers, VisitStore
 from honnin.flows.record_desk import RecordDesk
 from honnin.flows.visits import Visits
@@ -37,6 +38,8 @@ class Services:
     house: HouseSettings = field(default_factory=HouseSettings)
     numbers: NumberDesk | None = None  # the vault of individual numbers; None: it cannot be used
     completing: Completing | None = None  # finishing what was sealed unfinished
+    paper: PaperService | None = None  # scans that are attached; None: none are taken
+    paper_picture: PaperPicture | None = None
 
     @property
     def law(self) -> LawRoom:

@@ -33,8 +33,9 @@ def era_year(day: date) -> str:
 
 
 def iso_date(value: str, language: Language, *, era_first: bool = False) -> str:
-    """An ISO date: 1990年1月2日（平成2年） / 2 January 1990. Parts may be missing; else as it is. `era_first`: as
-    Japanese cards print it, 平成2年1月2日（1990年）, so that staff compare like with like (ui.md §4).
+    """An ISO date: 1990年1月2日（平成2年） / 2 January 1990. Parts may be missing; else as it is.
+
+    `era_first`: as Japanese cards print it, 平成2年1月2日（1990年）, so that staff compare like with like (ui.md §4).
     """
     try:
         day = date.fromisoformat(value)

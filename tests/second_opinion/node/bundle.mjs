@@ -3,7 +3,7 @@
 
 import { createHash, createPublicKey, verify, X509Certificate, constants } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { inflateRawSync } from "node:zlib";
+import { gunzipSync, inflateRawSync } from "node:zlib";
 
 const sha256 = (...parts) => parts.reduce((hash, each) => hash.update(each), createHash("sha256")).digest();
 const must = (fact, why) => { if (!fact) throw new Error(why); };
@@ -94,7 +94,9 @@ function signedData(octets) {
 
 function manifest(files) {
   const value = JSON.parse(files.get("manifest.json").toString("utf8"));
-  must(value.format === "honnin-evidence" && value.version === 1, "format");
+  must(value.format === "honnin-evidence" && [1, 2].includes(value.version), "format");
+  const second = files.has("ledger/stated/event.json") || [...files.keys()].some((name) => name.startsWith("rules/"));
+  must(second === (value.version === 2), "version");
   must(JSON.stringify(Object.keys(value.parts).sort()) === JSON.stringify([...files.keys()].slice(1).sort()), "names");
   for (const [name, said] of Object.entries(value.parts)) {
     const octets = files.get(name);
@@ -134,8 +136,31 @@ function rootOf(leaf, index, size, path) { // RFC 9162 2.1.3.2
   return r;
 }
 
-function checkpoint(files, said, known) {
-  const note = files.get("ledger/checkpoint.txt").toString("utf8");
+/** RFC 9162 2.1.4.2: the tree with root `older` of `m` entries is the beginning of the one with root `newer` of `n`. */
+function consistent(m, older, n, newer, path) {
+  if (m === n) return must(path.length === 0 && older.equals(newer), "consistency: same size");
+  let proof = path;
+  if ((m & (m - 1)) === 0) proof = [older, ...path];
+  let fn = m - 1, sn = n - 1;
+  while (fn % 2 === 1) { fn = Math.floor(fn / 2); sn = Math.floor(sn / 2); }
+  must(proof.length > 0, "consistency: empty");
+  let fr = proof[0], sr = proof[0];
+  for (const c of proof.slice(1)) {
+    must(sn !== 0, "consistency: too long");
+    if (fn % 2 === 1 || fn === sn) {
+      fr = sha256(Buffer.from([1]), c, fr);
+      sr = sha256(Buffer.from([1]), c, sr);
+      while (fn % 2 === 0 && fn !== 0) { fn = Math.floor(fn / 2); sn = Math.floor(sn / 2); }
+    } else {
+      sr = sha256(Buffer.from([1]), sr, c);
+    }
+    fn = Math.floor(fn / 2); sn = Math.floor(sn / 2);
+  }
+  must(sn === 0 && fr.equals(older) && sr.equals(newer), "consistency");
+}
+
+function checkpoint(files, said, known, note_ = "ledger/checkpoint.txt", expected = said.ledger_size) {
+  const note = files.get(note_).toString("utf8");
   const border = note.lastIndexOf("\n\n");
   const text = note.slice(0, border + 1);
   const vkey = known ?? files.get("ledger/key.txt").toString("utf8").trimEnd();
@@ -144,12 +169,13 @@ function checkpoint(files, said, known) {
   must(key[0] === 1 && sha256(name, "\n", key).toString("hex", 0, 4) === id, "key id");
   const lines = note.slice(border + 2).split("\n").filter(Boolean).map((each) => each.split(" "));
   const line = lines.find(([dash, who, sig]) => dash === "—" && who === name && Buffer.from(sig, "base64").toString("hex", 0, 4) === id);
-  must(line, "not signed with that key");
+  must(line && note.endsWith("\n"), "not signed with that key");
+  must([line[2], text.split("\n")[2]].every((each) => Buffer.from(each, "base64").toString("base64") === each), "base64");
   const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), key.subarray(1)]);
   const publicKey = createPublicKey({ key: spki, format: "der", type: "spki" });
   must(verify(null, Buffer.from(text), publicKey, Buffer.from(line[2], "base64").subarray(4)), "ledger signature");
   const [origin, size, root, rest] = text.split("\n");
-  must(origin === `${name}/${said.tenant}` && rest === "" && Number(size) === said.ledger_size, "checkpoint");
+  must(origin === `${name}/${said.tenant}` && rest === "" && Number(size) === expected, "checkpoint");
   return { size: Number(size), root: Buffer.from(root, "base64") };
 }
 
@@ -160,6 +186,7 @@ function events(files, said, point) {
     const event = JSON.parse(octets.toString("utf8"));
     must(event.kind === (number ? "amended" : "sealed") && event.version === 1, "event");
     must(event.record_id === said.record_id && event.tenant === said.tenant, "other record");
+    must(!("part" in event.detail) || event.detail.part === String(number), "part");
     must(event.commitment === commitment(contents(files, number)), "commitment");
     const proof = JSON.parse(files.get(`ledger/${number}/proof.json`).toString("utf8"));
     must(proof.size === point.size && proof.index > last && proof.index < proof.size, "place");
@@ -167,6 +194,103 @@ function events(files, said, point) {
     const path = proof.path.map((each) => Buffer.from(each, "hex"));
     must(rootOf(sha256(Buffer.from([0]), octets), proof.index, proof.size, path).equals(point.root), "inclusion");
   }
+}
+
+/** The house's own statement of how many contents the record has (format 2). */
+function stated(files, said, known, point) {
+  if (!files.has("ledger/stated/event.json")) return { outcome: "none" };
+  const octets = files.get("ledger/stated/event.json");
+  const event = JSON.parse(octets.toString("utf8"));
+  must(event.kind === "exported" && event.record_id === said.record_id && event.tenant === said.tenant, "other record");
+  const proof = JSON.parse(files.get("ledger/stated/proof.json").toString("utf8"));
+  const newer = checkpoint(files, said, known, "ledger/stated/checkpoint.txt", proof.size);
+  const [path, growth] = [proof.path, proof.consistency].map((list) => list.map((each) => Buffer.from(each, "hex")));
+  must(rootOf(sha256(Buffer.from([0]), octets), proof.index, proof.size, path).equals(newer.root), "inclusion");
+  consistent(point.size, point.root, newer.size, newer.root, growth);
+  const [asOf, count, last] = ["as_of", "contents", "last"].map((name) => Number(event.detail[name]));
+  const places = [...Array(said.contents).keys()].map((n) => JSON.parse(files.get(`ledger/${n}/proof.json`).toString("utf8")).index);
+  must(asOf <= proof.index && last < asOf, "place");
+  must(count === places.length && last === places.at(-1), "amendments left out");
+  return { outcome: "passed", as_of: asOf, contents: count };
+}
+
+function rulesDigest(octets) {
+  const texts = JSON.parse(gunzipSync(octets, { maxOutputLength: 1 << 20 }).toString("utf8"));
+  const hash = createHash("sha256");
+  for (const name of Object.keys(texts).sort()) {
+    for (const part of [Buffer.from(name), Buffer.from(texts[name])]) {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(part.length);
+      hash.update(length).update(part);
+    }
+  }
+  return hash.digest("hex");
+}
+
+/** Each Decision with the rules that the record says it was made by: which of them are here. */
+function rules(files, said) {
+  const known = new Set();
+  for (const [name, octets] of files) {
+    if (!name.startsWith("rules/")) continue;
+    must(name === `rules/${rulesDigest(octets)}.gz`, "rules: name");
+    known.add(rulesDigest(octets));
+  }
+  const found = [];
+  for (let number = 0; number < said.contents; number++) {
+    const parts = contents(files, number);
+    if (parts.has("rules.gz")) known.add(rulesDigest(parts.get("rules.gz")));
+    if (!parts.has("rules.json")) continue;
+    const named = JSON.parse(parts.get("rules.json").toString("utf8"));
+    must(named.format === "honnin-rules" && named.version === 1, "rules: format");
+    must(known.has(named.sha256), "rules: not here");
+    for (const prefix of ["", "other/"]) {
+      if (!parts.has(`${prefix}decision.json`)) continue;
+      const record = JSON.parse(parts.get("kiroku.json").toString("utf8"));
+      const linked = prefix && record.items.some((each) => each.id === "product.other_party");
+      const decision = JSON.parse(parts.get(`${prefix}decision.json`).toString("utf8"));
+      must(linked || named.sha256.startsWith(decision.rules_version), "rules: version");
+      found.push({ content: number, about: prefix ? "other" : "holder", on: decision.on, verified: decision.verified });
+    }
+  }
+  return found;
+}
+
+/** What was done is never taken back: letters keep their day, papers and declarations stay, one act comes at a time. */
+function later(files, said) {
+  let before = null;
+  const codes = [];
+  for (let number = 0; number < said.contents; number++) {
+    const parts = contents(files, number);
+    const event = JSON.parse(files.get(`ledger/${number}/event.json`).toString("utf8"));
+    if (number) {
+      const note = parts.has("amendment.json") ? JSON.parse(parts.get("amendment.json").toString("utf8")) : {};
+      must((note.act ?? "") === (event.detail.act ?? ""), "later: act");
+      codes.push(note.act ?? "");
+    }
+    if (!parts.has("case.json") || !parts.has("acts.json")) continue;
+    const [case_, acts] = ["case.json", "acts.json"].map((name) => JSON.parse(parts.get(name).toString("utf8")));
+    if (before) {
+      for (const name of ["law", "transaction", "business_type", "amount_yen", "channel", "actor", "customer_kind"]) {
+        must(case_[name] === before.case_[name], `later: ${name}`);
+      }
+      must((before.case_.risk_flags ?? []).every((each) => (case_.risk_flags ?? []).includes(each)), "later: flags");
+      must(case_.on >= before.case_.on, "later: day");
+      for (const list of ["mail", "others", "declarations"]) {
+        before.acts[list].forEach((each, at) => {
+          const now = acts[list][at];
+          must(now !== undefined, `later: ${list}`);
+          for (const [name, value] of Object.entries(each)) {
+            must(value === null || JSON.stringify(now[name]) === JSON.stringify(value), `later: ${list} ${name}`);
+          }
+        });
+      }
+      for (const name of ["presented", "photo_printed", "chip_displayed", "face_match", "print_match", "number_lookup", "staff_delivery"]) {
+        must(before.acts[name] === null || JSON.stringify(acts[name]) === JSON.stringify(before.acts[name]), `later: ${name}`);
+      }
+    }
+    before = { case_, acts };
+  }
+  return codes;
 }
 
 function timestamp(files, tsaRoot) {
@@ -234,7 +358,10 @@ if (said) {
   if (point) {
     answer.checkpoint = "passed";
     step("events", () => events(files, said, point));
+    step("stated", () => stated(files, said, known || undefined, point));
   }
+  step("rules", () => rules(files, said));
+  step("later", () => later(files, said));
   step("timestamp", () => timestamp(files, tsaRoot));
   step("reading", () => reading(files));
 }

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
+from honnin.adapters.mark_file import NAME as MARK
 from honnin.cli.main import main
-from honnin.cli.record_room import DATABASE, record_room
+from honnin.cli.record_room import DATABASE, KEYS, record_room
 from honnin.core.clock import system_clock
 from honnin.records.bundle import open_bundle
 from honnin.records.bundle_verify import verify_bundle
@@ -185,6 +186,7 @@ def test_a_database_put_back_is_found_by_a_checkpoint_or_a_bundle_kept_elsewhere
         path.unlink()
     for path in before.iterdir():
         shutil.copy(path, house)
+    (house / KEYS / MARK).unlink()  # what the house itself has seen (test_put_back) is gone as well
     assert run(house, "audit")["agrees"]  # it agrees with itself
     for kept in ("kept.txt", "bundle.zip"):
         found = run(house, "audit", "--checkpoint", str(elsewhere / kept), code=1)

@@ -9,9 +9,11 @@ from datetime import date
 import pytest
 
 from honnin.cli.record_room import DATABASE, open_record_room
+from honnin.core.clock import system_clock
 from honnin.core.errors import CallerError, HonninError, StoreError
+from honnin.flows.ledger_watch import MAX_KEPT, LedgerWatch
 from honnin.flows.messages import MESSAGES
-from honnin.records.ledger.audit import AuditCode
+from honnin.records.ledger.audit import AuditCode, AuditFinding
 from honnin.records.ledger.event import Kind, decode_event
 from tests.store.test_sealed_visits import visit
 
@@ -178,3 +180,21 @@ def test_a_damaged_outcome_is_an_error_and_not_a_good_state(room, tmp_path):
     room.watch.check()
     change(tmp_path, "UPDATE ledger_checks SET findings = '{'")
     assert code_of(room.watch.state) == "store.damaged"
+
+
+def found(*numbers):
+    return [AuditFinding(AuditCode.CONTENT_ALTERED, record_id=f"R{number}") for number in numbers]
+
+
+def test_old_damage_however_much_hides_nothing_that_is_new(room):
+    old = range(MAX_KEPT + 50)
+    now = [found(*old)]
+    watch = LedgerWatch(room.store, room.sealer, lambda _: tuple(now[0]), clock=system_clock, tenant=room.tenant)
+    watch.check()
+    while watch.check().stopped_at is not None:  # what is not shown is not accepted, and stops again
+        watch.resume("the disk is old", staff="s", accept=True)
+    assert len(watch.state().accepted) == len(old)
+    now[0] = [*found(*old), *found(9999)]
+    state = watch.check()
+    assert state.stopped_at is not None
+    assert state.findings[0].record_id == "R9999"

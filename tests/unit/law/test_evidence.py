@@ -412,3 +412,24 @@ def test_every_notice_has_two_languages():
     from honnin.law.evidence_notices import notice
 
     assert all(notice(code).ja and notice(code).en for code in all_codes())
+
+
+# --- what the house looked up about a company (law.md §2.4 ロ, ハ) ----------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "code"), [
+    ("CORP_REGISTRY_DATA", "CORP_REGISTRY_DATA"), ("CORP_NUMBER_DATA", "CORP_NUMBER_PUBLIC_DATA"),
+])  # fmt: skip
+@pytest.mark.parametrize("how", list(Handover))
+def test_what_was_looked_up_and_compared_is_evidence_and_nothing_else(kind, code, how):
+    before = facts("mynumber-plain")
+    found = facts("mynumber-plain", acts=all_good(others=(other(kind=kind, how=how, valid=True),)))
+    assert found.codes - before.codes == {"CORP_DECLARATION", code}
+    assert found.documents == before.documents
+
+
+@pytest.mark.parametrize("valid", [False, None])
+def test_what_was_looked_up_and_not_compared_counts_for_nothing(valid):
+    found = facts("mynumber-plain", acts=all_good(others=(other(kind="CORP_REGISTRY_DATA", valid=valid),)))
+    assert found.codes == facts("mynumber-plain").codes
+    assert "paper_unchecked" in notices(found)

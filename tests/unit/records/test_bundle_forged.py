@@ -348,3 +348,69 @@ def test_verification_by_a_stranger_never_raises_for_a_mutated_record():
         octets = _mutated(good.contents[0].content.parts[name], choose)
         verified = verify(with_part(good, name, octets), HouseTrust(), title=lambda each: (each, each), key=SIGNER.key)
         assert octets == good.contents[0].content.parts[name] or verified.failed
+
+
+# --- what the house states of the record's contents -----------------------------------------------------------------
+
+
+def stated_as(**detail):
+    """A bundle of a house that signs that about a record with one amendment."""
+    from honnin.records.ledger.event import Event, Kind, encode_event
+
+    good = make(SMALL, amendments=[SMALL])
+    event = encode_event(Event(detail.pop("kind", Kind.EXPORTED), good.tenant, detail.pop("record_id", "rec-x"), good.made_at_utc, "staff-1", None, detail))
+    return good, replace(good, stated=replace(good.stated, event=event))
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [{}, {"as_of": "7"}, {"as_of": "7", "contents": "x", "last": "5"}, {"as_of": "7", "contents": "0", "last": "5"},
+     {"as_of": "7", "contents": "-1", "last": "5"}, {"as_of": "\u0667", "contents": "2", "last": "5"}, {"as_of": "3", "contents": "2", "last": "5"},
+     {"as_of": "7", "contents": "9" * 30, "last": "5"}, {"as_of": "7", "contents": "9", "last": "5"}, {"as_of": "1e1", "contents": "2", "last": "5"}],
+)  # fmt: skip
+def test_a_statement_that_says_nothing_or_contradicts_itself_is_refused(detail):
+    from honnin.records.bundle_complete import stated_in
+    from honnin.records.ledger.event import decode_event
+
+    _, changed = stated_as(**detail)
+    with pytest.raises(DataError, match=r"bundle\.stated"):
+        stated_in(decode_event(changed.stated.event))
+    assert results(changed, SIGNER.key)["complete"] == "wrong"
+
+
+def test_a_statement_that_is_not_in_the_ledger_is_refused():
+    good, changed = stated_as(as_of=str(make(SMALL, amendments=[SMALL]).stated.index), contents="2", last="5")
+    assert results(good, SIGNER.key)["complete"] == "ok"
+    assert results(changed, SIGNER.key)["complete"] == "wrong"  # another actor or time: another leaf
+
+
+@pytest.mark.parametrize("record_id", ["rec-y", "rec-1"])
+def test_a_statement_about_another_record_is_refused(record_id):
+    _, changed = stated_as(record_id=record_id, as_of="7", contents="2", last="5")
+    assert results(changed, SIGNER.key)["complete"] == "other_record"
+
+
+def test_another_entry_of_the_ledger_is_no_statement():
+    good = make(SMALL, amendments=[SMALL])
+    last = good.contents[1]
+    borrowed = replace(good, stated=replace(good.stated, event=last.event, index=last.index))
+    assert results(borrowed, SIGNER.key)["complete"] == "other_record"
+
+
+def test_a_statement_under_another_key_or_of_another_ledger_is_refused():
+    good = make(SMALL)
+    stranger = NoteSigner(SIGNER.key.name, Secret(bytes(32)))
+    from honnin.records.ledger.checkpoint import open_checkpoint
+
+    point = open_checkpoint(good.stated.checkpoint, SIGNER.key)
+    for note in (sign_checkpoint(point, stranger), sign_checkpoint(replace(point, origin="honnin.example/shop-2"), SIGNER),
+                 sign_checkpoint(replace(point, root=bytes(32)), SIGNER), sign_checkpoint(replace(point, size=point.size + 1), SIGNER)):  # fmt: skip
+        assert results(replace(good, stated=replace(good.stated, checkpoint=note)), SIGNER.key)["complete"] == "wrong"
+
+
+def test_a_statement_in_a_ledger_that_does_not_go_on_from_the_bundles_is_refused():
+    """A second ledger with a flattering statement beside the good one: the proof of growth does not fit."""
+    good, other = make(SMALL, amendments=[SMALL]), make({"kiroku.json": b"{}", "salt": bytes(32)})
+    assert results(replace(good, stated=other.stated), SIGNER.key)["complete"] == "wrong"
+    without = replace(good.stated, consistency=())
+    assert results(replace(good, stated=without), SIGNER.key)["complete"] == "wrong"

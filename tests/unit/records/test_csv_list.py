@@ -39,3 +39,9 @@ def test_without_the_mark_and_in_english():
     octets = records_to_csv([record()], language="en", bom=False)
     assert octets.startswith(b"Record,State")
     assert b"simulated" in octets
+
+
+@pytest.mark.parametrize("unseen", [" ", "\u00a0", "\u3000", "\u200e", "\u2060", "\u202e", "\u2028", "\x0b", "\x1f", "\u3164", "\ufe0f", "\ufeff"])
+def test_a_formula_behind_what_nobody_sees_is_none(unseen):
+    assert safe_cell(f"{unseen}=1+1") == f"'{unseen}=1+1"
+    assert safe_cell(f"{unseen}見本=1") == f"{unseen}見本=1"

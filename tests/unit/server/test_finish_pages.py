@@ -190,6 +190,21 @@ def test_a_company_is_finished_by_its_register_later(browser):
     assert row(browser, visit).methods == ("hs.f2f_photo_document", "hs.corp_present")
 
 
+def test_a_company_that_is_looked_up_later_is_finished_with_the_print_of_it(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "mobile-contract", actor="corporation")
+    browser.post(f"/visits/{visit}/result", **ANSWERS)
+    written = {"K3b.name": "架空商事株式会社", "K3b.address": "見本県架空市2番"}
+    browser.post(f"/visits/{visit}/declare", **written, **{"as": "unfinished"})
+    assert "CORP_REGISTRY_DATA" in browser.get(f"/records/{visit}/finish").text
+    looked = PaperCame(TODAY, "CORP_REGISTRY_DATA", Handover.PRESENTED, "照会 1234", valid=True, other=True)
+    now = add(browser, visit, looked)
+    assert [each.code for each in now.left] == ["ATT_REGISTRY_DATA"]
+    assert now.record.of("K3a.received")
+    now = add(browser, visit, looked, brought=[Brought("ATT_REGISTRY_DATA", b"%PDF-1.4 fictional", "application/pdf")])
+    assert now.finished
+    assert row(browser, visit).methods == ("kt.f2f_present", "kt.corp_registry_online")
+
+
 def test_two_people_with_cards_are_verified_in_two_records(browser):
     own, _ = to_result(browser, "residence-plain", "real-estate-sale", actor="agents_own")
     browser.post(f"/visits/{own}/result", **ANSWERS)

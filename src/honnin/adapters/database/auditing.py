@@ -52,12 +52,13 @@ from honnin.records.ledger.tree import Frontier
 _CHUNK = 2000
 
 
+def _of_tenant(table: sa.Table, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return sa.select(*(columns or tuple(table.c))).where(table.c.tenant == sa.bindparam("of_tenant"))
+
+
 def _of_record(table: sa.Table, *columns: sa.Column[Any]) -> sa.Select[Any]:
     """Made once: an audit asks this for every record."""
-    wanted = columns or tuple(table.c)
-    return sa.select(*wanted).where(
-        table.c.tenant == sa.bindparam("of_tenant"), table.c.record_id == sa.bindparam("of_record")
-    )
+    return _of_tenant(table, *columns).where(table.c.record_id == sa.bindparam("of_record"))
 
 
 _ROWS = {
@@ -71,10 +72,40 @@ _IDS = _of_record(RECORDS, RECORDS.c.record_id)
 _KEYS = _of_record(RECORD_KEYS, RECORD_KEYS.c.part)
 _EVENTS = _of_record(LEDGER_LEAVES, LEDGER_LEAVES.c.seq, LEDGER_LEAVES.c.leaf).order_by(LEDGER_LEAVES.c.seq)
 _PLACES = _of_record(LEDGER_LEAVES, LEDGER_LEAVES.c.seq)
+
+
+def _of_number(table: sa.Table, *columns: sa.Column[Any]) -> sa.Select[Any]:
+    """As _of_record, of an individual number."""
+    return _of_tenant(table, *columns).where(table.c.number_id == sa.bindparam("of_number"))
+
+
+_NUMBER = _of_number(NUMBERS)
+_NUMBER_KEY = _of_number(NUMBER_KEYS, NUMBER_KEYS.c.key_id)
+_NUMBER_GRANT = _of_number(NUMBER_GRANTS)
 _NODE = sa.select(LEDGER_NODES.c.hash).where(
     LEDGER_NODES.c.tenant == sa.bindparam("of_tenant"),
     LEDGER_NODES.c.level == sa.bindparam("at_level"),
     LEDGER_NODES.c.idx == sa.bindparam("at_index"),
+)
+
+
+_HEAD = _of_tenant(LEDGER_HEADS)
+_HEAD_NOTE = _of_tenant(LEDGER_HEADS, LEDGER_HEADS.c.checkpoint)
+_LEAVES = _of_tenant(LEDGER_LEAVES).order_by(LEDGER_LEAVES.c.seq)
+_NODES = _of_tenant(LEDGER_NODES, LEDGER_NODES.c.level, LEDGER_NODES.c.idx)
+_CHECKPOINTS = _of_tenant(CHECKPOINTS).order_by(CHECKPOINTS.c.size)
+_STAMPS = _of_tenant(CHECKPOINTS, CHECKPOINTS.c.size, CHECKPOINTS.c.timestamp).where(
+    CHECKPOINTS.c.timestamp.is_not(None)
+)
+_CHECK = _of_tenant(LEDGER_CHECKS)
+_CAUSES = _of_tenant(RECHECK_CAUSES)
+_RECORD_IDS = sa.union(*(_of_tenant(table, table.c.record_id) for table in (*_ROWS, RECORD_KEYS))).order_by("record_id")
+_NUMBER_IDS = sa.union(
+    *(_of_tenant(table, table.c.number_id) for table in (NUMBERS, NUMBER_KEYS, NUMBER_GRANTS)),
+    _of_tenant(LEDGER_LEAVES, LEDGER_LEAVES.c.record_id).where(LEDGER_LEAVES.c.kind == Kind.NUMBER_STORED.value),
+).order_by("number_id")
+_GRANTED_AT = _of_tenant(LEDGER_LEAVES, sa.func.max(LEDGER_LEAVES.c.at_utc)).where(
+    LEDGER_LEAVES.c.kind == Kind.NUMBER_GRANTED.value
 )
 
 
@@ -91,11 +122,11 @@ class DatabaseAuditRows:
     def __init__(self, connection: sa.Connection, tenant: str) -> None:
         self._connection = connection
         self._tenant = tenant
+        self._mine = {"of_tenant": tenant}
 
     def head(self) -> Frontier | None:
         """The end of the ledger; None when it cannot be understood."""
-        query = sa.select(LEDGER_HEADS).where(LEDGER_HEADS.c.tenant == self._tenant)
-        row = self._connection.execute(query).mappings().first()
+        row = self._connection.execute(_HEAD, self._mine).mappings().first()
         if row is None:
             return Frontier()
         try:
@@ -105,8 +136,7 @@ class DatabaseAuditRows:
 
     def leaves(self) -> Iterator[StoredLeaf]:
         """All entries, ascending."""
-        table = LEDGER_LEAVES
-        for row in self._all(sa.select(table).where(table.c.tenant == self._tenant).order_by(table.c.seq)):
+        for row in self._all(_LEAVES):
             yield StoredLeaf(
                 row["seq"], bytes(row["leaf"]), bytes(row["leaf_hash"]), row["record_id"], row["kind"],
                 _at(row["at_utc"]),
@@ -121,21 +151,18 @@ class DatabaseAuditRows:
 
     def nodes(self) -> Iterator[tuple[int, int]]:
         """The places of all stored inner nodes."""
-        table = LEDGER_NODES
-        for row in self._all(sa.select(table.c.level, table.c.idx).where(table.c.tenant == self._tenant)):
+        for row in self._all(_NODES):
             yield row["level"], row["idx"]
 
     def checkpoints(self) -> Iterator[StoredCheckpoint]:
         """All checkpoints, the smallest first."""
-        table = CHECKPOINTS
-        for row in self._all(sa.select(table).where(table.c.tenant == self._tenant).order_by(table.c.size)):
+        for row in self._all(_CHECKPOINTS):
             token = row["timestamp"]
             yield StoredCheckpoint(row["size"], row["at_utc"], row["note"], None if token is None else bytes(token))
 
     def head_note(self) -> str:
         """The checkpoint in the head of the ledger, "" for none."""
-        query = sa.select(LEDGER_HEADS.c.checkpoint).where(LEDGER_HEADS.c.tenant == self._tenant)
-        return self._connection.execute(query).scalar() or ""
+        return self._connection.execute(_HEAD_NOTE, self._mine).scalar() or ""
 
     def has_record(self, record_id: str) -> bool:
         """Whether there is a row, understood or not."""
@@ -143,11 +170,7 @@ class DatabaseAuditRows:
 
     def records(self) -> Iterator[StoredRecord]:
         """All records, and whatever has parts or keys without being one."""
-        ids = [
-            sa.select(table.c.record_id).where(table.c.tenant == self._tenant)
-            for table in (*_ROWS, RECORD_KEYS)
-        ]
-        for found in self._all(sa.union(*ids).order_by("record_id")):
+        for found in self._all(_RECORD_IDS):
             yield self.record(found["record_id"])
 
     def record(self, record_id: str) -> StoredRecord:
@@ -187,14 +210,12 @@ class DatabaseAuditRows:
 
     def stamps(self) -> Iterator[tuple[int, str]]:
         """The sizes of all checkpoints with a time-stamp, and the SHA-256 of the token in hex."""
-        size, token = CHECKPOINTS.c.size, CHECKPOINTS.c.timestamp
-        for row in self._all(sa.select(size, token).where(CHECKPOINTS.c.tenant == self._tenant, token.is_not(None))):
+        for row in self._all(_STAMPS):
             yield row["size"], hashlib.sha256(bytes(row["timestamp"])).hexdigest()
 
     def check(self) -> StoredCheck | None:
         """The outcome of the last audit."""
-        query = sa.select(LEDGER_CHECKS).where(LEDGER_CHECKS.c.tenant == self._tenant)
-        row = self._connection.execute(query).mappings().first()
+        row = self._connection.execute(_CHECK, self._mine).mappings().first()
         if row is None:
             return None
         return StoredCheck(
@@ -204,39 +225,23 @@ class DatabaseAuditRows:
 
     def causes(self) -> Iterator[StoredCause]:
         """All reasons to re-check all records."""
-        for row in self._all(sa.select(RECHECK_CAUSES).where(RECHECK_CAUSES.c.tenant == self._tenant)):
+        for row in self._all(_CAUSES):
             yield StoredCause(row["cause"], _at(row["noticed_at_utc"]), _at(row["finished_at_utc"] or ""))
 
     def numbers(self) -> Iterator[StoredNumber]:
         """All individual numbers that are there, that have a key or a grant, or that the ledger says were stored."""
-        ids = [
-            sa.select(table.c.number_id).where(table.c.tenant == self._tenant)
-            for table in (NUMBERS, NUMBER_KEYS, NUMBER_GRANTS)
-        ]
-        ids.append(
-            sa.select(LEDGER_LEAVES.c.record_id).where(
-                LEDGER_LEAVES.c.tenant == self._tenant, LEDGER_LEAVES.c.kind == Kind.NUMBER_STORED.value
-            )
-        )
-        for found in self._all(sa.union(*ids).order_by("number_id")):
+        for found in self._all(_NUMBER_IDS):
             yield self._stored_number(found["number_id"])
 
     def granted_at(self) -> str:
         """When somebody was last allowed to see a number, as format_at writes it; "" for never."""
-        leaves = LEDGER_LEAVES.c
-        query = sa.select(sa.func.max(leaves.at_utc)).where(
-            leaves.tenant == self._tenant, leaves.kind == Kind.NUMBER_GRANTED.value
-        )
-        return _at(self._connection.execute(query).scalar() or "")
+        return _at(self._connection.execute(_GRANTED_AT, self._mine).scalar() or "")
 
     def _stored_number(self, number_id: str) -> StoredNumber:
-        key = sa.select(NUMBER_KEYS.c.key_id).where(
-            NUMBER_KEYS.c.tenant == self._tenant, NUMBER_KEYS.c.number_id == number_id
-        )
-        has_key = self._connection.execute(key).first() is not None
-        query = sa.select(NUMBERS).where(NUMBERS.c.tenant == self._tenant, NUMBERS.c.number_id == number_id)
-        row = self._connection.execute(query).mappings().first()
-        grant = self._grant(number_id)
+        of = {"of_tenant": self._tenant, "of_number": number_id}
+        has_key = self._connection.execute(_NUMBER_KEY, of).first() is not None
+        row = self._connection.execute(_NUMBER, of).mappings().first()
+        grant = _grant(self._connection.execute(_NUMBER_GRANT, of).mappings().first())
         if row is None:
             return StoredNumber(number_id, None, has_key, grant=grant)
         return StoredNumber(
@@ -248,17 +253,6 @@ class DatabaseAuditRows:
             str(row["stored_at_utc"]).replace("+00:00", "Z"),
             str(row["retention_until"] or ""),
             grant,
-        )
-
-    def _grant(self, number_id: str) -> StoredGrant | None:
-        query = sa.select(NUMBER_GRANTS).where(
-            NUMBER_GRANTS.c.tenant == self._tenant, NUMBER_GRANTS.c.number_id == number_id
-        )
-        row = self._connection.execute(query).mappings().first()
-        if row is None:
-            return None
-        return StoredGrant(
-            row["entitled"], bytes(row["token_digest"]), _at(row["expires_at_utc"]), _at(row["used_at_utc"] or "")
         )
 
     def _parts(self, record_id: str) -> Iterator[StoredPart]:
@@ -287,7 +281,7 @@ class DatabaseAuditRows:
         return epochs <= known
 
     def _all(self, query: sa.Executable, values: dict[str, str] | None = None) -> Iterator[sa.RowMapping]:
-        result = self._connection.execute(query, values, execution_options={"yield_per": _CHUNK})
+        result = self._connection.execute(query, values or self._mine, execution_options={"yield_per": _CHUNK})
         try:
             yield from result.mappings()
         finally:
@@ -315,6 +309,14 @@ def _request(row: sa.RowMapping) -> StoredRequest:
         row["request_id"], row["record_id"], _at(row["requested_at_utc"]), row["requested_by"], row["reason"],
         row["state"], _at(row["decided_at_utc"] or ""), row["decided_by"] or "",
     )  # fmt: skip
+
+
+def _grant(row: sa.RowMapping | None) -> StoredGrant | None:
+    if row is None:
+        return None
+    return StoredGrant(
+        row["entitled"], bytes(row["token_digest"]), _at(row["expires_at_utc"]), _at(row["used_at_utc"] or "")
+    )
 
 
 def _certificate(row: sa.RowMapping) -> CertificateFacts:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from honnin.adapters.database.changing import Changing, Handlers
-from honnin.adapters.database.columns import instant, instant_of
+from honnin.adapters.database.columns import damaged, instant, instant_of
 from honnin.adapters.database.engine import Database
 from honnin.adapters.database.schema import LEDGER_CHECKS, LEDGER_LEAVES, RECORD_HOLD_NOTES
 from honnin.core.errors import StoreError
@@ -71,10 +71,7 @@ class CheckReading:
             .limit(MAX_NOTES)
         )
         with self._database.reading() as connection:
-            return [
-                HoldNote(instant_of(row["at_utc"]), HoldAct(row["act"]), row["staff"], row["reason"])
-                for row in connection.execute(query).mappings()
-            ]
+            return [_hold_note(row) for row in connection.execute(query).mappings()]
 
 
 def check_not_stopped(connection: sa.Connection, units: Iterable[Unit]) -> None:
@@ -109,3 +106,10 @@ def _note_hold(to: Changing, change: NoteHold) -> None:
 
 
 CHECK_CHANGES: Handlers = {SetLedgerCheck: _set_ledger_check, NoteHold: _note_hold}
+
+
+def _hold_note(row: sa.RowMapping) -> HoldNote:
+    try:
+        return HoldNote(instant_of(row["at_utc"]), HoldAct(row["act"]), row["staff"], row["reason"])
+    except ValueError:
+        raise damaged("hold note") from None

@@ -9,7 +9,7 @@ from typing import get_args
 
 import sqlalchemy as sa
 
-from honnin.adapters.database.columns import damaged, day, day_of, instant, instant_of
+from honnin.adapters.database.columns import damaged, day, day_of, instant, instant_of, understood
 from honnin.adapters.database.engine import Database
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
@@ -20,6 +20,7 @@ from honnin.adapters.database.schema import (
     RECORD_RECHECKS,
     RECORDS,
 )
+from honnin.core.errors import StoreError
 from honnin.flows.deletion_ports import RequestState
 from honnin.flows.recheck_ports import CauseRow, HeldCertificate, RecheckOutcome, RecheckRow, StampedCheckpoint
 from honnin.flows.record_ports import RecordState
@@ -55,7 +56,7 @@ class JobReading:
         )  # fmt: skip
         with self._database.reading() as connection:
             return [
-                RetentionRow(record_id, law, day_of(until), holds, requested=bool(requested))
+                RetentionRow(record_id, law, _day_or_none(until), holds, requested=bool(requested))
                 for record_id, law, until, holds, requested in connection.execute(query)
             ]
 
@@ -70,8 +71,7 @@ class JobReading:
         with self._database.reading() as connection:
             result = connection.execution_options(yield_per=_CHUNK).execute(query)
             try:
-                for row in result.mappings():
-                    yield row["record_id"], held_certificate(row)
+                yield from understood(result.mappings(), lambda row: (row["record_id"], held_certificate(row)))
             finally:
                 result.close()
 
@@ -112,7 +112,7 @@ class JobReading:
             .limit(max(0, min(limit, MAX_ROWS)))
         )
         with self._database.reading() as connection:
-            return [_recheck(row) for row in connection.execute(query).mappings()]
+            return list(understood(connection.execute(query).mappings(), _recheck))
 
     def causes(self, tenant: str, /) -> Sequence[CauseRow]:
         """All reasons noticed so far, the latest first."""
@@ -148,7 +148,7 @@ def _recheck(row: sa.RowMapping) -> RecheckRow:
             row["record_id"], row["cause"], instant_of(row["at_utc"]), RecheckOutcome(row["outcome"]),
             {str(name): str(value) for name, value in detail.items()}, bool(row["settled"]),
         )  # fmt: skip
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         raise damaged("recheck") from None
 
 
@@ -161,3 +161,11 @@ def held_certificate(row: sa.RowMapping) -> HeldCertificate:
         bytes(row["issuer"]), bytes(row["serial"]), row["kind"], _STATES[row["state"]],
         None if until is None else instant_of(until), None if point is None else bytes(point),
     )  # fmt: skip
+
+
+def _day_or_none(text: str) -> date | None:
+    """One day that cannot be understood stops no other; without a day nothing is proposed, and an audit tells."""
+    try:
+        return day_of(text)
+    except StoreError:
+        return None

@@ -7,7 +7,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from honnin.adapters.database.columns import damaged, day, day_of, instant, instant_of
+from honnin.adapters.database.columns import damaged, day, day_of, instant, instant_of, understood
 from honnin.adapters.database.engine import Database
 from honnin.adapters.database.growing import epoch_of, head_of
 from honnin.adapters.database.job_rows import JobReading, held_certificate
@@ -102,7 +102,9 @@ class Reading(JobReading):
         self, tenant: str, *, state: RequestState | None = None, record_id: str = "", not_by: str = "",
         limit: int = 100,
     ) -> Sequence[RequestRow]:  # fmt: skip
-        """Requests for deletion (of one record, if given; but those of `not_by`), the latest first."""
+        """Requests for deletion (of one record, if given; but those of `not_by`), the latest first. Rows that cannot be
+        understood are left out: they are nobody's request.
+        """
         table = DELETION_REQUESTS
         terms = [table.c.tenant == tenant] + ([] if state is None else [table.c.state == state])
         terms += [table.c.record_id == record_id] if record_id else []
@@ -114,7 +116,7 @@ class Reading(JobReading):
             .limit(max(0, min(limit, MAX_ROWS)))
         )
         with self._database.reading() as connection:
-            return [_request(row) for row in connection.execute(chosen).mappings()]
+            return list(understood(connection.execute(chosen).mappings(), _request))
 
     def request(self, tenant: str, request_id: str) -> RequestRow:
         """That request for deletion, whatever became of it. Raises StoreError `store.not_found`."""

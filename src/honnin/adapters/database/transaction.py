@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import sqlalchemy as sa
 
 from honnin.adapters.database.engine import SQLITE, Database, safe
 from honnin.core.errors import StoreError
+
+_WAITED = frozenset({"55P03", "57014"})  # PostgreSQL: lock_not_available, query_canceled (statement_timeout)
 
 
 class writing_transaction:  # noqa: N801  # used as `with writing_transaction(â€¦)`
@@ -53,7 +57,16 @@ class writing_transaction:  # noqa: N801  # used as `with writing_transaction(â€
 def _failed(error: sa.exc.SQLAlchemyError) -> StoreError:
     if isinstance(error, sa.exc.IntegrityError):
         return exists(error.orig)
+    if _locked(error.orig if isinstance(error, sa.exc.DBAPIError) else None):
+        return StoreError("store.locked", "another process kept the database for too long", safe(error))
     return StoreError("store.write", "it was not stored", safe(error))
+
+
+def _locked(error: BaseException | None) -> bool:
+    """Whether somebody else was in the way until the wait had its end."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return getattr(error, "sqlstate", None) in _WAITED
 
 
 def exists(error: BaseException | None) -> StoreError:

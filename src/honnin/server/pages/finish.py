@@ -71,7 +71,7 @@ DAYS = frozenset({"on", "issued", "until", "expiry"})
 @router.get("")
 def page(request: Request, record_id: str) -> Response:
     """What is left, and a form for one act. The look is entered in the ledger first."""
-    standing = _completing(request).standing(record_id)
+    standing = completing_of(request).standing(record_id)
     enter_look(request, record_id, staff=staff_of(request))
     return _page(request, standing, {}, ())
 
@@ -79,7 +79,7 @@ def page(request: Request, record_id: str) -> Response:
 @router.post("")
 def add(request: Request, record_id: str, form: Annotated[Mapping[str, str], Depends(form_of)]) -> Response:
     """Add one act; what was typed stays on the page when it cannot be added."""
-    completing = _completing(request)
+    completing = completing_of(request)
     staff = staff_of(request)
     standing = completing.standing(record_id)
     enter_look_unless_recent(request, record_id, staff=staff)  # what is wrong is told on the page that shows it
@@ -91,7 +91,7 @@ def add(request: Request, record_id: str, form: Annotated[Mapping[str, str], Dep
         return _page(request, standing, given, errors)
     try:
         act = _act(given, standing, japan_day(services_of(request).clock()))
-        completing.add(record_id, act, by=_person(request, staff), expected=_number(form.get("parts", "")))
+        completing.add(record_id, act, by=person_of(request, staff), expected=_number(form.get("parts", "")))
     except (CallerError, DataError) as error:
         return _page(request, standing, given, (), problem=error)
     except HonninError as error:
@@ -101,14 +101,16 @@ def add(request: Request, record_id: str, form: Annotated[Mapping[str, str], Dep
     return go(f"/records/{record_id}/finish")
 
 
-def _completing(request: Request) -> Completing:
+def completing_of(request: Request) -> Completing:
+    """What finishes records. Raises RefusedError 404 where there is nothing of the kind."""
     completing = services_of(request).completing
     if completing is None:
         raise RefusedError(404, "request.not_found", "records cannot be finished here")
     return completing
 
 
-def _person(request: Request, name: str) -> Staff:
+def person_of(request: Request, name: str) -> Staff:
+    """Who is here, as a record names them."""
     member = member_of(services_of(request).house.staff, name)
     return Staff(id=member.id or member.name, name=member.name)
 
@@ -142,7 +144,7 @@ def _page(
     return render(
         request, "finish.html", status=422 if errors or problem is not None else 200, record=standing.record,
         finished=standing.finished, left=left_words(standing.left, language), groups=entry_groups(asked), acts=acts,
-        asked=bool(asked), owners=_rows(given),
+        asked=bool(asked), owners=_rows(given), may_attach=standing.record.law != "bangou",
         given=given, errors=errors, problem=None if problem is None else said(problem, language),
         parts_seen=standing.parts, papers=_papers(standing, rules), fields=FIELDS,
         at={name: first(errors, name) for name in (*_names(), *(each.id for each in asked), "act-mail_sent")},

@@ -17,8 +17,11 @@ from honnin.core.errors import CallerError, StoreError
 from honnin.core.secret import Secret
 from honnin.core.typed_day import typed_day
 from honnin.flows.number_desk import NumberDesk
+from honnin.flows.number_papers import NUMBER_PAPERS, TypedNumber, may_be_typed
 from honnin.flows.number_purposes import purpose_words
-from honnin.server.frame import go, language_of, render, services_of
+from honnin.flows.visit import Stage
+from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
+from honnin.server.pages.visit import url_of
 from honnin.server.record_view import Names, history_rows
 from honnin.server.security import form_of
 from honnin.server.staff import staff_of
@@ -29,6 +32,8 @@ SHOWN_S = 30
 FRAGMENT = "X-Honnin-Fragment"
 MAX_TOKEN = 100
 _ID = 64
+# Where on the form an error stands.
+PAPER_FIELDS = {"number.paper": "paper", "number.same": "same", "number.typed": "digits"}
 
 Form = Annotated[Mapping[str, str], Depends(form_of)]
 
@@ -40,6 +45,49 @@ def show_of_visit(request: Request, visit_id: str) -> Response:
     received = services.visits.number(visit_id)
     digits = _desk(request).see(received, visit_id=visit_id, staff=staff_of(request))
     return _shown(request, digits, back=f"/visits/{visit_id}", visit=services.visits.get(visit_id))
+
+
+@router.get("/visits/{visit_id}/number/paper")
+def paper_page(request: Request, visit_id: str) -> Response:
+    """The form for a number that stands on a paper. It never has digits in it."""
+    return _paper(request, visit_id, {}, None)
+
+
+@router.post("/visits/{visit_id}/number/paper")
+def paper(request: Request, visit_id: str, form: Form) -> Response:
+    """Take the number, or forget it. What was typed is never given back, also not when it is wrong."""
+    visits, staff = services_of(request).visits, staff_of(request)
+    if form.get("act") == "forget":
+        visits.forget_number(visit_id)
+        return go(f"/visits/{visit_id}/result")
+    typed = TypedNumber(Secret(form.get("digits", "")), form.get("paper", ""), form.get("same") == "1")
+    try:
+        visits.write_number(visit_id, typed, staff=staff)
+    except CallerError as error:
+        if error.code not in PAPER_FIELDS:
+            raise
+        return _paper(request, visit_id, form, error)
+    return go(f"/visits/{visit_id}/result")
+
+
+def _paper(request: Request, visit_id: str, form: Mapping[str, str], error: CallerError | None) -> Response:
+    services, language = services_of(request), language_of(request)
+    staff_of(request)
+    visit = services.visits.get(visit_id)
+    if visit.stage is not Stage.RESULT or not may_be_typed(visit):
+        return go(url_of(visit))
+    errors: tuple[FieldError, ...] = ()
+    if error is not None:
+        words = said(error, language)
+        errors = (FieldError(PAPER_FIELDS[error.code], f"{words.text} {words.next}"),)
+    purpose = visit.case.number_purpose
+    return render(
+        request, "number_paper.html", status=422 if errors else 200, visit=visit, step=3, errors=errors,
+        at={each: first(errors, each) for each in PAPER_FIELDS.values()},
+        papers=[(code, words[0 if language == "ja" else 1]) for code, words in NUMBER_PAPERS.items()],
+        chosen=form.get("paper", ""), same=form.get("same") == "1",
+        purpose="" if purpose is None else purpose_words(purpose, japanese=language == "ja"),
+    )
 
 
 @router.get("/records/{record_id}/number")

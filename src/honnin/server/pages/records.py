@@ -32,6 +32,7 @@ from honnin.server.catalogue import text
 from honnin.server.frame import FieldError, first, go, language_of, render, said, services_of
 from honnin.server.kept_law import decision_of, kakunin_of, law_lines, left_lines
 from honnin.server.looks import enter_look, enter_look_unless_recent
+from honnin.server.pages.attach import attachment_rows, may_attach
 from honnin.server.pages.record_acts import desk_of
 from honnin.server.record_list import lines_to_csv, record_line
 from honnin.server.record_view import (
@@ -56,7 +57,7 @@ MAX_FOUND = 100
 MAX_CSV = 1000
 MAX_DUE = 500
 NUMBER = "^[0-9A-HJKMNP-TV-Z]{0,26}$"
-DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse", "keep"})
+DONE = frozenset({"append", "contract", "hold", "release", "request", "approve", "refuse", "keep", "attach"})
 MAX_SEARCHES = 64
 SEARCH_LIFE = timedelta(minutes=15)
 MAX_TERM = 200
@@ -217,7 +218,8 @@ def record(request: Request, record_id: str, done: str = "") -> Response:
         request, "record.html", saved=saved, law_lines=law_lines(decision, language),
         has_pdf=saved.judged is not None, view=make_view(saved.reading, saved.report, language),
         differences=differences, limited=limited, state=str(completion_of(saved)), left=left,
-        done=done if done in DONE else "",
+        done=done if done in DONE else "", may_attach=services.completing is not None and may_attach(kakunin),
+        attachments=attachment_rows(kakunin, dict(saved.judged.parts) if saved.judged else {}, language),
         files=sorted((name, len(octets)) for name, octets in saved.reading.files.items()), **values,
     )
 

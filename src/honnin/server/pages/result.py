@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from honnin.core.errors import CallerError, HonninError
+from honnin.flows.number_papers import may_be_typed, paper_words
 from honnin.flows.number_purposes import purpose_words
 from honnin.flows.record_meta import completion_of
 from honnin.flows.transactions import NUMBER_LAW
@@ -74,6 +75,9 @@ def result(request: Request, visit_id: str) -> Response:
         verdict=make_verdict(visit, services, language),
         printed_photo=not view.has_photo and visit.way in {Way.TEXT_PIN, Way.SIGNATURE, Way.LICENCE_PIN1},
         refused=bool(visit.problem is not None and visit.problem.code in REFUSALS),
+        number_typed=may_be_typed(visit),
+        number_paper="" if visit.number_paper is None
+        else paper_words(visit.number_paper, japanese=language == "ja"),
         number_purpose="" if visit.case.purpose is None
         else purpose_words(visit.case.purpose, japanese=language == "ja"),
     )
