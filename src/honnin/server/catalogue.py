@@ -441,6 +441,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "time.keep": ("続ける", "Keep"),
     # Errors
     "error.h1": ("うまく動きませんでした", "Something failed"),
+    "error.onward": ("様子を見る", "View"),
     "error.record.h1": ("記録が見つかりません", "Record not found"),
     "error.404.h1": ("ページが見つかりません", "Page not found"),
     "error.403.h1": ("この操作はできません", "This cannot be done"),

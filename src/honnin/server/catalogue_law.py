@@ -45,7 +45,6 @@ LAW_TEXTS: dict[str, tuple[str, str]] = {
     "case.or": ("か", " or "),
     "case.go": ("カードを置く画面へ", "Continue to the card"),
     "case.back": ("結果へ戻る", "Back to the result"),
-    "case.date": ("{year}年{month}月{day}日", "{year}-{month:02}-{day:02}"),
     # Verdict (3.7)
     "verdict.satisfied": ("法令の判定：満たしています", "Law: satisfied"),
     "verdict.not_yet": ("法令の判定：まだ満たしていません", "Law: not yet satisfied"),

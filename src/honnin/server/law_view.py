@@ -17,7 +17,9 @@ from honnin.law.evidence import EvidenceFacts
 from honnin.law.ways import Way
 from honnin.records.kakunin_fields import HUSHED_NOTICES
 from honnin.server.catalogue import Language, text
+from honnin.server.provisions import provision
 from honnin.server.services import Services
+from honnin.server.words import iso_date
 
 FLAGS = ("suspicion_impersonation", "suspicion_false", "high_risk_country", "foreign_pep", "assets_over_2m")
 # Who is here: the words of the page, and the actor and kind of customer that they mean. None: `kind` is asked.
@@ -86,7 +88,7 @@ class VerdictView:
 def make_ways(case: Case, services: Services, language: Language) -> WaysView:
     """The ways of that case with the documents that this counter reads."""
     day = japan_day(services.clock())
-    shown = text(language, "case.date", year=day.year, month=day.month, day=day.day)
+    shown = iso_date(day.isoformat(), "en") if language == "en" else f"{day.year}年{day.month}月{day.day}日"
     decision = services.law.decision(case)
     if decision is None:
         return WaysView(shown)
@@ -143,7 +145,7 @@ def _way_line(
     if law == NUMBER_LAW:
         help_key = "case.way.mynumber.number" if name == "mynumber" else "case.way.other.number"
     help_text = text(language, help_key)
-    return WayLine(name, title, help_text, provision(way.article, way.letter))
+    return WayLine(name, title, help_text, provision(way.article, way.letter, language))
 
 
 def make_verdict(visit: Visit, services: Services, language: Language) -> VerdictView:
@@ -174,7 +176,7 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
         )
     if decision.verified:
         methods = tuple(
-            f"{provision(each.article, each.letter)}　{each.title if language == 'ja' else each.title_en}"
+            f"{provision(each.article, each.letter, language)}　{each.title if language == 'ja' else each.title_en}"
             for each in decision.satisfied
         )
         if who_of(visit.case) in TWO:  # the other person is verified on the next page, or later
@@ -223,8 +225,3 @@ def _left(decision: Decision, facts: EvidenceFacts, language: Language) -> tuple
 
 def _title(closed: Closed, language: Language) -> str:
     return (closed.title if language == "ja" else closed.title_en) or closed.id
-
-
-def provision(article: str, letter: str | None) -> str:
-    """The provision with the letter of that day, which is display text only (law.md §0.2)."""
-    return article if letter is None or letter in article else f"{article}{letter}"
