@@ -69,8 +69,10 @@ def record_reason(
         return ("unreadable",)
     if not _agrees(record, str(asked[0][0].get("law")), decisions):
         return ("differs",)
-    sealed_with_rules = RULES in bundle.contents[number].content.parts
-    if event is not None and not day_fits(record.on.isoformat(), event, exactly=sealed_with_rules):
+    # A copy that was added to a finished record leaves its Decision as it was (bundle_decisions asks for the same one).
+    copied = event is not None and event.detail.get("act") == "attached"
+    exactly = RULES in bundle.contents[number].content.parts and not copied
+    if event is not None and not day_fits(record.on.isoformat(), event, exactly=exactly):
         return ("other_day",)
     return ("ok",) if _attached(bundle, number, record) else ("attachment",)
 
