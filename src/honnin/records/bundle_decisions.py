@@ -311,6 +311,8 @@ class _Decisions:
             return "rewritten"
         if any(not _same_question(before.cases.get(about), asked.cases.get(about)) for about in About):
             return "other_question"
+        if code == "attached" and (asked.cases, asked.decisions) == (before.cases, before.decisions):
+            return "ok"  # a copy for a finished record: the law was not asked again
         on = {str(case.get("on")) for case in asked.cases.values()}
         earlier = {str(case.get("on")) for case in before.cases.values()}
         if not all(day_fits(day, event) for day in on) or any(day < last for day in on for last in earlier):
