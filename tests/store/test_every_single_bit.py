@@ -33,7 +33,7 @@ def pieces():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "columns"), pieces())
+@pytest.mark.parametrize(("name", "columns"), list(pieces()))
 def test_every_bit_is_found_on_sqlite(tmp_path, name, columns):
     store = DatabaseRecordStore(sqlite_url(tmp_path / "records.sqlite3"))
     (fill_little if PART_OF[name] == "ledger" else fill)(store)
