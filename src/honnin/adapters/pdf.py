@@ -13,7 +13,7 @@ import json
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,15 @@ FONT = "NotoSansJP-Regular.otf"
 MAX_PICTURES = 16
 MAX_PICTURE = 200_000  # octets of one PNG
 _WIDEST_MM, _HIGHEST_MM = 100.0, 12.0
+_FRONT, _FRONT_HIGHEST_MM = "front_image", 62.0  # a whole card, of which name and address are to be read
 _PNG = b"\x89PNG\r\n\x1a\n"
 _FAMILY = "Noto Sans JP"
 _SUFFIXES = frozenset({".otf", ".ttf", ".ttc"})
 _MAX_FONTS = 32
 # Families that a house may add, best first: names before texts.
 _EXTRA_FAMILIES = ("IPAmjMincho", "IPAexGothic", "IPAexMincho", "Noto Sans CJK JP", "Noto Serif CJK JP")
+GETA = "〓"  # what the checks write for a character without a code (honnin.checks.licence.text)
+_NO_CHARACTER = "〓は文字コードにない字です（券面の印字のとおり）"
 _LONG_RUN = re.compile(r"[!-~]{28,}")
 _TITLES = {
     "hanshu": ("確認記録", "犯罪による収益の移転防止に関する法律 第6条"),
@@ -169,7 +172,7 @@ def _values(record: Kakunin, amendments: Sequence[Amendment], glyphs: frozenset[
     values = {
         "title": title,
         "subtitle": statute,
-        "house": record.tenant_name or record.tenant_id,
+        "house": house_name(record),
         "number": f"記録番号 {record.record_id}",
         "simulated": record.simulated,
         "unfinished": record.state is State.UNFINISHED,
@@ -178,6 +181,12 @@ def _values(record: Kakunin, amendments: Sequence[Amendment], glyphs: frozenset[
         "sections": [each for each in _sections(record, amendments) if each["rows"]],
     }
     return {name: _clean(value, glyphs) for name, value in values.items()}
+
+
+def house_name(record: Kakunin) -> str:
+    """The name of the business; a house that has given none is not called by an id of this program."""
+    named = record.tenant_name and record.tenant_name != record.tenant_id
+    return record.tenant_name if named else "名前の設定なし（house.yaml の name）"
 
 
 def _row(name: str, value: str, more: str = "") -> dict[str, str]:
@@ -192,7 +201,8 @@ def _pictures(pictures: Mapping[str, bytes], glyphs: frozenset[int]) -> dict[str
             continue
         width, height = (int.from_bytes(octets[at : at + 4], "big") for at in (16, 20))
         if width and height:
-            millimetres = min(_WIDEST_MM, _HIGHEST_MM * width / height)
+            highest = _FRONT_HIGHEST_MM if _FRONT in name else _HIGHEST_MM
+            millimetres = min(_WIDEST_MM, highest * width / height)
             drawn[_text(name, glyphs)] = {"octets": list(octets), "width": millimetres}
     return drawn
 
@@ -204,7 +214,7 @@ def _section(title: str, rows: Iterable[dict[str, str]], note: str = "") -> dict
 def _head(record: Kakunin) -> list[dict[str, str]]:
     return [
         _row("記録番号", record.record_id),
-        _row("事業者", record.tenant_name or record.tenant_id),
+        _row("事業者", house_name(record)),
         _row("確認が完了した日", _day(record.on.isoformat())),
         _row("記録を作成した日時", _moment(record.made_at)),
         _row("状態", "完了" if record.state is State.FINISHED else "未完了"),
@@ -221,7 +231,7 @@ def _sections(record: Kakunin, amendments: Sequence[Amendment]) -> list[dict[str
                  f"法令の版 {each.egov_revision or each.revision}　書類 {each.document or '―'}　{each.id}")
             for each in record.methods
         )),
-        _section("記録事項", (_item_row(each, record.customer_kind) for each in legal)),
+        _section("記録事項", _each_picture_once(_item_row(each, record.customer_kind) for each in legal)),
         _section("確認の経過", (_item_row(each, record.customer_kind) for each in product)),
         _section("変更・追加", (
             row for each in amendments for row in _amendment_rows(record, amendments, each)
@@ -234,7 +244,10 @@ def _sections(record: Kakunin, amendments: Sequence[Amendment]) -> list[dict[str
             _row(DOCUMENT_NAMES.get(each.document, (each.document,))[0], each.reason or "理由の記載なし")
             for each in record.accepted_unverifiable
         )),
-        _section("注意", (_row("", each.ja) for each in record.notices if each.code not in HUSHED_NOTICES)),
+        _section("注意", (
+            _row(str(number), each.ja)
+            for number, each in enumerate((each for each in record.notices if each.code not in HUSHED_NOTICES), 1)
+        )),
         _section("版", [
             _row("法令の版", record.law_revision), _row("規則データの版", record.rules_version),
             _row("ICチップの確認の版", record.checks_version), _row("ソフトウェアの版", record.software_version),
@@ -250,8 +263,17 @@ def _item_row(item: Item, kind: str) -> dict[str, str]:
     if item.at is not None:
         shown = _day(item.at.date().isoformat()) if item.day_only else _moment(item.at)
         value = f"{shown}　{value}".strip()
-    more = "　".join(each for each in (item.by, _PROVENANCE.get(item.provenance, ""), clause) if each)
+    missing = _NO_CHARACTER if GETA in item.value else ""
+    more = "　".join(each for each in (item.by, _PROVENANCE.get(item.provenance, ""), clause, missing) if each)
     return {**_row(label(item.id, kind)[0], value, more), "picture": item.attachment}
+
+
+def _each_picture_once(rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The front of an old residence card is name, address and birth date in one picture: drawn with the first."""
+    drawn: set[str] = set()
+    for row in rows:
+        yield {**row, "picture": ""} if row["picture"] in drawn else row
+        drawn.add(row["picture"])
 
 
 def _amendment_rows(

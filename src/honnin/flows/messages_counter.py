@@ -43,7 +43,8 @@ COUNTER_MESSAGES: dict[str, Message] = {
     ),
     "visit.stage": Message(
         "この本人確認は、ほかの画面で先に進んでいます。", "This check has gone on in another window.",
-        "ホームの「続きから」で開いてください。", "Open it with “Resume” on the home page.",
+        "「様子を見る」か、ホームの「続きから」で開いてください。",
+        "Open it with “View”, or with “Resume” on the home page.",
     ),
     "visit.saving": Message(
         "この本人確認は、いま保存しています。", "This check is being saved.",
@@ -87,7 +88,7 @@ COUNTER_MESSAGES: dict[str, Message] = {
     ),
     "key.kana": Message(
         "日本語入力を切ってください。", "Please switch Japanese input off.",
-        "英字、数字、「<」だけを入れてください。", "Enter only letters, digits and “<”.",
+        "半角の英字と数字で入れてください。", "Enter plain letters and digits.",
     ),
     "key.twelve_digits": Message(
         "12桁の番号は入れないでください。", "Do not enter the 12-digit number.",

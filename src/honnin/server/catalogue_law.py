@@ -45,7 +45,6 @@ LAW_TEXTS: dict[str, tuple[str, str]] = {
     "case.or": ("か", " or "),
     "case.go": ("カードを置く画面へ", "Continue to the card"),
     "case.back": ("結果へ戻る", "Back to the result"),
-    "case.date": ("{year}年{month}月{day}日", "{year}-{month:02}-{day:02}"),
     # Verdict (3.7)
     "verdict.satisfied": ("法令の判定：満たしています", "Law: satisfied"),
     "verdict.not_yet": ("法令の判定：まだ満たしていません", "Law: not yet satisfied"),
@@ -56,6 +55,13 @@ LAW_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "verdict.choose": ("取引を選ぶ", "Choose the transaction"),
     "verdict.on": ("（{date} 時点）", " (as of {date})"),
+    "verdict.waiting": (
+        "カードから足りないものはありません。", "Nothing is lacking from the card.",
+    ),
+    "verdict.questions": (
+        "下の「職員の確認」に答えると、判定が決まります（あと{n}つ）",
+        "Answer the staff questions below ({n} to go); they decide it",
+    ),
     "verdict.left": ("残っていること", "Still to do"),
     "verdict.notices": ("注意", "Notes"),
     "verdict.simulated": (

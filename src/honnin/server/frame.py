@@ -249,6 +249,7 @@ def status_of(error: HonninError) -> int:
 
 
 _NOT_FOUND = {"visit.not_found": "error.gone.h1", "store.not_found": "error.record.h1"}
+_GOES_ON = frozenset({"visit.stage", "visit.saving"})  # the visit is there, only elsewhere
 _TITLES = {403: "error.403.h1", 404: "error.404.h1", 409: "error.409.h1"}
 
 
@@ -260,7 +261,14 @@ def error_page(request: Request, error: HonninError) -> Response:
     if error.code == "staff.unnamed":
         return go(staff_page_url(_where(request)))
     title = _NOT_FOUND.get(error.code) or _TITLES.get(status, "error.h1")
-    return render(request, "error.html", status=status, title=title, problem=said(error, language_of(request)))
+    onward = f"/visits/{request.path_params['visit_id']}" if error.code in _GOES_ON and _visit_is_known(request) else ""
+    return render(
+        request, "error.html", status=status, title=title, problem=said(error, language_of(request)), onward=onward
+    )
+
+
+def _visit_is_known(request: Request) -> bool:
+    return any(each.id == request.path_params.get("visit_id") for each in services_of(request).visits.open_visits())
 
 
 def _where(request: Request) -> str:

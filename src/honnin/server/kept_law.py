@@ -11,7 +11,7 @@ from honnin.law.decision import Decision, decision_from_dict
 from honnin.records.kakunin import Kakunin, kakunin_from_json
 from honnin.records.visit_record import SavedVisit
 from honnin.server.catalogue import Language, text
-from honnin.server.law_view import provision
+from honnin.server.provisions import provision
 
 
 def decision_of(saved: SavedVisit) -> Decision | None:
@@ -53,6 +53,6 @@ def law_lines(decision: Decision | None, language: Language) -> tuple[str, ...]:
     if not decision.satisfied:
         return (text(language, "done.law.unsatisfied"),)
     return tuple(
-        f"{provision(each.article, each.letter)}　{each.title if language == 'ja' else each.title_en}"
+        f"{provision(each.article, each.letter, language)}　{each.title if language == 'ja' else each.title_en}"
         for each in decision.satisfied
     )

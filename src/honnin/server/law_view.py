@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from honnin.core.clock import japan_day
 from honnin.core.errors import HonninError
@@ -16,7 +17,9 @@ from honnin.law.evidence import EvidenceFacts
 from honnin.law.ways import Way
 from honnin.records.kakunin_fields import HUSHED_NOTICES
 from honnin.server.catalogue import Language, text
+from honnin.server.provisions import provision
 from honnin.server.services import Services
+from honnin.server.words import iso_date
 
 FLAGS = ("suspicion_impersonation", "suspicion_false", "high_risk_country", "foreign_pep", "assets_over_2m")
 # Who is here: the words of the page, and the actor and kind of customer that they mean. None: `kind` is asked.
@@ -67,7 +70,9 @@ class WaysView:
 
 @dataclass(frozen=True, slots=True)
 class VerdictView:
-    """The law's answer beside the result. `state`: satisfied, open, none."""
+    """The law's answer beside the result. `state`: satisfied, open, none. `questions`: how many of staff's questions
+    have no answer yet; `waiting`: with good answers to them nothing else would be lacking.
+    """
 
     state: str
     title: str
@@ -75,13 +80,15 @@ class VerdictView:
     methods: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     notices: tuple[str, ...] = field(default=())
+    questions: int = 0
+    waiting: bool = False
     staff: tuple[str, ...] = ()  # what the customer must not read (犯収法8条4項): closed, and never by itself open
 
 
 def make_ways(case: Case, services: Services, language: Language) -> WaysView:
     """The ways of that case with the documents that this counter reads."""
     day = japan_day(services.clock())
-    shown = text(language, "case.date", year=day.year, month=day.month, day=day.day)
+    shown = iso_date(day.isoformat(), "en") if language == "en" else f"{day.year}年{day.month}月{day.day}日"
     decision = services.law.decision(case)
     if decision is None:
         return WaysView(shown)
@@ -138,7 +145,7 @@ def _way_line(
     if law == NUMBER_LAW:
         help_key = "case.way.mynumber.number" if name == "mynumber" else "case.way.other.number"
     help_text = text(language, help_key)
-    return WayLine(name, title, help_text, provision(way.article, way.letter))
+    return WayLine(name, title, help_text, provision(way.article, way.letter, language))
 
 
 def make_verdict(visit: Visit, services: Services, language: Language) -> VerdictView:
@@ -162,12 +169,14 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
     staff = tuple(each.ja if language == "ja" else each.en for each in hushed)
     if decision.verified and visit.case.purpose is not None and unanswered(visit, visit.answers):
         # 番号法16条1号 asks for the card's presentation alone: never satisfied before a person has looked.
-        asked = (text(language, "verdict.left.staff"),)
         title = text(language, "verdict.not_yet") + on
-        return VerdictView("open", title, help_text, left=asked, notices=notices, staff=staff)
+        asked = _questions(visit)
+        return VerdictView(
+            "open", title, help_text, notices=notices, staff=staff, questions=asked, waiting=True
+        )
     if decision.verified:
         methods = tuple(
-            f"{provision(each.article, each.letter)}　{each.title if language == 'ja' else each.title_en}"
+            f"{provision(each.article, each.letter, language)}　{each.title if language == 'ja' else each.title_en}"
             for each in decision.satisfied
         )
         if who_of(visit.case) in TWO:  # the other person is verified on the next page, or later
@@ -177,9 +186,35 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
             return VerdictView("open", title, help_text, methods, left=two, notices=notices, staff=staff)
         title = text(language, "verdict.satisfied") + on
         return VerdictView("satisfied", title, help_text, methods, notices=notices, staff=staff)
-    left = _left(decision, facts, language)
     title = text(language, "verdict.not_yet") + on
-    return VerdictView("open", title, help_text, left=left, notices=notices, staff=staff)
+    asked = _questions(visit)
+    best = _with_good_answers(visit, services, day) if asked else None
+    decision, facts = best or (decision, facts)
+    left = () if decision.verified else _left(decision, facts, language)
+    return VerdictView(
+        "open", title, help_text, left=left, notices=notices, staff=staff, questions=asked, waiting=decision.verified
+    )
+
+
+def _questions(visit: Visit) -> int:
+    """Staff's questions without an answer; the fields of one question count once."""
+    return len({each.partition("_")[0] for each in unanswered(visit, visit.answers)})
+
+
+def _with_good_answers(visit: Visit, services: Services, day: date) -> tuple[Decision, EvidenceFacts] | None:
+    """What the law would say if every question without an answer got the best one. Only to tell apart what staff still
+    answer on this page from what is lacking: nothing of it is shown as satisfied, and nothing of it is kept.
+    """
+    best = {
+        "face": "yes", "print": "yes", "address": "as_card", "photo": "yes",
+        "expiry_seen": (day + timedelta(days=1)).isoformat(),
+    }  # fmt: skip
+    open_ones = unanswered(visit, visit.answers)
+    answers = {**visit.answers, **{name: value for name, value in best.items() if name in open_ones}}
+    try:
+        return services.law.verdict(replace(visit, answers=answers), visit.answered_by or visit.shown_to)
+    except HonninError:
+        return None
 
 
 def _left(decision: Decision, facts: EvidenceFacts, language: Language) -> tuple[str, ...]:
@@ -190,8 +225,3 @@ def _left(decision: Decision, facts: EvidenceFacts, language: Language) -> tuple
 
 def _title(closed: Closed, language: Language) -> str:
     return (closed.title if language == "ja" else closed.title_en) or closed.id
-
-
-def provision(article: str, letter: str | None) -> str:
-    """The provision with the letter of that day, which is display text only (law.md §0.2)."""
-    return article if letter is None or letter in article else f"{article}{letter}"

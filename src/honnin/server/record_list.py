@@ -10,7 +10,7 @@ from honnin.flows.ports import VisitSummary
 from honnin.records.csv_list import table_to_csv
 from honnin.records.kakunin import State, kakunin_from_json
 from honnin.server.catalogue import Language, text
-from honnin.server.law_view import provision
+from honnin.server.provisions import provision
 from honnin.server.record_view import until_words
 from honnin.server.words import moment
 
@@ -51,7 +51,7 @@ def record_line(found: VisitSummary, language: Language) -> RecordLine:
             state = "unfinished"  # what cannot be read is not known to be finished
         else:
             transaction = record.first("F16")
-            method = "、".join(provision(each.article, each.letter) for each in record.methods)
+            method = "、".join(provision(each.article, each.letter, language) for each in record.methods)
             birth = record.first("F21.birth") or record.first("K3b.birth")
             state = "checked" if record.state is State.FINISHED else "unfinished"
     words = text(language, "simulator.prefix") if found.simulated else ""

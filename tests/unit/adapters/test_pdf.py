@@ -173,3 +173,37 @@ def test_a_picture_of_any_shape_stays_on_the_page():
     for shape in ((4000, 20), (20, 900)):
         assert RENDERER.pdf(with_picture(), (), {PART: drawing(*shape)})
         assert len(RENDERER.pages(with_picture(), (), {PART: drawing(*shape)}, ppi=40)) == len(RENDERER.pages(with_picture(), ppi=40))
+
+
+FRONT = "attachment/ATT_CHIP_policy/front_image.tif"
+
+
+def test_a_whole_front_is_large_enough_to_be_read_and_stands_once():
+    glyphs = frozenset(range(0x20000))
+    drawn = pdf._pictures({FRONT: drawing(856, 540), PART: drawing(856, 540)}, glyphs)
+    assert drawn[pdf._text(FRONT, glyphs)]["width"] > 85
+    assert drawn[pdf._text(PART, glyphs)]["width"] < 20
+    made = record()
+    items = tuple(replace(each, attachment=FRONT) if each.id.startswith("F21.") else each for each in made.items)
+    values = pdf._values(replace(made, items=items), (), glyphs)
+    rows = next(each["rows"] for each in values["sections"] if each["title"] == "記録事項")
+    assert [each["picture"] for each in rows].count(pdf._text(FRONT, glyphs)) == 1
+
+
+def test_a_house_without_a_name_is_not_called_by_our_id():
+    nameless = replace(record(), tenant_name="house", tenant_id="house")
+    assert "house.yaml" in pdf.house_name(nameless)
+    assert pdf.house_name(replace(nameless, tenant_name="見本司法書士事務所")) == "見本司法書士事務所"
+
+
+def test_no_row_has_an_empty_name_and_a_missing_character_is_explained():
+    values = pdf._values(with_name("見本　〓子"), (), frozenset(range(0x20000)))
+    rows = [row for section in values["sections"] for row in section["rows"]]
+    assert all(row["name"] for row in rows)
+    assert next(row for row in rows if "〓" in row["value"])["more"].endswith("〓は文字コードにない字です（券面の印字のとおり）")
+    assert not any("〓" in row["more"] for row in rows if "〓" not in row["value"])
+
+
+def test_a_row_stays_on_one_page_and_a_very_long_one_may_go_on():
+    assert len(RENDERER.pages(with_name("見" * 6000), ppi=40)) > 2
+    assert RENDERER.pdf(with_name("見" * 400))

@@ -206,9 +206,9 @@ class Due(BaseModel):
 
 
 class LedgerOut(BaseModel):
-    """State of the ledger as it was last checked. `stopped`: nothing new is kept."""
+    """State of the ledger as it was last checked; `agrees` is null before that. `stopped`: nothing new is kept."""
 
-    agrees: bool
+    agrees: bool | None
     checked_at: datetime | None
     entries: int
     findings: int
@@ -378,7 +378,8 @@ def check_ledger(request: Request, staff: Staff) -> LedgerOut:
 def _ledger(desk: RecordDesk) -> LedgerOut:
     state = desk.watch.state()
     return LedgerOut(
-        agrees=state.agrees, checked_at=state.checked_at, entries=state.entries, findings=len(state.findings),
+        agrees=state.agrees if state.checked_at is not None else None, checked_at=state.checked_at,
+        entries=state.entries, findings=len(state.findings),
         stopped=state.stopped_at is not None, running=desk.watch.running is not None,
     )  # fmt: skip
 
