@@ -14,8 +14,6 @@ from honnin.core.errors import CallerError
 
 __all__ = ["FAULTS", "FaultSpec", "Faults", "faults_from_names", "refuse_unfit", "switched_on"]
 
-_MAX_EXCHANGE = 100_000
-
 
 @dataclass(frozen=True, slots=True)
 class Faults:

@@ -12,7 +12,8 @@ from honnin.core.tlv import encode
 from honnin.trust import crl_index_build
 from honnin.trust.anchors import Anchor, AnchorSet
 from honnin.trust.certificate import parse_certificate
-from honnin.trust.crl import CrlError, verify_crl
+from honnin.trust.crl import verify_crl
+from honnin.trust.crl_entries import CrlError
 from honnin.trust.crl_index import open_index
 from honnin.trust.path import check_revocation
 from tests import pki

@@ -23,6 +23,7 @@ from honnin.flows.record_ports import CompleteRecord, EndContract, RecordState
 from honnin.flows.retention_jobs import RETENTION_JOB
 from honnin.records.ledger.event import Event, Kind
 from honnin.records.ledger.tree import leaf_hash
+from honnin.records.visit_record import Completion
 from tests.store.records_kit import NOW, TENANT, audit, content, meta, record_id
 
 ONE, TWO = "staff-1", "staff-2"
@@ -66,7 +67,7 @@ class Between:
 def completed(sealer):
     sealer.amend(
         content(2), tenant=TENANT, record_id=record_id(1), at=NOW, staff=ONE,
-        changes=[CompleteRecord(record_id(1), ("HO",), 10)],
+        changes=[CompleteRecord(record_id(1), ("HO",), 10, Completion.CHECKED)],
     )  # fmt: skip
 
 

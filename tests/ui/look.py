@@ -8,6 +8,9 @@ from pathlib import Path
 
 SIZES = {"desk": (1280, 800), "tablet": (820, 1180), "phone": (320, 640)}
 SHOTS = os.environ.get("HONNIN_SCREENSHOTS", "")
+# Rules whose answer the size of the window can change even where it shows the same elements.
+LAYOUT = {"type": "rule", "values": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]}
+VISIBLE = "[...document.querySelectorAll('body *')].map(each => each.checkVisibility() ? '1' : '0').join('')"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -22,21 +25,25 @@ class Look:
         self.found: list[str] = []
 
     def at(self, state: str) -> None:
+        """In each size: by all rules where it shows what no size before has shown, else by those of the layout."""
+        seen: set[str] = set()
         for name in self.sizes:
             width, height = SIZES[name]
             self.page.set_viewport_size({"width": width, "height": height})
-            self._one(f"{state} {self.language} {name}")
+            visible = self.page.evaluate(VISIBLE)
+            self._one(f"{state} {self.language} {name}", LAYOUT if visible in seen else TAGS)
+            seen.add(visible)
         self.page.set_viewport_size({"width": 1280, "height": 800})
 
-    def _one(self, where: str) -> None:
+    def _one(self, where: str, rules: list[str] | dict[str, object] = TAGS) -> None:
         if SHOTS:  # to be looked at: HONNIN_SCREENSHOTS=tests/ui/screenshots
             Path(SHOTS).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=Path(SHOTS) / (where.replace("/", "root") + ".png"), full_page=True)
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(self.axe)
         result = self.page.evaluate(
-            """([context, tags]) => axe.run(context.exclude && document.querySelector(context.exclude[0]) ? context : document,
-                {runOnly: tags, resultTypes: ['violations'], preload: false})""", [self.context, TAGS]
+            """([context, rules]) => axe.run(context.exclude && document.querySelector(context.exclude[0]) ? context : document,
+                {runOnly: rules, resultTypes: ['violations'], preload: false})""", [self.context, rules]
         )
         for violation in result["violations"]:
             nodes = [each["html"][:160] for each in violation["nodes"]]

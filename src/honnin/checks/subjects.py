@@ -6,10 +6,10 @@ issuer's data passed needs to know of the others too what they were about.
 
 from __future__ import annotations
 
-from honnin.checks.licence.texts import SPECS as LICENCE
-from honnin.checks.mynumber.texts import SPECS as MYNUMBER
-from honnin.checks.passport.texts import SPECS as PASSPORT
-from honnin.checks.residence.texts import SPECS as RESIDENCE
+from honnin.checks.words.licence import SPECS as LICENCE
+from honnin.checks.words.mynumber import SPECS as MYNUMBER
+from honnin.checks.words.passport import SPECS as PASSPORT
+from honnin.checks.words.residence import SPECS as RESIDENCE
 from honnin.facts import Proves
 
 __all__ = ["is_known", "subject"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from honnin.checks import licence, mynumber, passport, residence
+from honnin.checks.words import licence, mynumber, passport, residence
 
 __all__ = ["title"]
 

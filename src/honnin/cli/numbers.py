@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ import click
 
 from honnin.cli.asking import ask
 from honnin.cli.data_folder import data_folder
+from honnin.cli.days import typed_day
 from honnin.cli.groups import WholeGroup
 from honnin.cli.report import errors, iso_utc, print_done, print_json, print_nothing_found
 from honnin.cli.staff_name import staff_name
@@ -185,7 +185,7 @@ def until_command(number_id: str, last_day: str, by: str, data: str | None, *, d
     目的の終わりです：LAST_DAY が必要な最後の日です。
     """
     with errors(as_json=as_json), _room(data, demo=demo) as (room, keeping):
-        day = _day(last_day)
+        day = typed_day(last_day, "number.day")
         keeping.keep_until(number_id, day, staff=_actor(room, data, by, demo=demo))
     print_done({"number_id": number_id, "retention_until": day.isoformat()}, as_json=as_json)
 
@@ -242,10 +242,3 @@ def _item(entry: NumberEntry) -> dict[str, object]:
         "stored_at": iso_utc(entry.stored_at_utc),
         "retention_until": entry.retention_until.isoformat() if entry.retention_until else None,
     }  # fmt: skip
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CallerError("number.day", "a day like 2027-03-31 is needed") from None

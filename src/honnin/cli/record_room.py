@@ -27,7 +27,6 @@ from honnin.flows.ledger_mark import LedgerMark
 from honnin.flows.ledger_watch import LedgerWatch
 from honnin.flows.record_audit import audit_records
 from honnin.flows.record_desk import RecordDesk
-from honnin.flows.record_export import export_record, proof_of_record
 from honnin.flows.record_keeping import RecordKeeping
 from honnin.flows.sealed_visits import SealedVisits, TrustOf
 from honnin.flows.sealing import Sealer, ledger_origin
@@ -63,6 +62,8 @@ class RecordRoom:
         """What a person does with the records. `trust_of`: what the house trusts for a reading, for bundles."""
 
         def bundle(record_id: str, actor: str) -> bytes:
+            from honnin.flows.record_export import export_record  # noqa: PLC0415  # bundles: not needed to start
+
             return export_record(
                 self.store, self.sealer, self.keys.wrapper(Purpose.RECORDS), self.signer.key, tenant=self.tenant,
                 record_id=record_id, staff=actor, clock=system_clock, software={"honnin": __version__},
@@ -70,6 +71,8 @@ class RecordRoom:
             )  # fmt: skip
 
         def prove(record_id: str) -> Mapping[Audience, tuple[Statement, ...]]:
+            from honnin.flows.record_export import proof_of_record  # noqa: PLC0415
+
             return proof_of_record(
                 self.store, self.keys.wrapper(Purpose.RECORDS), self.signer.key, tenant=self.tenant,
                 record_id=record_id, at=system_clock(), trust_of=trust_of, title=title,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from honnin.cli.data_folder import data_folder
+from honnin.cli.days import typed_day
 from honnin.cli.groups import WholeGroup
 from honnin.cli.record_checks import audited_stamps, rechecks_command
 from honnin.cli.records_complete import complete_command, unfinished_command
@@ -198,7 +198,8 @@ def end_contract_command(
     契約の終わりを記録します。保存期間が始まります。
     """
     with errors(as_json=as_json), record_room_of(data, demo=demo) as (room, keeping):
-        until = keeping.end_contract(record_id, _day(ended_on), staff=room.visits.actor(_staff(data, by, demo=demo)))
+        day = typed_day(ended_on, "records.day")
+        until = keeping.end_contract(record_id, day, staff=room.visits.actor(_staff(data, by, demo=demo)))
     print_done({"record_id": record_id, "retention_until": until.isoformat() if until else None}, as_json=as_json)
 
 
@@ -380,10 +381,3 @@ def _item(row: RecordSummary) -> dict[str, object]:
         "contract_ended_on": row.contract_ended_on.isoformat() if row.contract_ended_on else None,
         "retention_until": row.retention_until.isoformat() if row.retention_until else None, "holds": row.holds,
     }  # fmt: skip
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CallerError("records.day", "a day like 2026-11-25 is needed") from None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from honnin.cli.data_folder import data_folder
+from honnin.cli.days import typed_day
 from honnin.cli.report import errors, print_json, print_nothing_found
 from honnin.cli.show import default_language
 from honnin.core.clock import japan_day, system_clock
@@ -147,20 +148,23 @@ def _act(given: dict[str, object], brought: Sequence[Brought]) -> Later | None:
         value = given[name]
         return value if isinstance(value, bool) else None
 
+    def day(typed: str) -> date:
+        return typed_day(typed, "later.day")
+
     today = japan_day(system_clock())
     number, how = text("number"), Handover(_HOW.get(text("how"), "presented"))
     made: list[later.Later] = []
     if text("mail_sent"):
         kind, to = MailKind(text("mail_kind")), Mailing(text("mail_to"))
-        made.append(later.MailSent(_day(text("mail_sent")), kind, to, number))
+        made.append(later.MailSent(day(text("mail_sent")), kind, to, number))
     if text("delivered"):
-        made.append(later.MailDelivered(_day(text("delivered")), number))
+        made.append(later.MailDelivered(day(text("delivered")), number))
     if text("returned"):
-        made.append(later.MailReturned(_day(text("returned")), number))
+        made.append(later.MailReturned(day(text("returned")), number))
     if text("handed_over"):
-        made.append(later.HandedOver(_day(text("handed_over"))))
-    on = _day(text("came_on")) if text("came_on") else today
-    issued = _day(text("issued")) if text("issued") else None
+        made.append(later.HandedOver(day(text("handed_over"))))
+    on = day(text("came_on")) if text("came_on") else today
+    issued = day(text("issued")) if text("issued") else None
     if (text("paper") or text("supplement")) and not text("how"):
         raise click.UsageError("--how is needed: presented, original or copy")
     if text("paper"):
@@ -170,10 +174,10 @@ def _act(given: dict[str, object], brought: Sequence[Brought]) -> Later | None:
             other=given["of_other"] is True, additional=given["additional"] is True,
         ))  # fmt: skip
     if text("supplement"):
-        until = _day(text("until")) if text("until") else None
+        until = day(text("until")) if text("until") else None
         made.append(later.SupplementCame(on, text("supplement"), how, number, issued, until))
     if text("expiry_seen"):
-        made.append(later.ExpirySeen(today, _day(text("expiry_seen"))))
+        made.append(later.ExpirySeen(today, day(text("expiry_seen"))))
     if text("other"):
         made.append(later.OtherVerified(today, text("other")))
     items = given["write"]
@@ -211,13 +215,6 @@ def _brought(typed: str) -> Brought:
     if code in PAPERS and media_type in {"application/pdf", "image/jpeg", "image/png"}:
         return brought_paper(code, octets, read_paper)  # as on the page: harmless or refused
     return Brought(code, octets, media_type)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CallerError("later.day", "a day like 2026-11-25 is needed") from None
 
 
 def _item(standing: Standing) -> dict[str, object]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -51,10 +53,11 @@ def _serve(*, demo: bool, host: str, port: int, house: Path) -> None:
     folder = _make_folders(house, demo=demo)
     listening = _bind(host, port)
     with listening:
-        import uvicorn  # noqa: PLC0415
+        with _nothing_dies():
+            import uvicorn  # noqa: PLC0415
 
-        from honnin.cli.serving import make_services  # noqa: PLC0415
-        from honnin.server.app import create_app  # noqa: PLC0415
+            from honnin.cli.serving import make_services  # noqa: PLC0415
+            from honnin.server.app import create_app  # noqa: PLC0415
 
         server: uvicorn.Server | None = None
         services, close = make_services(
@@ -74,6 +77,19 @@ def _serve(*, demo: bool, host: str, port: int, house: Path) -> None:
             server.run(sockets=[listening])
         finally:
             close()
+
+
+@contextmanager
+def _nothing_dies() -> Iterator[None]:
+    """While a thousand modules are loaded all that is made stays: the collector would walk through it again and again
+    (a tenth of the start), and at each full collection later on.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _bind(host: str, port: int) -> socket.socket:

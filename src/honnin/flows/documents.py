@@ -1,6 +1,7 @@
 """Which dialogue reads a document, and which checks judge it: one table for all documents.
 
-A new kind of document is a row in each table here; the use cases around it stay as they are.
+A new kind of document is a row in each table here; the use cases around it stay as they are. The checks of a document
+are loaded with its first reading: whoever starts or lists waits for none of them.
 """
 
 from __future__ import annotations
@@ -11,10 +12,6 @@ from datetime import datetime
 
 from honnin.apdu import Dialogue
 from honnin.cards import licence, mynumber, passport, residence
-from honnin.checks.licence import check_licence, check_mynumber_licence
-from honnin.checks.mynumber import MyNumberTrust, check_mynumber, house_list
-from honnin.checks.passport import check_passport
-from honnin.checks.residence import check_residence
 from honnin.core.clock import Random
 from honnin.core.errors import CallerError
 from honnin.facts import DocumentKind, Reading, Report
@@ -86,8 +83,16 @@ def check_reading(reading: Reading, trust: HouseTrust, at: datetime) -> Report:
     return check(reading, trust, at)
 
 
+def _passport(reading: Reading, trust: HouseTrust, at: datetime) -> Report:
+    from honnin.checks.passport import check_passport  # noqa: PLC0415
+
+    return check_passport(reading, trust.anchors, trust.crls, at)
+
+
 def _mynumber(reading: Reading, trust: HouseTrust, at: datetime) -> Report:
     """With the house's own list of revoked certificates where the Reading brings no answer."""
+    from honnin.checks.mynumber import MyNumberTrust, check_mynumber, house_list  # noqa: PLC0415
+
     return check_mynumber(
         reading,
         MyNumberTrust.of(trust.anchors, trust.card_data),
@@ -97,10 +102,28 @@ def _mynumber(reading: Reading, trust: HouseTrust, at: datetime) -> Report:
     )
 
 
+def _licence(reading: Reading, trust: HouseTrust, at: datetime) -> Report:
+    from honnin.checks.licence import check_licence  # noqa: PLC0415
+
+    return check_licence(reading, trust.anchors, at)
+
+
+def _mynumber_licence(reading: Reading, trust: HouseTrust, at: datetime) -> Report:
+    from honnin.checks.licence import check_mynumber_licence  # noqa: PLC0415
+
+    return check_mynumber_licence(reading, trust.anchors, at)
+
+
+def _residence(reading: Reading, trust: HouseTrust, at: datetime) -> Report:
+    from honnin.checks.residence import check_residence  # noqa: PLC0415
+
+    return check_residence(reading, trust.anchors, at)
+
+
 _CHECKS: dict[DocumentKind, Callable[[Reading, HouseTrust, datetime], Report]] = {
-    DocumentKind.PASSPORT: lambda reading, trust, at: check_passport(reading, trust.anchors, trust.crls, at),
+    DocumentKind.PASSPORT: _passport,
     DocumentKind.MYNUMBER: _mynumber,
-    DocumentKind.LICENCE: lambda reading, trust, at: check_licence(reading, trust.anchors, at),
-    DocumentKind.MYNUMBER_LICENCE: lambda reading, trust, at: check_mynumber_licence(reading, trust.anchors, at),
-    DocumentKind.RESIDENCE: lambda reading, trust, at: check_residence(reading, trust.anchors, at),
+    DocumentKind.LICENCE: _licence,
+    DocumentKind.MYNUMBER_LICENCE: _mynumber_licence,
+    DocumentKind.RESIDENCE: _residence,
 }

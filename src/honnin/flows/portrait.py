@@ -1,13 +1,12 @@
-"""The holder's photo for the screen: taken out of the Reading, decoded by whoever is plugged in."""
+"""The holder's photo for the screen: taken out of the Reading, decoded by whoever is plugged in.
+
+What finds it in a document is loaded with the document's checks (flows.documents), not at the start.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from honnin.checks import licence
-from honnin.checks.mynumber import image_of
-from honnin.checks.passport import parse_dg2
-from honnin.checks.residence import picture
 from honnin.core.errors import DataError
 from honnin.facts import Attribute, DocumentKind, Reading, Report
 from honnin.flows.ports import PictureService, PortraitService
@@ -40,12 +39,20 @@ def picture_service(decode: Callable[[bytes], bytes]) -> PictureService:
 def image_octets(reading: Reading, attribute: Attribute) -> bytes:
     """The octets of an image attribute as they are in the chip. Raises DataError `image.missing`."""
     if reading.document is DocumentKind.PASSPORT and attribute.value in reading.files:
+        from honnin.checks.passport import parse_dg2  # noqa: PLC0415
+
         return parse_dg2(reading.files[attribute.value]).image
     if reading.document is DocumentKind.MYNUMBER:
+        from honnin.checks.mynumber import image_of  # noqa: PLC0415
+
         return image_of(reading, attribute)[0]
     if reading.document in (DocumentKind.LICENCE, DocumentKind.MYNUMBER_LICENCE):
+        from honnin.checks import licence  # noqa: PLC0415
+
         return licence.image_of(reading, attribute)[0]
     if reading.document is DocumentKind.RESIDENCE:
+        from honnin.checks.residence import picture  # noqa: PLC0415
+
         found = picture(reading, attribute.name)
         if found is not None and not found.empty:
             return found.value

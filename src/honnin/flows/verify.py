@@ -11,14 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from honnin.core.errors import CallerError, DataError, HonninError
-from honnin.facts import Access, DocumentKind, Reading, Report
+from honnin.facts import Access, DocumentKind, Reading
 from honnin.facts.codec import MAX_ARCHIVE, is_zip, reading_from_zip
-from honnin.flows.documents import HouseTrust, check_reading
 from honnin.records.bundle import MAX_BUNDLE, MAX_HEAD, Bundle, is_bundle, open_bundle
 from honnin.records.deletion_proof import FORMAT, MAX_PROOF_FILE, DeletionProof, open_proof
 from honnin.records.ledger.note import MAX_VKEY, NoteKey, parse_vkey
-from honnin.trust.anchors import AnchorSet
-from honnin.trust.crl import MAX_CRL, Crl, RevocationList, parse_crl
+from honnin.trust.crl import MAX_CRL, Crl, parse_crl
 
 PASSPORT_FILES = (
     "EF.COM",
@@ -124,11 +122,6 @@ def reading_from_folder(path: Path, *, at: datetime) -> Reading:
         files=files,
         source="files",
     )
-
-
-def verify_reading(reading: Reading, anchors: AnchorSet, crls: Sequence[RevocationList], at: datetime) -> Report:
-    """The Report of any kind of document. Raises CallerError `verify.document` for one that cannot be checked yet."""
-    return check_reading(reading, HouseTrust(anchors, crls), at)
 
 
 def parse_instant(text: str) -> datetime:

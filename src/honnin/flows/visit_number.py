@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from honnin.cards import mynumber
-from honnin.checks.mynumber import individual_number
 from honnin.core.clock import Random
 from honnin.core.errors import CallerError, DataError
 from honnin.core.ids import new_id
@@ -39,6 +38,8 @@ def received_number(reading: Reading, report: Report, *, at: datetime, random: R
     purpose = reading.access.facts.get("purpose", "")
     if not purpose:
         return None
+    from honnin.checks.mynumber import individual_number  # noqa: PLC0415  # loaded with the reading's own checks
+
     try:
         digits = individual_number(reading, report)
     except DataError as error:

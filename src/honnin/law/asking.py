@@ -7,6 +7,7 @@ where something that people can do (a lawyer's answer, the house's setting) open
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from honnin.law import texts
 from honnin.law.case import Case
@@ -16,34 +17,34 @@ from honnin.law.model import Law, Rules, Words
 from honnin.law.parties import ACTING_PERSON_ALONE, PARTIES
 from honnin.law.ways import open_ways
 
-__all__ = ["ask_next", "worth_going_on"]
+__all__ = ["Next", "ask_next"]
 
 _FEW = 3  # methods that are named
 
 
+@dataclass(frozen=True, slots=True)
+class Next:
+    """`lines`: the sentences. `about`: the method that they lead to, None where they lead to none that was begun."""
+
+    lines: tuple[Words, ...]
+    about: Judged | None = None
+
+
 def ask_next(
     case: Case, law: Law, rules: Rules, judged: Sequence[Judged], *, nearest: Judged | None, needed: bool | None
-) -> tuple[Words, ...]:
-    """The sentences. `nearest`: the method to go on with; `needed`: whether the transaction must be verified at all."""
-    lines = (texts.NOT_NEEDED,) if needed is False else ()
-    if nearest is None or (nearest.method.rare and nearest.relevance <= 0):
+) -> Next:
+    """What to do. `nearest`: the method to go on with; `needed`: whether the transaction must be verified at all."""
+    first = (texts.NOT_NEEDED,) if needed is False else ()
+    if nearest is None or (nearest.method.rare and nearest.relevance <= 0):  # nobody brings anything along for those
         whose = _of_organisation(case, law)
         if whose is not None:
-            return (*lines, whose)
-    if not worth_going_on(nearest, case):
-        other = _another_document(case, law, rules, judged)
+            return Next((*first, whose))
+        other = _another_document(case, law, rules, judged) if case.documents else ()
         if other:
-            return (*lines, *other)
+            return Next((*first, *other))
     if nearest is not None:
-        return (*lines, *_way_to(nearest, case, law, rules))
-    return (*lines, *_nothing(case, law, rules, judged))
-
-
-def worth_going_on(nearest: Judged | None, case: Case) -> bool:
-    """Whether that method is what people would go on with: one that nobody brings anything for is not, where documents
-    were brought for another.
-    """
-    return nearest is not None and (nearest.relevance > 0 or not nearest.method.rare or not case.documents)
+        return Next((*first, *_way_to(nearest, case, law, rules)), nearest)
+    return Next((*first, *_nothing(case, law, rules, judged)))
 
 
 def _way_to(best: Judged, case: Case, law: Law, rules: Rules) -> tuple[Words, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from honnin.law import texts
-from honnin.law.asking import ask_next, worth_going_on
+from honnin.law.asking import Next, ask_next
 from honnin.law.case import Case
 from honnin.law.dates import article, egov_revision, letter, numbers_known
 from honnin.law.decision import Accepted, Closed, Decision, Near, Notice, Retention, Satisfied
@@ -45,11 +45,11 @@ def decide(case: Case, rules: Rules) -> Decision:
             else:
                 shut.append((method, answer))
     nearest = next((each for each in near if _may_go_on(each, rules)), None)
-    read = nearest if worth_going_on(nearest, case) else None  # whose notices are worth reading
     needed = must_verify(case, rules)
-    asked = () if done else ask_next(
+    following = Next(()) if done else ask_next(
         case, law, rules, judged, nearest=nearest, needed=None if needed is None else needed.needed
     )
+    asked, read = following.lines, [each for each in near if _worth_notices(each, following.about)]
     fields, attachments = record_items(case, law, done)
     accepted = _accepted(case, done)
     decision = Decision(
@@ -66,7 +66,7 @@ def decide(case: Case, rules: Rules) -> Decision:
         retention=_retention(case, rules),
         ask_next=tuple(each.ja for each in asked),
         ask_next_en=tuple(each.en for each in asked),
-        notices=_notices(case, law, rules, done or [each for each in near if _worth_notices(each, read)], accepted),
+        notices=_notices(case, law, rules, done or read, accepted),
         additional=tuple(additional),
         accepted_unverifiable=accepted,
         must_verify=needed,

@@ -10,7 +10,7 @@ from honnin.law.conditions import address_waived, denied, standing_holds
 from honnin.law.dates import article, letter, numbers_known
 from honnin.law.documents import exists_on, is_for
 from honnin.law.judging import OPENS, SIGNATURE_POLICY, open_block, person_block
-from honnin.law.model import Branch, Method, Rules, Words
+from honnin.law.model import Branch, DocumentKind, Method, Rules, Words
 from honnin.law.waiting import WAITS, cost_of
 
 _COSTS = {
@@ -131,6 +131,13 @@ def _kinds(branch: Branch, case: Case, rules: Rules) -> tuple[str | None, ...]:
     return tuple(kinds) if branch.documents.on(case.on) else (None,)
 
 
+def _which(document: DocumentKind, groups: list[tuple[str, ...]]) -> Words:
+    """Which document; one that is only sent in is not asked for twice."""
+    if any(code.startswith("SENT_") for group in groups for code in group):
+        return Words(f"使う書類：{document.words.ja}。", f"Document: {document.words.en}.")
+    return Words(f"{document.words.ja}を出してもらってください。", f"Ask for: {document.words.en}.")
+
+
 def _way(method: Method, branch: Branch, kind: str | None, case: Case, rules: Rules, *, high: bool) -> Way:
     law = rules.laws[case.law]
     document = None if kind is None else rules.documents[kind]
@@ -147,8 +154,7 @@ def _way(method: Method, branch: Branch, kind: str | None, case: Case, rules: Ru
     of_address = next((each for each in conditions if each.check == "address"), None)
     address = of_address is not None and document is not None and document.address_never
     address = address and of_address is not None and not address_waived(of_address, case, kind)
-    sentences = [] if document is None else [Words(f"{document.words.ja}を出してもらってください。",
-                                                   f"Ask for: {document.words.en}.")]  # fmt: skip
+    sentences = [] if document is None else [_which(document, groups)]
     sentences += [texts.alternatives([rules.evidence[code].ask for code in group]) for group in groups]
     if document is not None and document.photo is None:
         sentences += [texts.ask(each.code, law, rules, case) for each in conditions if each.flag == "photo"]

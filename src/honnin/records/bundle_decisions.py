@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -22,7 +22,7 @@ from honnin.law.judging import ORGANISATIONS
 from honnin.law.rule_data import RuleData, engine_version
 from honnin.records.bundle import Bundle
 from honnin.records.bundle_findings import differences, json_object, worst
-from honnin.records.bundle_record import Recorded, record_of, record_reason
+from honnin.records.bundle_record import Recorded, day_fits, record_of, record_reason
 from honnin.records.bundle_rules import Found, RuleFinder, RulesFrom
 from honnin.records.bundle_words import FINDING_WORDS
 from honnin.records.later_steps import explained
@@ -32,7 +32,6 @@ __all__ = ["About", "DecisionCheck", "Judgement", "LaterAct", "RemakeDecision", 
 
 DECISION, CASE, ACTS, AMENDMENT = "decision.json", "case.json", "acts.json", "amendment.json"
 FROM_FILES = "files"  # access method of a Reading that no card was seen for
-NIGHT = timedelta(minutes=10)  # between a Decision and its entry in the ledger, over midnight
 _NOBODYS = Report("", None, (), (), "")  # of the other person no chip was read here
 # What may be another in a later question: its day, what came of the acts, and the house of that day.
 _MOVING = frozenset({"on", "documents", "evidence", "tenant", "alias_used", "risk_flags"})
@@ -180,9 +179,9 @@ class _Decisions:
                 self._acts(asked, parts, about)
                 self._decision(asked, parts, about)
                 self._evidence(asked, parts, about)
-        self.reasons["record"] += [
-            (str(number), reason) for reason in record_reason(self.bundle, number, asked.record, _pairs(asked))
-        ]
+        event = self.events[number] if number < len(self.events) else None
+        found = record_reason(self.bundle, number, asked.record, _pairs(asked), event)
+        self.reasons["record"] += [(str(number), reason) for reason in found]
         if number:
             self._later(asked, parts)
         if asked.cases or not number:
@@ -312,10 +311,9 @@ class _Decisions:
             return "rewritten"
         if any(not _same_question(before.cases.get(about), asked.cases.get(about)) for about in About):
             return "other_question"
-        days = {japan_day(event.at).isoformat(), japan_day(event.at + NIGHT).isoformat()}
         on = {str(case.get("on")) for case in asked.cases.values()}
         earlier = {str(case.get("on")) for case in before.cases.values()}
-        if not on <= days or any(day < last for day in on for last in earlier):
+        if not all(day_fits(day, event) for day in on) or any(day < last for day in on for last in earlier):
             return "other_day"
         return "ok"
 

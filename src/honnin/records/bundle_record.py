@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from honnin.core.clock import japan_day
 from honnin.core.errors import HonninError
 from honnin.law.decision import Decision, decision_from_dict
 from honnin.records.bundle import Bundle
 from honnin.records.kakunin import Kakunin, kakunin_from_json, settle
+from honnin.records.ledger.event import Event
+from honnin.records.sealed_rules import RULES
 
-__all__ = ["Recorded", "record_of", "record_reason"]
+__all__ = ["Recorded", "day_fits", "record_of", "record_reason"]
 
 KIROKU = "kiroku.json"
+NIGHT = timedelta(minutes=10)  # between a Decision and its entry in the ledger, over midnight
 _MARK = b"honnin-kakunin"  # anything else under that name is no record of this program
 
 
@@ -43,16 +48,19 @@ def record_of(parts: Mapping[str, bytes]) -> Recorded:
 
 
 def record_reason(
-    bundle: Bundle, number: int, recorded: Recorded, asked: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
-) -> tuple[str, ...]:
+    bundle: Bundle, number: int, recorded: Recorded, asked: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]],
+    event: Event | None,
+) -> tuple[str, ...]:  # fmt: skip
     """The reason of `bundle.record` for content `number`; none where there is nothing to compare. `asked`: case and
-    Decision, first about the holder.
+    Decision, first about the holder. `event`: the content's, None when it cannot be read.
     """
     if recorded.damaged:
         return ("unreadable",)
     record = recorded.record
-    if record is None or not asked:
+    if record is None:
         return ()
+    if not asked:
+        return ("alone",) if number else ()
     if record.record_id != bundle.record_id:
         return ("other_record",)
     try:
@@ -61,7 +69,19 @@ def record_reason(
         return ("unreadable",)
     if not _agrees(record, str(asked[0][0].get("law")), decisions):
         return ("differs",)
+    sealed_with_rules = RULES in bundle.contents[number].content.parts
+    if event is not None and not day_fits(record.on.isoformat(), event, exactly=sealed_with_rules):
+        return ("other_day",)
     return ("ok",) if _attached(bundle, number, record) else ("attachment",)
+
+
+def day_fits(on: str, event: Event, *, exactly: bool = True) -> bool:
+    """Whether a Decision of the day `on` may have been sealed by that event: on that day in Japan, or just after the
+    midnight between; not `exactly`: or later, as the oldest records could be.
+    """
+    days = [japan_day(event.at).isoformat(), japan_day(event.at + NIGHT).isoformat()]
+    days.append(japan_day(event.at - NIGHT).isoformat())
+    return on in days or (not exactly and on <= max(days))
 
 
 def _agrees(record: Kakunin, law: str, decisions: Sequence[Decision]) -> bool:

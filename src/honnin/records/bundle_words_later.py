@@ -74,6 +74,8 @@ LATER_FINDINGS: dict[str, FindingWords] = {
         "unreadable": _failed("確認記録を読めません", "The record cannot be read"),
         "other_record": _failed("別の番号の確認記録です", "It is the record of another number"),
         "differs": _failed("判定と違うことが記録されています", "It says otherwise"),
+        "alone": _failed("判定のない確認記録が追記されています", "A record was added that nothing decided"),
+        "other_day": _failed("記録の日が台帳の日と違います", "Its day is not that of the entry in the ledger"),
         "attachment": _failed(
             "添付したとある資料がないか、変わっています",
             "Something that it calls attached is not there or differs",

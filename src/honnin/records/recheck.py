@@ -18,7 +18,8 @@ from itertools import islice
 from typing import Literal
 
 from honnin.core.errors import TrustError
-from honnin.trust.crl import CrlResult, RevocationList, RevokedEntry
+from honnin.trust.crl import CrlResult, RevocationList
+from honnin.trust.crl_entries import RevokedEntry
 from honnin.trust.jpki_crl import same_part
 
 BATCH = 250_000  # certificates compared at once; bounds the memory

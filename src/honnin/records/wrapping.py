@@ -22,7 +22,6 @@ from honnin.core.errors import CallerError, DataError, StoreError
 from honnin.core.secret import Secret
 
 KEY_LENGTH = 32
-MAX_WRAPPED = 512
 
 _VERSION = b"\x01"
 _NONCE = 12

@@ -135,9 +135,10 @@ async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if request.url.path.startswith(API):
         code = {404: "api.not_found", 405: "api.method"}.get(status, "api")
-        return frame.problem_json(RefusedError(status, code, "no such call"), status)
-    if status == 404:
-        return frame.error_page(request, RefusedError(404, "request.not_found", "no such page"))
-    answer = frame.error_page(request, RefusedError(status, "request.refused", "this request is not understood"))
+        answer = frame.problem_json(RefusedError(status, code, "no such call"), status)
+    elif status == 404:
+        answer = frame.error_page(request, RefusedError(404, "request.not_found", "no such page"))
+    else:
+        answer = frame.error_page(request, RefusedError(status, "request.refused", "this request is not understood"))
     answer.headers.update((isinstance(error, HTTPException) and error.headers) or {})  # Allow, of a 405
     return answer

@@ -179,6 +179,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "saving.h1": ("保存しています", "Saving"),
     "saving.wait": ("保存が終わると、次の画面に進みます。このままお待ちください。",
                     "The next page follows when it is saved. Please wait."),
+    "saving.long": (
+        "長くかかるときは「更新」を押してください。何度押しても、記録は1つだけです。",
+        "If it takes long, press Refresh. However often, there is one record only.",
+    ),
     "reading.h1": ("読み取っています", "Reading"),
     "reading.still": ("カードを動かさないでください", "Keep the card still"),
     "reading.stop": ("中止する", "Stop"),

@@ -55,6 +55,13 @@ LAW_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "verdict.choose": ("取引を選ぶ", "Choose the transaction"),
     "verdict.on": ("（{date} 時点）", " (as of {date})"),
+    "verdict.waiting": (
+        "カードから足りないものはありません。", "Nothing is lacking from the card.",
+    ),
+    "verdict.questions": (
+        "下の「職員の確認」に答えると、判定が決まります（あと{n}つ）",
+        "Answer the staff questions below ({n} to go); they decide it",
+    ),
     "verdict.left": ("残っていること", "Still to do"),
     "verdict.notices": ("注意", "Notes"),
     "verdict.simulated": (

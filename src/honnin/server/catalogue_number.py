@@ -97,7 +97,6 @@ NUMBER_TEXTS: dict[str, tuple[str, str]] = {
     "drawing.number": ("12桁", "12 digits"),
     "tray.back": ("裏の12桁", "Back, 12 digits"),
     # The result (3.7)
-    "verdict.left.staff": ("職員の確認に答えてください（下の1・2）", "Answer the staff questions below (1, 2)"),
     "number.label": ("個人番号", "Individual number"),
     "number.purpose": ("利用目的：{purpose}", "Purpose: {purpose}"),
     "number.confirmed": ("読み取りました。署名も確かめました。", "Read, and its signature was checked."),

@@ -177,6 +177,11 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
     "hold.release.go": ("解除する", "Release"),
     "delete.h1": ("記録の削除を申請", "Request deletion"),
     "delete.approve.h1": ("削除の申請", "Request for deletion"),
+    "delete.ended": ("契約の終わりの日", "Contract ended on"),
+    "delete.early": (
+        "契約の終わりの日が、この記録を作成した {made} より前です。日付の誤りでないか、書類で確かめてください。",
+        "The contract is said to have ended before this record was made ({made}). Check the day against papers.",
+    ),
     "delete.warning": ("削除すると元に戻せません。", "Deletion cannot be undone."),
     "delete.second": ("別の職員の承認が必要です。", "A second person must approve."),
     "delete.reason": ("削除の理由", "Why it is deleted"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from honnin.core.clock import japan_day
 from honnin.core.errors import HonninError
@@ -69,7 +70,9 @@ class WaysView:
 
 @dataclass(frozen=True, slots=True)
 class VerdictView:
-    """The law's answer beside the result. `state`: satisfied, open, none."""
+    """The law's answer beside the result. `state`: satisfied, open, none. `questions`: how many of staff's questions
+    have no answer yet; `waiting`: with good answers to them nothing else would be lacking.
+    """
 
     state: str
     title: str
@@ -77,6 +80,8 @@ class VerdictView:
     methods: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     notices: tuple[str, ...] = field(default=())
+    questions: int = 0
+    waiting: bool = False
     staff: tuple[str, ...] = ()  # what the customer must not read (犯収法8条4項): closed, and never by itself open
 
 
@@ -164,9 +169,11 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
     staff = tuple(each.ja if language == "ja" else each.en for each in hushed)
     if decision.verified and visit.case.purpose is not None and unanswered(visit, visit.answers):
         # 番号法16条1号 asks for the card's presentation alone: never satisfied before a person has looked.
-        asked = (text(language, "verdict.left.staff"),)
         title = text(language, "verdict.not_yet") + on
-        return VerdictView("open", title, help_text, left=asked, notices=notices, staff=staff)
+        asked = _questions(visit)
+        return VerdictView(
+            "open", title, help_text, notices=notices, staff=staff, questions=asked, waiting=True
+        )
     if decision.verified:
         methods = tuple(
             f"{provision(each.article, each.letter, language)}　{each.title if language == 'ja' else each.title_en}"
@@ -179,9 +186,35 @@ def make_verdict(visit: Visit, services: Services, language: Language) -> Verdic
             return VerdictView("open", title, help_text, methods, left=two, notices=notices, staff=staff)
         title = text(language, "verdict.satisfied") + on
         return VerdictView("satisfied", title, help_text, methods, notices=notices, staff=staff)
-    left = _left(decision, facts, language)
     title = text(language, "verdict.not_yet") + on
-    return VerdictView("open", title, help_text, left=left, notices=notices, staff=staff)
+    asked = _questions(visit)
+    best = _with_good_answers(visit, services, day) if asked else None
+    decision, facts = best or (decision, facts)
+    left = () if decision.verified else _left(decision, facts, language)
+    return VerdictView(
+        "open", title, help_text, left=left, notices=notices, staff=staff, questions=asked, waiting=decision.verified
+    )
+
+
+def _questions(visit: Visit) -> int:
+    """Staff's questions without an answer; the fields of one question count once."""
+    return len({each.partition("_")[0] for each in unanswered(visit, visit.answers)})
+
+
+def _with_good_answers(visit: Visit, services: Services, day: date) -> tuple[Decision, EvidenceFacts] | None:
+    """What the law would say if every question without an answer got the best one. Only to tell apart what staff still
+    answer on this page from what is lacking: nothing of it is shown as satisfied, and nothing of it is kept.
+    """
+    best = {
+        "face": "yes", "print": "yes", "address": "as_card", "photo": "yes",
+        "expiry_seen": (day + timedelta(days=1)).isoformat(),
+    }  # fmt: skip
+    open_ones = unanswered(visit, visit.answers)
+    answers = {**visit.answers, **{name: value for name, value in best.items() if name in open_ones}}
+    try:
+        return services.law.verdict(replace(visit, answers=answers), visit.answered_by or visit.shown_to)
+    except HonninError:
+        return None
 
 
 def _left(decision: Decision, facts: EvidenceFacts, language: Language) -> tuple[str, ...]:

@@ -88,10 +88,6 @@ class AnchorSet:
         """Anchors of a two-letter code in upper case; None: those without a country."""
         return self._by_country.get(country or "", ())
 
-    def by_fingerprint(self, fingerprint: str) -> Anchor | None:
-        """The anchor with that SHA-256, or None."""
-        return next((each for each in self._anchors if each.certificate.fingerprint == fingerprint), None)
-
     def of_kind(self, kind: str) -> AnchorSet:
         """Only the authorities for that: a JPKI authority is never one for passports, whatever its label says."""
         known = self._of_kind.get(kind)

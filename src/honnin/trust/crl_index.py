@@ -27,7 +27,8 @@ from itertools import groupby
 from honnin.trust.algorithms import PublicKey, SignatureAlgorithm, Verdict, verify
 from honnin.trust.anchors import Anchor
 from honnin.trust.certificate import MAX_SERIAL, Extension
-from honnin.trust.crl import Crl, CrlError, RevokedEntry, distribution_point, parse_crl, serial_octets
+from honnin.trust.crl import Crl, distribution_point, parse_crl
+from honnin.trust.crl_entries import CrlError, RevokedEntry, serial_octets
 from honnin.trust.crl_records import TAIL, entry_of, split_rows
 from honnin.trust.names import Name
 

@@ -21,7 +21,8 @@ from honnin.crypto import HASH_LENGTHS
 from honnin.trust import der
 from honnin.trust.algorithms import parse_signature_algorithm
 from honnin.trust.certificate import MAX_SERIAL
-from honnin.trust.crl import Crl, CrlError, critical_entry, parse_crl, read_entry, serial_octets
+from honnin.trust.crl import Crl, parse_crl
+from honnin.trust.crl_entries import CrlError, critical_entry, read_entry, serial_octets
 from honnin.trust.crl_index import (
     BLOCK_ROWS,
     MAGIC,

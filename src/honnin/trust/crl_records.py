@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 
-from honnin.trust.crl import REASONS, RevokedEntry, earlier_entry
+from honnin.trust.crl_entries import REASONS, RevokedEntry, earlier_entry
 
 TAIL = 8  # date and reason
 _PLAIN = 17  # octets of a plain entry besides the serial number: two headers and a UTCTime

@@ -18,14 +18,13 @@ from honnin.crypto import RsaKey, verify_rsa_payload, verify_rsa_pkcs1v15
 from honnin.trust.cvc_keys import KNOWN_KEYS
 
 __all__ = [
-    "APPLICATIONS", "CvAnchor", "CvAnchors", "CvCertificate", "CvError", "CvPath", "built_in_anchors",
+    "CvAnchor", "CvAnchors", "CvCertificate", "CvError", "CvPath", "built_in_anchors",
     "parse_card_key", "parse_cv_certificate", "parse_key_file", "validate_cv_certificate", "verify_record",
     "verify_three_digests",
 ]  # fmt: skip
 
 Environment = Literal["production", "test", "simulator"]
 ENVIRONMENTS: tuple[Environment, ...] = get_args(Environment)
-APPLICATIONS = ("KENMEN", "HOJO")  # 券面事項確認AP, 券面事項入力補助AP
 
 _CERTIFICATE, _BODY, _SIGNATURE = 0x7F21, 0x5F4E, 0x5F37
 _EXPONENT, _MODULUS = 0x90, 0x91

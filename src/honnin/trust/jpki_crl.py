@@ -17,7 +17,8 @@ from honnin.trust import der
 from honnin.trust.algorithms import WEAK_HASHES
 from honnin.trust.anchors import Anchor, AnchorSet
 from honnin.trust.certificate import Certificate
-from honnin.trust.crl import Crl, CrlResult, RevocationList, RevokedEntry, parse_crl, verify_crl
+from honnin.trust.crl import Crl, CrlResult, RevocationList, parse_crl, verify_crl
+from honnin.trust.crl_entries import RevokedEntry
 from honnin.trust.der import DerError
 from honnin.trust.jpki_revocation import MAX_AGE, SKEW, RevocationAnswer, RevocationResult
 from honnin.trust.kinds import JPKI_AUTH, JPKI_SIGN

@@ -15,7 +15,7 @@ from honnin.crypto import digest
 from honnin.trust import der
 from honnin.trust.algorithms import SignatureAlgorithm, parse_digest_algorithm, parse_signature_algorithm
 from honnin.trust.certificate import Certificate, Extension, parse_extensions, parse_time
-from honnin.trust.crl import REASONS
+from honnin.trust.crl_entries import REASONS
 from honnin.trust.der import DerError, known_oid
 from honnin.trust.names import Name, parse_name
 

@@ -15,7 +15,8 @@ from honnin.core.errors import HonninError
 from honnin.trust.algorithms import Verdict, verify, weak_key
 from honnin.trust.anchors import ENVIRONMENTS, Anchor, AnchorSet, Environment
 from honnin.trust.certificate import Certificate
-from honnin.trust.crl import RevocationList, RevokedEntry, crl_facts, verify_crl
+from honnin.trust.crl import RevocationList, crl_facts, verify_crl
+from honnin.trust.crl_entries import RevokedEntry
 from honnin.trust.links import may_sign, validity_at
 from honnin.trust.names import same_name
 

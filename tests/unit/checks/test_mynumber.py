@@ -9,7 +9,7 @@ import pytest
 
 from honnin.cards.mynumber import ToSign
 from honnin.checks.mynumber import MyNumberTrust, check_mynumber, image_of, individual_number
-from honnin.checks.mynumber.texts import SPECS, all_reasons, reason_text
+from honnin.checks.words.mynumber import SPECS, all_reasons, reason_text
 from honnin.core.errors import CallerError, DataError
 from honnin.core.tlv import encode
 from honnin.facts import DocumentKind, Environment, Outcome, Proof, Provenance, Proves

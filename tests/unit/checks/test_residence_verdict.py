@@ -13,7 +13,7 @@ from honnin.cards.residence import CardNumber, Plan, read_residence
 from honnin.checks.residence import check_residence, picture
 from honnin.checks.residence.signature import ENTRIES as LAYOUT
 from honnin.checks.residence.signature import check_code, first_target, is_laid_out, second_target
-from honnin.checks.residence.texts import SPECS, all_reasons
+from honnin.checks.words.residence import SPECS, all_reasons
 from honnin.core.clock import system_random
 from honnin.core.errors import CallerError, CardError
 from honnin.core.secret import Secret

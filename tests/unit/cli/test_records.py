@@ -190,7 +190,8 @@ def test_a_database_put_back_is_found_by_a_checkpoint_or_a_bundle_kept_elsewhere
     assert run(house, "audit")["agrees"]  # it agrees with itself
     for kept in ("kept.txt", "bundle.zip"):
         found = run(house, "audit", "--checkpoint", str(elsewhere / kept), code=1)
-        assert {each["code"] for each in found["findings"]} == {"checkpoint_beyond"}
+        # Beyond the ledger, until the entries of these audits themselves have made it as long: then another one.
+        assert {each["code"] for each in found["findings"]} in ({"checkpoint_beyond"}, {"checkpoint_mismatch"})
 
 
 def test_a_checkpoint_that_is_none_is_refused_and_not_passed_over(house, tmp_path):

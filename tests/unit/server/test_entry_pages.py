@@ -498,3 +498,48 @@ def test_owners_are_added_when_the_record_is_finished_later(browser):
     record, _ = kept(browser, visit)
     assert record.first("F25.2.name") == "見本　次郎"
     assert record.state is State.FINISHED
+
+
+# --- what staff still answer, and what is lacking -----------------------------------------------------------------------
+
+
+def verdict_of(page):
+    return re.search(r'<section class="hn-verdict.*?</section>', page, re.DOTALL).group()
+
+
+def test_what_staff_answer_on_the_page_is_no_fault_of_the_card(browser):
+    _, page = to_result(browser, "mynumber-plain", "real-estate-sale")
+    verdict = verdict_of(page)
+    assert "data-waiting" in verdict
+    assert 'data-questions="3"' in verdict
+    assert "カードから足りないものはありません" in verdict
+    assert "残っていること" not in verdict
+    assert 'data-verdict="open"' in verdict  # and still nothing is satisfied
+
+
+def test_what_is_lacking_whatever_staff_answer_is_told_beside_their_questions(browser):
+    _, page = to_result(browser, "mynumber-no-photo", "real-estate-sale")
+    verdict = verdict_of(page)
+    assert "data-waiting" not in verdict
+    assert "data-questions" in verdict
+    assert "残っていること" in verdict
+    assert "画面" not in verdict
+
+
+def test_an_answer_that_was_given_is_not_thought_better(browser):
+    visit, _ = to_result(browser, "mynumber-plain", "real-estate-sale")
+    browser.services.visits.note_answers(visit, {"face": "no"})
+    verdict = verdict_of(browser.get(f"/visits/{visit}/result").text)
+    assert "data-waiting" not in verdict
+    assert 'data-questions="2"' in verdict
+    browser.services.visits.note_answers(visit, {"face": "yes", "print": "yes", "address": "as_card"})
+    assert "data-questions" not in verdict_of(browser.get(f"/visits/{visit}/result").text)
+
+
+def test_a_number_waits_for_staff_as_well(browser):
+    visit = browser.post("/visits", transaction="my-number", actor="subject", purpose="withholding_tax").url.path.split("/")[2]
+    card = named(browser, "mynumber-plain")
+    browser.place(visit, card.name)
+    verdict = verdict_of(browser.read(visit, way="number_a", number_a=card.secrets["reference_a"]).text)
+    assert "data-waiting" in verdict
+    assert 'data-questions="2"' in verdict

@@ -215,6 +215,20 @@ def test_a_record_that_says_otherwise_than_its_decision_is_named(by_mail, number
     assert results(judged(sealed_again(by_mail.last, part(number, "kiroku.json", change))))["record"] == reason
 
 
+def test_a_record_that_nothing_decided_is_named(by_paper):
+    """An amendment of words that brings a finished record along: the house's pages would show it."""
+    finished = open_bundle(by_paper.last).contents[3].content.parts["kiroku.json"]
+    verified = judged(sealed_again(by_paper.last, lambda at, parts: parts.update({"kiroku.json": finished} if at == 1 else {})))
+    assert results(verified)["record"] == "alone"
+
+
+@pytest.mark.parametrize("days", [-1, 1, 30])
+def test_a_first_decision_of_another_day_than_its_entry_is_named(by_mail, days):
+    first = decode_event(open_bundle(by_mail.last).contents[0].event)
+    verified = judged(sealed_again(by_mail.octets[1], at=first.at + timedelta(days=days)))
+    assert results(verified)["record"] == "other_day"
+
+
 @pytest.mark.parametrize("octets", [b"%PDF-1.4 another", None])
 def test_a_copy_that_was_exchanged_or_left_out_is_named(by_paper, octets):
     def change(at, parts):

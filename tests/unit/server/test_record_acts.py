@@ -285,3 +285,17 @@ def test_a_refusal_tells_why_when_somebody_says_so(browser, record):
     as_staff(browser, TWO)
     browser.post(f"/records/{record}/delete", act="refuse", reason="係争中")
     assert f"{TWO}：係争中" in text_of(browser.get(f"/records/{record}"))
+
+
+def test_who_deletes_is_told_of_an_end_before_the_record_was_made(browser, record):
+    end(browser, record, days=0)
+    page = browser.get(f"/records/{record}/delete").text
+    assert "契約の終わりの日" in page
+    assert "data-early" not in page
+    end(browser, record)
+    assert "data-early" in browser.get(f"/records/{record}/delete").text
+    browser.post(f"/records/{record}/delete", act="request", reason="満了")
+    as_staff(browser, TWO)
+    assert "data-early" in browser.get(f"/records/{record}/delete").text
+    assert "before this record was made" in browser.get(f"/records/{record}/delete?lang=en").text
+    browser.get("/?lang=ja")

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from honnin.core.errors import DataError
 from honnin.core.tlv import encode
 from honnin.trust import crl as module
-from honnin.trust.crl import CrlError, parse_crl
+from honnin.trust.crl import parse_crl
+from honnin.trust.crl_entries import CrlError
 from tests import pki
 
 ROOT = pki.rsa_key("csca")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
-    "CARD_MANAGER", "COMMON", "DF1", "DF2", "DLC", "DOMICILE_FILES", "DPIN", "LENGTH", "LICENCE_FILES", "MF",
-    "MYNUMBER_FILES", "NOT_SET", "PHOTO", "PINS", "PIN_SETTING", "SET", "WEF01", "WEF02", "WEF03", "WITH_BOTH",
+    "CARD_MANAGER", "COMMON", "DF1", "DF2", "DLC", "DOMICILE_FILES", "DPIN", "LENGTH", "MF",
+    "NOT_SET", "PHOTO", "PINS", "PIN_SETTING", "SET", "WEF01", "WEF02", "WEF03", "WITH_BOTH",
     "WITH_PIN1", "Directory", "LicenceFile", "PinReference",
 ]  # fmt: skip
 
@@ -55,7 +55,6 @@ _DF1 = {
     for number, size in ((1, 880), (2, 82), (3, 264), (4, 640), (5, 663), (7, 578))
 }
 PHOTO = LicenceFile(DF2, "EF01", 0x0001, 2005, 1)
-LICENCE_FILES = {each.name: each for each in (COMMON, PIN_SETTING, *_DF1.values(), PHOTO)}
 WITH_PIN1 = (_DF1[1], _DF1[3], _DF1[4], _DF1[5])
 # The signature also covers the registered domicile and the photo: with PIN1 alone it says nothing (§11.5).
 WITH_BOTH = (*WITH_PIN1, _DF1[2], _DF1[7], PHOTO)
@@ -66,7 +65,6 @@ DOMICILE_FILES = frozenset({_DF1[2].name, _DF1[7].name})
 WEF01 = LicenceFile(DLC, "WEF01", 0x001A, 3, 0x1A)
 WEF02 = LicenceFile(DLC, "WEF02", 0x001B, 5845, 0x1B, variable=True)
 WEF03 = LicenceFile(DLC, "WEF03", 0x001C, 584, 0x1C)
-MYNUMBER_FILES = {each.name: each for each in (WEF01, WEF02, WEF03)}
 
 
 @dataclass(frozen=True, slots=True)

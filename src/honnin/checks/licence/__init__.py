@@ -14,7 +14,7 @@ from datetime import datetime
 
 from honnin.checks.licence import licence, on_mynumber
 from honnin.checks.licence.images import image_of
-from honnin.checks.licence.texts import title
+from honnin.checks.words.licence import title
 from honnin.core.errors import CallerError
 from honnin.facts import DocumentKind, Reading, Report
 from honnin.trust.anchors import AnchorSet

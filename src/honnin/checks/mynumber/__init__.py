@@ -26,7 +26,7 @@ from honnin.checks.mynumber.revocation import (
     with_evidence,
     without_answer,
 )
-from honnin.checks.mynumber.texts import title
+from honnin.checks.words.mynumber import title
 from honnin.core.errors import CallerError, DataError
 from honnin.core.secret import Secret
 from honnin.facts import Attribute, DocumentKind, Environment, Finding, Provenance, Reading, Report

@@ -18,7 +18,7 @@ from honnin.checks.passport.faces import Portrait, parse_dg2
 from honnin.checks.passport.findings import guarded
 from honnin.checks.passport.genuine import check_genuine
 from honnin.checks.passport.passive import Passive, check_passive
-from honnin.checks.passport.texts import title
+from honnin.checks.words.passport import title
 from honnin.core.errors import CallerError, DataError
 from honnin.facts import DocumentKind, Outcome, Reading, Report
 from honnin.trust.anchors import AnchorSet

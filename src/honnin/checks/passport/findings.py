@@ -1,9 +1,9 @@
-"""Making a finding from its id, outcome and reason; the words come from honnin.checks.passport.texts."""
+"""Making a finding from its id, outcome and reason; the words come from honnin.checks.words.passport."""
 
 from __future__ import annotations
 
 from honnin.checks.making import FAILED, IMPOSSIBLE, NOT_DONE, NOTHING, PASSED, Maker
-from honnin.checks.passport.texts import SPECS, reason_text
+from honnin.checks.words.passport import SPECS, reason_text
 
 __all__ = ["FAILED", "IMPOSSIBLE", "NOTHING", "NOT_DONE", "PASSED", "finding", "guarded"]
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from honnin.checks.residence.authentic import check_authentic
 from honnin.checks.residence.contents import Picture, picture, read_contents
 from honnin.checks.residence.document import attributes, check_document, read_texts
-from honnin.checks.residence.texts import title
+from honnin.checks.words.residence import title
 from honnin.core.errors import CallerError
 from honnin.facts import DocumentKind, Outcome, Reading, Report
 from honnin.trust.anchors import AnchorSet

@@ -1,9 +1,9 @@
-"""Making a finding from its id, outcome and reason; the words come from honnin.checks.residence.texts."""
+"""Making a finding from its id, outcome and reason; the words come from honnin.checks.words.residence."""
 
 from __future__ import annotations
 
 from honnin.checks.making import FAILED, IMPOSSIBLE, NOT_DONE, NOTHING, PASSED, Maker
-from honnin.checks.residence.texts import SPECS, reason_text
+from honnin.checks.words.residence import SPECS, reason_text
 
 __all__ = ["FAILED", "IMPOSSIBLE", "NOTHING", "NOT_DONE", "PASSED", "finding", "guarded"]
 

@@ -27,7 +27,7 @@ from honnin.server.looks import enter_look, enter_look_unless_recent
 from honnin.server.record_view import Names, choices, day_of_fields, hold_rows, item_rows, kept_until
 from honnin.server.security import RefusedError, form_of
 from honnin.server.staff import staff_of
-from honnin.server.words import moment
+from honnin.server.words import iso_date, moment
 
 router = APIRouter(prefix="/records/{record_id}")
 
@@ -191,8 +191,11 @@ def _delete(request: Request, record_id: str, form: Mapping[str, str], error: Ho
     names = Names(services, staff)
     over = row.retention_until is not None and row.retention_until < japan_day(services.clock()) and not row.holds
     refused = None if row.retention_until is None else desk.keeping.refusal_of(record_id, row.retention_until)
+    ended, made = row.contract_ended_on, japan_day(row.sealed_at_utc)
     return _page(
         request, "record_delete.html", record_id, form, error, row=row, until=kept_until(row, language), asked=asked,
+        ended="" if ended is None else iso_date(ended.isoformat(), language),
+        made=iso_date(made.isoformat(), language) if ended is not None and ended < made else "",
         asked_at=moment(asked.requested_at_utc, language) if asked is not None else "",
         asked_by=names.of(asked.requested_by, language) if asked is not None else "",
         own=asked is not None and asked.requested_by == desk.visits.actor(staff),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from honnin.checks.licence import check_licence, check_mynumber_licence, image_of
-from honnin.checks.licence.texts import _BY_ID, SPECS
+from honnin.checks.words.licence import _BY_ID, SPECS
 from honnin.core.errors import CallerError, DataError
 from honnin.core.licence_tlv import encode, walk
 from honnin.facts import DocumentKind, Environment, Outcome, Provenance, Proves, Reading, Report

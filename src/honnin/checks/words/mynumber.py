@@ -6,7 +6,7 @@ One table, to be held against the sheets line by line. Words of the outcomes the
 from __future__ import annotations
 
 from honnin.checks.making import Spec
-from honnin.checks.mynumber.texts_revocation import REVOKED, UNUSABLE
+from honnin.checks.words.mynumber_revocation import REVOKED, UNUSABLE
 from honnin.facts import Audience, Proves
 
 Text = tuple[str, str]
