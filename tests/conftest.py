@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("same", derandomize=True, database=None)
-settings.register_profile("search", print_blob=True)
+# A busy machine is no reason to fail: how long one example takes is not what these tests are about.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", PATIENT, derandomize=True, database=None)
+settings.register_profile("search", PATIENT, print_blob=True)
 settings.load_profile(os.environ.get("HONNIN_EXAMPLES", "same"))

@@ -20,7 +20,14 @@ from tests.unit.records.bundles import SALT, SMALL, make
 from tests.unit.records.ledger.house import SIGNER
 from tests.unit.records.test_bundle import entries_of, zipped
 from tests.unit.records.test_bundle_forged import flipped, summed
-from tests.unit.server.later_records import company_finished, finished_by_mail, finished_later, open_house, sealed_again
+from tests.unit.server.later_records import (
+    attached_later,
+    company_finished,
+    finished_by_mail,
+    finished_later,
+    open_house,
+    sealed_again,
+)
 from tests.unit.server.test_later_bundles import judged, returned_is_forgotten
 from tests.unit.server.test_later_bundles import part as altered
 
@@ -109,7 +116,7 @@ def house(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def records(house):
-    return [finished_by_mail(house), finished_later(house), company_finished(house)]
+    return [finished_by_mail(house), finished_later(house), company_finished(house), attached_later(house)]
 
 
 def test_records_that_were_finished_later_pass_in_every_part(stranger, house, records):

@@ -113,7 +113,7 @@ def test_records_of_older_versions_promise_less_and_still_agree(url, monkeypatch
 
     with monkeypatch.context() as older:
         older.setattr(sealing, "_promises", lambda _: {})
-        sealer.seal(content(1), meta(1), detail={})
+        sealer.seal(content(1), meta(1, completion=None), detail={})
     sealer.append_events([Event(Kind.HELD, TENANT, record_id(1), NOW)], [Hold(record_id(1), 1, "court")])
     sealer.close()
     assert audited(store) == ()

@@ -58,7 +58,7 @@ class Look:
             self.found.append(f"{where}: ids twice {twice}")
         small = self.page.evaluate(
             """[...document.querySelectorAll('main button, main a.hn-button, main .hn-radio, main summary, main input[type=text]')]
-               .filter(e => e.checkVisibility()).filter(e => e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 120))"""
+               .filter(e => e.checkVisibility() && !e.matches('.hn-enter')).filter(e => e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 120))"""
         )
         if small:
             self.found.append(f"{where}: pressed in a visit but lower than 44 px {small}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ import uvicorn
 from honnin.cli.serving import make_services
 from honnin.core.clock import japan_day, system_clock
 from honnin.flows.recheck_ports import AddRecheck, RecheckOutcome
+from honnin.flows.visit import Stage
 from honnin.server.app import create_app
 from tests.hostile.number_house import DIGITS
 from tests.hostile.test_papers import exif, jpeg, packed, pdf
@@ -51,6 +53,12 @@ class Counter:
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]})
         self.thread.start()
 
+    def until(self, visit: str, stage: Stage) -> None:
+        end = time.monotonic() + 20
+        while self.services.visits.get(visit).stage is not stage:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
     def stop(self) -> None:
         self.slow.free.set()
         self.server.should_exit = True
@@ -69,6 +77,7 @@ def counter(tmp_path_factory):
 @pytest.fixture(params=["ja", "en"])
 def at(request, counter, new_page, axe):
     """(counter, page, look, language)"""
+    counter.slow.free.set()
     counter.services.tray.remove()  # the last customer took theirs
     counter.services.visits.card_moved()
     page = new_page(server_=counter)
@@ -100,8 +109,9 @@ def test_another_window_waits_while_it_is_saved_and_then_goes_on(at, new_page):
     assert page.evaluate("document.activeElement.id") == "staff-h2"
     answer(page)
     counter.slow.free.clear()
-    page.locator("[data-primary]").click(no_wait_after=True)
     other = new_page(server_=counter)
+    page.locator("[data-primary]").click(no_wait_after=True)
+    counter.until(visit, Stage.SAVING)
     other.goto(f"/visits/{visit}/saving?lang={language}")
     other.locator("#status").wait_for()
     looks = Look(other, look.axe, language, look.sizes, leave_out=".hn-tray")
@@ -167,7 +177,8 @@ def test_a_scan_is_attached_and_looked_at(at):
     press(page)
     page.locator("[data-done=attach]").wait_for()
     page.locator("[data-attachment] summary").first.click()
-    page.wait_for_function("[...document.querySelectorAll('.hn-attachment')].some(e => e.complete && e.naturalHeight === 60)")
+    shown = page.locator(".hn-attachment").first
+    assert shown.evaluate("async e => { await e.decode(); return [e.naturalWidth, e.naturalHeight]; }") == [40, 60]
     look.at("record with attachments")
     with page.expect_download() as got:
         page.locator("a[href$='/file']").last.click()

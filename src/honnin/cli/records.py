@@ -316,9 +316,9 @@ def audit_command(
             numbers=room.keys.wrapper(Purpose.NUMBERS) if opens else None, witness=room.signer.witness,
             kept_elsewhere=room.mark.kept(elsewhere),
         )  # fmt: skip
+        head = room.store.head(room.tenant)  # before the audit itself is entered
         stopped = room.watch.take(found).stopped_at is not None
         stamps = audited_stamps(room, data)
-        head = room.store.head(room.tenant)
         if keep is not None and not found:
             write_file(Path(keep), head.checkpoint.encode())
     if as_json:

@@ -44,7 +44,7 @@ from honnin.records.later import (
     code_of,
     words_of,
 )
-from honnin.records.sealed_rules import RULES_DATA
+from honnin.records.sealed_rules import RULES, RULES_DATA
 from honnin.records.visit_record import Completion, SavedVisit
 
 __all__ = ["Completing", "Standing"]
@@ -55,7 +55,7 @@ SCAN = 200
 _ONCE = frozenset({"reading.zip", "report.json"})
 # Of a record, together: whoever reads the newest one finds these beside it.
 _READ_TOGETHER = frozenset({
-    DECISION, OTHER_DECISION, "case.json", "acts.json", "entry.json", "other/case.json", "other/acts.json",
+    DECISION, OTHER_DECISION, RULES, "case.json", "acts.json", "entry.json", "other/case.json", "other/acts.json",
 })  # fmt: skip
 MAX_ATTACHED = 40 << 20  # octets of all attachments of one record: an evidence bundle holds 80 MiB
 

@@ -278,12 +278,14 @@ class _Decisions:
         stated = claimed - facts.codes - ONLY_FROM_FACTS  # what the house alone says
         beyond = sorted({*(claimed - facts.codes - stated), *(kind for kind, _ in documents - there)})
         if beyond:
-            return "other_engine" if self._other_engine(asked.number) else "unsupported", ", ".join(beyond)
+            version = str(asked.decisions.get(about, {}).get("rules_version"))
+            other = self._other_engine(asked.number, version)
+            return "other_engine" if other else "unsupported", ", ".join(beyond)
         return ("stated", ", ".join(sorted(stated))) if stated else ("ok", "")
 
-    def _other_engine(self, number: int) -> bool:
+    def _other_engine(self, number: int, version: str) -> bool:
         """Whether the record says that another program judged it."""
-        used = self.finder.used(number)
+        used = self.finder.used(number, version)
         return used is not None and used.engine not in {"", engine_version()}
 
     # -- beside the content before ----------------------------------------------------------------------------------
@@ -311,8 +313,12 @@ class _Decisions:
             return "rewritten"
         if any(not _same_question(before.cases.get(about), asked.cases.get(about)) for about in About):
             return "other_question"
+        if code == "attached" and (asked.cases, asked.decisions) == (before.cases, before.decisions):
+            return "ok"  # a copy for a finished record: the law was not asked again
         on = {str(case.get("on")) for case in asked.cases.values()}
         earlier = {str(case.get("on")) for case in before.cases.values()}
+        if code == "attached" and (asked.cases, asked.decisions) == (before.cases, before.decisions):
+            return "ok"  # to a finished record: nothing was asked anew, so the day stays that of the Decision
         if not all(day_fits(day, event) for day in on) or any(day < last for day in on for last in earlier):
             return "other_day"
         return "ok"

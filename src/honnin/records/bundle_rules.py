@@ -56,12 +56,18 @@ class RuleFinder:
         self.sources.append(found)
         return found
 
-    def used(self, number: int) -> RulesUsed | None:
-        """What that content says of its rules; None when it says nothing that can be read."""
-        try:
-            return rules_used(self.bundle.contents[number].content.parts)
-        except DataError:
-            return None
+    def used(self, number: int, version: str) -> RulesUsed | None:
+        """What that content says of its rules, else what the last one before says that was judged by rules of that
+        version (its Decision stands in later contents as well); None when nothing that can be read is said.
+        """
+        for at in range(number, -1, -1):
+            try:
+                used = rules_used(self.bundle.contents[at].content.parts)
+            except DataError:
+                used = None
+            if used is not None and (at == number or used.version == version):
+                return used
+        return None
 
     def told(self) -> Finding:
         """`bundle.rules`: whether this program knows them as its own, has them from the bundle, or has them not."""
@@ -77,12 +83,12 @@ class RuleFinder:
         return finding("rules", "ok" if sources == {RulesFrom.PROGRAM} else "published")
 
     def _find(self, number: int, version: str) -> Found:
-        parts = self.bundle.contents[number].content.parts
         try:
-            used = rules_used(parts)
+            rules_used(self.bundle.contents[number].content.parts)
         except DataError as error:
             self.wrong[str(number)] = error.code
             return Found(RulesFrom.NOWHERE)
+        used = self.used(number, version)
         if used is not None and used.version != version:
             self.wrong[str(number)] = "version"
             return Found(RulesFrom.NOWHERE, used=used)

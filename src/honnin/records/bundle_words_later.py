@@ -177,6 +177,7 @@ LATER: dict[str, Words] = {
     "expiry_seen": ("券面の有効期限を見た", "the expiry was read on the document"),
     "wrote": ("記録の事項を記入した", "items of the record were written"),
     "other": ("もう一方の方を別の記録で確認した", "the other person was verified in a record of their own"),
+    "attached": ("書類の写しを添付した", "copies of papers were attached"),
     "": ("追記した", "words or values were added"),
 }  # fmt: skip
 ATTACHED: Words = (

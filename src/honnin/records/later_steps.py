@@ -95,5 +95,5 @@ def _nothing(before: Acts, now: Acts) -> bool:
 STEPS: Mapping[str, Callable[[Acts, Acts], bool]] = {
     "mail_sent": _mail_sent, "mail_delivered": _mail_delivered, "mail_returned": _mail_returned,
     "handed_over": _handed_over, "paper": _one_paper_more, "supplement": _supplement, "expiry_seen": _expiry_seen,
-    "wrote": _wrote, "other": _nothing,
+    "wrote": _wrote, "other": _nothing, "attached": _nothing,
 }  # fmt: skip

@@ -206,6 +206,9 @@ RECORD_TEXTS: dict[str, tuple[str, str]] = {
         "保存期間が終わりました。次のどちらかを選んでください。", "Its time of keeping is over. Choose one of the two.",
     ),
     "delete.over.reason": ("理由（削除する、または保存を続ける理由）", "Reason (why it is deleted, or kept on)"),
+    "delete.over.help": (
+        "500文字まで。お客様の名前は書かないでください。", "Up to 500 characters. No names of customers.",
+    ),
     "delete.keep": ("削除せずに保存を続ける", "Do not delete: keep it on"),
     "delete.refused": ("削除しないと決めた日時と職員", "Kept on: decided at, by"),
     "delete.refuse.reason": ("却下・取り下げの理由（※任意）", "Why it is refused or withdrawn (optional)"),

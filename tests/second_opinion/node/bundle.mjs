@@ -236,11 +236,12 @@ function rules(files, said) {
     known.add(rulesDigest(octets));
   }
   const found = [];
+  let named = null; // of a content without rules.json: those of before
   for (let number = 0; number < said.contents; number++) {
     const parts = contents(files, number);
     if (parts.has("rules.gz")) known.add(rulesDigest(parts.get("rules.gz")));
-    if (!parts.has("rules.json")) continue;
-    const named = JSON.parse(parts.get("rules.json").toString("utf8"));
+    if (parts.has("rules.json")) named = JSON.parse(parts.get("rules.json").toString("utf8"));
+    if (named === null) continue;
     must(named.format === "honnin-rules" && named.version === 1, "rules: format");
     must(known.has(named.sha256), "rules: not here");
     for (const prefix of ["", "other/"]) {

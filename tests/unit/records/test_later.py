@@ -10,6 +10,7 @@ from honnin.core.clock import JAPAN
 from honnin.core.errors import CallerError
 from honnin.law.acts import Acts, AddressAnswer, Handover, MailKind
 from honnin.records.later import (
+    Attached,
     ExpirySeen,
     HandedOver,
     MailDelivered,
@@ -31,6 +32,7 @@ ALL = [
     MailSent(DAY, number="1"), MailDelivered(DAY), MailReturned(DAY), HandedOver(DAY),
     PaperCame(DAY, "CERTIFICATES", Handover.SENT_COPY, "1"), SupplementCame(DAY, "領収証書", Handover.PRESENTED, "2"),
     ExpirySeen(DAY, date(2030, 1, 1)), Wrote(DAY, (("F28", "x"),)), OtherVerified(DAY, "01JZZZZZZZZZZZZZZZZZZZZZZZ"),
+    Attached(DAY, (("ATT_COPIES", "application/pdf"),)),
 ]  # fmt: skip
 
 

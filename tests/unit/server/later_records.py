@@ -11,7 +11,7 @@ from honnin.law.acts import Handover
 from honnin.records.bundle import open_bundle
 from honnin.records.content import SALT
 from honnin.records.kakunin_entry import Staff
-from honnin.records.later import MailDelivered, MailReturned, MailSent, PaperCame, SupplementCame, Wrote
+from honnin.records.later import Attached, MailDelivered, MailReturned, MailSent, PaperCame, SupplementCame, Wrote
 from honnin.records.ledger.event import decode_event
 from tests.unit.records.bundles import make
 from tests.unit.server.counter import open_counter
@@ -106,6 +106,18 @@ def finished_by_mail(house: Counter) -> Exported:
     for number, act in enumerate(acts, 1):
         house.add(record.record_id, act)
         record.octets[number] = house.export(record.record_id)
+    return record
+
+
+def attached_later(house: Counter) -> Exported:
+    """A copy to an unfinished record, mail, and a copy to the finished one."""
+    record, day = Exported(house.sale()), today()
+    scan = Brought("ATT_COPIES", b"%PDF-1.4 fictional", "application/pdf")
+    papers = Attached(day, (("ATT_COPIES", "application/pdf"),))
+    house.add(record.record_id, papers, brought=[scan])
+    house.add(record.record_id, MailSent(day))
+    house.add(record.record_id, papers, brought=[scan])
+    record.octets[3] = house.export(record.record_id)
     return record
 
 

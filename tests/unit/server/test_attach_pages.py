@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -14,13 +15,15 @@ from PIL import Image
 
 from honnin.cli.main import main
 from honnin.core.clock import japan_day, system_clock
+from honnin.flows.attachments import Brought
 from honnin.law.acts import Handover
 from honnin.records.kakunin import State
-from honnin.records.later import PaperCame
+from honnin.records.later import Attached, PaperCame
 from honnin.server.security import MAX_FILES, MAX_UPLOAD
 from tests.hostile.test_papers import SECRET, exif, jpeg, packed, pdf
 from tests.unit.server.test_entry_pages import ANSWERS, DECLARED, finish, kept, to_result
 from tests.unit.server.test_finish_pages import BY, add, sound, without_photo
+from tests.unit.server.test_later_bundles import judged
 from tests.unit.server.test_law_pages import browser
 
 __all__ = ["browser"]
@@ -93,6 +96,24 @@ def test_a_finished_record_takes_a_copy_and_stays_as_the_law_found_it(browser):
     assert len({each.part for each in again.attachments}) == len(before.attachments) + 2
     assert {each.part for each in again.attachments} <= set(parts)
     assert sound(browser) == ()
+
+
+@pytest.mark.parametrize("days", [0, 3])
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_bundle_with_a_copy_verifies_on_its_own(browser, sale, finished, days):
+    record = sale
+    if finished:
+        record, _ = to_result(browser, "mynumber-plain", "real-estate-sale")
+        finish(browser, record, ANSWERS, **DECLARED)
+    completing = replace(browser.services.completing, clock=lambda: system_clock() + timedelta(days=days))
+    for octets in (b"%PDF-1.4 one", b"%PDF-1.4 two"):
+        brought = [Brought("ATT_COPIES", octets, "application/pdf")]
+        completing.add(record, Attached(TODAY, (("ATT_COPIES", "application/pdf"),)), by=BY, brought=brought)
+    desk = browser.services.desk
+    verified = judged(desk.export(record, staff=BY.name), browser.services.store._sealer._signer.key)
+    found = {each.id: (each.reason, each.outcome.value) for each in verified.verdict.findings}
+    assert (found["bundle.later"][0], found["bundle.decision"][0], found["bundle.record"][0]) == ("ok", "ok", "ok"), found
+    assert [each.code for each in verified.verdict.later] == ["attached", "attached"]
 
 
 def test_what_comes_out_is_a_png_or_a_download_of_plain_octets(browser, sale):

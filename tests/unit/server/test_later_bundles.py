@@ -22,6 +22,7 @@ from honnin.records.ledger.note import parse_vkey
 from tests.unit.records.ledger.house import SIGNER
 from tests.unit.server.later_records import (
     BY,
+    attached_later,
     company_finished,
     finished_by_mail,
     finished_later,
@@ -74,7 +75,12 @@ def good(verified, **other):
     assert not verified.verdict.failed
 
 
-@pytest.mark.parametrize("which", ["by_mail", "by_paper", "company"])
+@pytest.fixture(scope="module")
+def with_copies(house):
+    return attached_later(house)
+
+
+@pytest.mark.parametrize("which", ["by_mail", "by_paper", "company", "with_copies"])
 def test_every_decision_comes_out_again_from_the_bundle_alone(house, request, which):
     record = request.getfixturevalue(which)
     for octets in record.octets.values():
@@ -237,6 +243,21 @@ def test_a_copy_that_was_exchanged_or_left_out_is_named(by_paper, octets):
             parts.update({} if octets is None else {name: octets})
 
     assert results(judged(sealed_again(by_paper.last, change)))["record"] == "attachment"
+
+
+def test_what_is_attached_to_a_finished_record_decides_nothing(with_copies):
+    contents = open_bundle(with_copies.last).contents
+    assert contents[3].content.parts["decision.json"] == contents[2].content.parts["decision.json"]
+    yesterday = (today() - timedelta(days=1)).isoformat()
+
+    def dated_back(at, parts):
+        for name in ("case.json", "decision.json"):
+            if at == 3:
+                part(3, name, lambda value: value.update(on=yesterday))(at, parts)
+
+    assert results(judged(sealed_again(with_copies.last, dated_back)))["later"] == "other_day"
+    verified = judged(sealed_again(with_copies.last, part(3, "decision.json", falsely_verified)))
+    assert results(verified)["decision"] == "differs"
 
 
 # --- rules of another day -------------------------------------------------------------------------------------------

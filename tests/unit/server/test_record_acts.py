@@ -139,7 +139,7 @@ def test_no_day_and_no_day_to_come_ends_a_contract(browser, record, year, month,
     answer = browser.post(f"/records/{record}/contract", year=year, month=month, day=day)
     assert answer.status_code == 422
     assert 'id="year-error"' in answer.text
-    assert f'id="year" name="year" type="text" inputmode="numeric" maxlength="4" autocomplete="off" value="{year}"' in answer.text
+    assert f'id="year" name="year" type="text" inputmode="numeric" maxlength="6" autocomplete="off" value="{year}"' in answer.text
 
 
 def test_the_end_of_the_contract_starts_the_clock(browser, record):
