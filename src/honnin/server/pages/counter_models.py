@@ -266,6 +266,7 @@ def verdict_out(visit: Visit, services: Services) -> VerdictOut:
     """The verdict in both languages. What the customer must not read (犯収法8条4項) is not in it."""
     ja, en = make_verdict(visit, services, "ja"), make_verdict(visit, services, "en")
     return VerdictOut(
-        state=ja.state, waiting=ja.waiting, title_ja=ja.title, title_en=en.title, methods_ja=list(ja.methods), methods_en=list(en.methods),
+        state=ja.state, waiting=ja.waiting, title_ja=ja.title, title_en=en.title,
+        methods_ja=list(ja.methods), methods_en=list(en.methods),
         left_ja=list(ja.left), left_en=list(en.left), notices_ja=list(ja.notices), notices_en=list(en.notices),
     )  # fmt: skip
