@@ -181,9 +181,12 @@ class VisitState(BaseModel):
 
 
 class VerdictOut(BaseModel):
-    """What the law says of what is known now. `state`: satisfied, open (see `left`), none (no law was chosen)."""
+    """What the law says of what is known now. `state`: satisfied, open (see `left`), none (no law was chosen).
+    `waiting`: with good answers of staff to the questions nothing else would be lacking.
+    """
 
     state: str
+    waiting: bool
     title_ja: str
     title_en: str
     methods_ja: list[str]
@@ -263,6 +266,7 @@ def verdict_out(visit: Visit, services: Services) -> VerdictOut:
     """The verdict in both languages. What the customer must not read (犯収法8条4項) is not in it."""
     ja, en = make_verdict(visit, services, "ja"), make_verdict(visit, services, "en")
     return VerdictOut(
-        state=ja.state, title_ja=ja.title, title_en=en.title, methods_ja=list(ja.methods), methods_en=list(en.methods),
+        state=ja.state, waiting=ja.waiting, title_ja=ja.title, title_en=en.title,
+        methods_ja=list(ja.methods), methods_en=list(en.methods),
         left_ja=list(ja.left), left_en=list(en.left), notices_ja=list(ja.notices), notices_en=list(en.notices),
     )  # fmt: skip
