@@ -54,7 +54,7 @@ def test_a_save_that_takes_long_shows_itself_in_every_window_and_ends_once(brows
     page = browser.post(f"/visits/{visit}/result", face="yes", print="yes")  # pressed twice
     assert page.url.path == f"/visits/{visit}/saving"
     assert "保存しています" in page.text
-    assert f'<a class="hn-button" href="/visits/{visit}/saving">更新' in page.text
+    assert f'href="/visits/{visit}/saving">更新</a>' in page.text
     assert "保存中" in browser.get("/").text
     assert browser.post(f"/visits/{visit}/discard").status_code == 409
     world.store.hold.set()
