@@ -39,12 +39,15 @@ class _Room:
     def __init__(self, data: str | None, *, demo: bool) -> None:
         from honnin.adapters.house_file import load_house  # noqa: PLC0415  # --help must be quick
         from honnin.cli.record_room import DATABASE, completing_of, open_record_room  # noqa: PLC0415
+        from honnin.law.rules import load_rules  # noqa: PLC0415
 
         house = data_folder(data)
         folder = house / "demo" if demo else house
         if not (folder / DATABASE).exists():
             raise CallerError("records.none", "there are no records in this data folder", folder.name)
         self.settings = load_house(house)
+        if self.settings.speaks_of_rules:
+            self.settings.must_fit(load_rules())
         self.room = open_record_room(folder)
         self.completing: Completing = completing_of(self.room, self.settings)
 

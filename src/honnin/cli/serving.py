@@ -32,6 +32,7 @@ from honnin.flows.portrait import picture_service, portrait_service
 from honnin.flows.read import read_document
 from honnin.flows.staff import house_staff
 from honnin.flows.visits import Visits
+from honnin.law.rules import load_rules
 from honnin.records.wrapping import Purpose
 from honnin.server.services import Services
 
@@ -47,6 +48,8 @@ def make_services(
     What is trusted: see CounterTrust.
     """
     settings = load_house(house)
+    if settings.speaks_of_rules:
+        settings.must_fit(load_rules())
     settings = replace(settings, staff=house_staff(settings.staff, demo=demo))
     tray = Tray(delay_s=DEMO_DELAY_S) if demo else None
     readers = AllReaders(tray=tray)

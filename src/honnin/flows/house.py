@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from honnin.core.errors import CallerError, DataError
 from honnin.flows.staff import StaffMember
 from honnin.flows.transactions import BUILT_IN, Transaction
-from honnin.law.case import House, house_of
+from honnin.law.case import House, house_of, parse_case
 from honnin.law.rules import Rules
+from honnin.law.triggers import known_transactions
 
 TIMESTAMP_EVERY = 1000
 
@@ -60,6 +63,31 @@ class HouseSettings:
     def as_house(self, rules: Rules) -> House:
         """The house as the law is asked (law.case.House). Raises DataError `law.case…`."""
         return house_of(self.as_tenant(), rules)
+
+    @property
+    def speaks_of_rules(self) -> bool:
+        """Whether anything in it names something of the law's data."""
+        return bool(self.confirmed or self.accept_unverifiable) or self.transactions is not BUILT_IN
+
+    def must_fit(self, rules: Rules) -> None:
+        """Stop at what the law's data do not know: a code with a slip of the pen would confirm nothing, and a
+        transaction with one would be judged as one that no table has. Raises CallerError `house.content`.
+        """
+        try:
+            self.as_house(rules)
+            for each in self.transactions:
+                law, business = each.law or BUILT_IN[0].law, each.business_type or None
+                parse_case({"law": law, "on": "2026-11-25", "business_type": business}, rules)
+        except DataError as error:
+            raise CallerError("house.content", "house.yaml names what the rules do not have", error.message) from None
+        known = known_transactions(rules) | {each.transaction for each in BUILT_IN}
+        for each in self.transactions:
+            if each.transaction and each.transaction not in known:
+                near = ", ".join(get_close_matches(each.transaction, sorted(known), n=3)) or "docs/law/case.md"
+                raise CallerError(
+                    "house.content", "house.yaml names what the rules do not have",
+                    f"transactions: {each.id}: no such transaction: {each.transaction} ({near})",
+                )  # fmt: skip
 
     def as_tenant(self) -> dict[str, object]:
         """The `tenant` of a case (design §6)."""

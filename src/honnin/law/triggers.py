@@ -21,6 +21,15 @@ _BELOW = Words(
 )
 
 
+def known_transactions(rules: Rules) -> frozenset[str]:
+    """Every word for a transaction that some rule speaks of: rows of the table, conditions, articles of their own."""
+    return frozenset({
+        *(name for row in rules.triggers for name in row.transactions),
+        *(name for each in rules.conditions.values() for name in each.transactions),
+        *(name for law in rules.laws.values() for each in law.elsewhere for name in each.transactions),
+    })  # fmt: skip
+
+
 def must_verify(case: Case, rules: Rules) -> MustVerify | None:
     """The answer, or None when the case states neither business nor transaction. Splitting counts as one (令7条3項)."""
     flagged = [each for each in _ALWAYS if each in case.risk_flags]

@@ -7,6 +7,7 @@ from honnin.core.errors import CallerError
 from honnin.flows.house import HouseSettings, Named, TimestampService
 from honnin.flows.staff import StaffMember
 from honnin.flows.transactions import BUILT_IN, NO_LAW, Declaration
+from honnin.law.rules import load_rules
 
 GOOD = """
 name: 見本事務所
@@ -111,3 +112,31 @@ def test_a_huge_file_is_not_read(tmp_path):
     (tmp_path / "house.yaml").write_bytes(b"#" * 300_000)
     with pytest.raises(CallerError, match=r"house\.content"):
         load_house(tmp_path)
+
+
+A_CLEARED = "confirmed: [{{code: {}, by: 見本, on: 2026-11-25, reason: a}}]"
+A_GAP = "accept_unverifiable: [{{code: {}, by: 見本, on: 2026-11-25, reason: a}}]"
+A_SALE = "transactions: [{{id: a, ja: あ, en: a, law: hanshu, business_type: '{}', transaction: {}}}]"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (A_CLEARED.format("L99"), "L99"), (A_CLEARED.format("l1"), "l1"), (A_GAP.format("LICENSE"), "LICENSE"),
+        (A_SALE.format("42", "real_estate_sales"), "real_estate_sale,"), (A_SALE.format("司法書士", "company_formation"), "司法書士"),
+    ],
+)  # fmt: skip
+def test_a_code_that_the_rules_do_not_have_stops_the_start(text, told):
+    settings = parse_house(text.encode())
+    with pytest.raises(CallerError) as caught:
+        settings.must_fit(load_rules())
+    assert caught.value.code == "house.content"
+    assert told in caught.value.detail
+
+
+def test_codes_of_the_rules_and_the_transactions_of_the_program_are_known():
+    settings = parse_house("\n".join([A_CLEARED.format("L1"), A_GAP.format("LICENCE"), A_SALE.format("42", "real_estate_sale")]).encode())
+    assert settings.speaks_of_rules
+    settings.must_fit(load_rules())
+    assert not HouseSettings().speaks_of_rules
+    HouseSettings().must_fit(load_rules())

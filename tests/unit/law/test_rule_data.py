@@ -97,6 +97,12 @@ def test_the_program_knows_its_own_rules_and_no_others():
     assert not is_published("")
 
 
+def test_the_rules_of_today_stand_in_the_list_so_that_what_is_sealed_by_them_is_known_later():
+    """Fails when the law's data were changed: add the line `digest today's-date`; take none away that was handed out."""
+    text = resources.files("honnin.law").joinpath("published_rules.txt").read_text("ascii")
+    assert packaged_rule_data().digest in text.split()
+
+
 def test_the_list_of_published_rules_is_one_of_digests_with_their_day():
     text = resources.files("honnin.law").joinpath("published_rules.txt").read_text("ascii")
     lines = [each for each in text.splitlines() if not each.startswith("#")]
