@@ -97,10 +97,28 @@ class People:
             given = self._text("given_names")
             family = self._text("family_name")
             joined = " ".join(each for each in (family, given) if each)
+            whole = self._whole_name(joined)
+            if whole is not None:
+                return whole
             return Attribute("full_name", joined, name.provenance, name.verified, name.source)
         if name is None:
             name = self._attribute("full_name")  # of a certificate alone (JPKI)
         return name
+
+    def _whole_name(self, zone: str) -> Attribute | None:
+        """The name of EF.DG11 where the machine readable zone had no room for all of it and both begin alike: the zone
+        cuts what is longer than its 39 places (passport.md §4: a letter in the last place), and a 氏名
+        is not cut.
+        """
+        cut = any(each.id == "passport.mrz.check_digits" and "name_may_be_cut" in each.detail
+                  for each in self.report.findings)  # fmt: skip
+        wanted = ("full_name", "EF.DG11")
+        name = next((each for each in self.report.attributes if (each.name, each.source) == wanted), None)
+        if not cut or name is None:
+            return None
+        whole, short = _letters(name.value), _letters(zone)
+        first = _letters(self._text("family_name"))
+        return name if first and whole.startswith(first) and len(whole) >= len(short) else None
 
     def _certified(self, name: str) -> Attribute | None:
         """Of the certificate alone (JPKI), where no other file of the chip gives it."""
@@ -123,3 +141,8 @@ class People:
     def _shown_by(self, attribute: Attribute) -> str:
         name = attribute.name
         return next((each.part for each in self.attachments if each.part.rpartition("/")[2].startswith(name)), "")
+
+
+def _letters(name: str) -> str:
+    """Capital letters alone, as a machine readable zone writes them."""
+    return "".join(each for each in name.upper() if each.isalpha())

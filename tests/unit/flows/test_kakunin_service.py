@@ -89,6 +89,18 @@ def test_a_passport_needs_a_paper_with_the_address():
     assert "電気料金" in made.record.first("F19")
 
 
+def test_a_name_that_the_zone_had_no_room_for_is_recorded_whole():
+    made = make(visit("passport-long-names"))
+    assert made.record.first("F21.name") == "SPECIMEN VON UND ZU MUSTERHAUSEN UTOPIA ALEXANDRA MAXIMILIANE ÉLISABETH"
+    report_ = report("passport-long-names")
+    other = replace(report_, attributes=tuple(
+        replace(each, value="SOMEBODY ELSE WITH A NAME THAT IS LONGER THAN ALL THE OTHER") if each.source == "EF.DG11" and each.name == "full_name" else each
+        for each in report_.attributes
+    ))  # fmt: skip
+    made = make(replace(visit("passport-long-names"), report=as_production(other)))
+    assert made.record.first("F21.name") == "SPECIMEN VON UND ZU MUSTERHAUSEN UTOPIA"
+
+
 def test_chip_and_face_from_afar_need_the_face_itself():
     acts = Acts(
         face_live=LiveImage(NOW, "capture 1.0"), face_match=Answered(Answer.YES, NOW, BY),
