@@ -311,7 +311,7 @@ def test_an_address_of_another_kind_is_refused(address):
 def test_a_server_that_is_not_there_is_an_error_without_the_password(tmp_path):
     with pytest.raises(StoreError) as caught:
         DatabaseRecordStore(f"postgresql+psycopg://u:geheim@/d?host={tmp_path}")
-    assert caught.value.code == "store.open"
+    assert caught.value.code == "store.unreachable"
     assert "geheim" not in str(caught.value) + caught.value.detail
 
 

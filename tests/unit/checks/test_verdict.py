@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from honnin.checks.passport import RULES, check_passport, texts
+from honnin.checks.passport import RULES, check_passport
+from honnin.checks.words import passport as texts
 from honnin.core.errors import CallerError
 from honnin.facts import Access, Audience, DocumentKind, Outcome, Provenance, Proves, Reading, Refusal
 from honnin.facts.codec import report_from_dict, report_to_dict

@@ -112,7 +112,7 @@ def test_a_time_stamp_from_end_to_end(house, tmp_path, monkeypatch):
         anchor.write_bytes(sim_root())
         call("trust", "import", anchor, "--timestamp")
         entries = said("jobs", "run", "timestamp")["result"]["entries"]
-    assert entries in {1, 2}  # the record, and its re-check when that of the day was quicker
+    assert entries >= 1  # the record, and what jobs of the day entered if they were quicker
     (stamp,) = said("records", "audit")["timestamps"]
     assert (stamp["entries"], stamp["outcome"], stamp["environment"]) == (entries, "ok", "simulator")
     assert "SIMULATOR" in call("records", "audit").stdout or "模擬" in call("records", "audit").stdout

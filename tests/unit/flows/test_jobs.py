@@ -76,7 +76,7 @@ def test_stopping_is_an_error_with_a_code_of_its_own():
 def test_everything_that_a_list_shows_has_words_in_both_languages():
     assert set(JOB_WORDS) == {each.value for each in JobName}
     assert set(STATE_WORDS) == set(JobState)
-    shown = {*RecheckCounts().as_dict(), *RetentionOutcome(0, 0, 0, more=False).as_dict(), "deleted", "entries", "kind",
+    shown = {*RecheckCounts().as_dict(), *RetentionOutcome(0, 0, 0, more=False, damaged=1).as_dict(), "deleted", "entries", "kind",
              "findings", "stopped"}
     assert shown == set(RESULT_WORDS)
     assert all(ja and en for ja, en in (*JOB_WORDS.values(), *STATE_WORDS.values(), *RESULT_WORDS.values()))
