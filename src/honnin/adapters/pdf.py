@@ -20,7 +20,8 @@ from typing import Any
 
 from honnin.adapters.font_coverage import covered
 from honnin.core.errors import DataError, StoreError
-from honnin.records.kakunin import Amendment, Item, Kakunin, State, history
+from honnin.facts.glyphs import GETA
+from honnin.records.kakunin import Amendment, AttachmentRef, Item, Kakunin, State, history
 from honnin.records.kakunin_fields import FIELDS, HUSHED_NOTICES, attachment_name, base_of, label
 from honnin.records.kakunin_make import DOCUMENT_NAMES
 
@@ -37,7 +38,6 @@ _SUFFIXES = frozenset({".otf", ".ttf", ".ttc"})
 _MAX_FONTS = 32
 # Families that a house may add, best first: names before texts.
 _EXTRA_FAMILIES = ("IPAmjMincho", "IPAexGothic", "IPAexMincho", "Noto Sans CJK JP", "Noto Serif CJK JP")
-GETA = "〓"  # what the checks write for a character without a code (honnin.checks.licence.text)
 _NO_CHARACTER = "〓は文字コードにない字です（券面の印字のとおり）"
 _LONG_RUN = re.compile(r"[!-~]{28,}")
 _TITLES = {
@@ -232,6 +232,9 @@ def _sections(record: Kakunin, amendments: Sequence[Amendment]) -> list[dict[str
             for each in record.methods
         )),
         _section("記録事項", _each_picture_once(_item_row(each, record.customer_kind) for each in legal)),
+        _section("カードの画像の字", (
+            _glyph_row(each) for each in record.attachments if each.glyph
+        ), "文字コードにない字（上の〓）を、ICチップにある画像のまま示します。"),
         _section("確認の経過", (_item_row(each, record.customer_kind) for each in product)),
         _section("変更・追加", (
             row for each in amendments for row in _amendment_rows(record, amendments, each)
@@ -266,6 +269,11 @@ def _item_row(item: Item, kind: str) -> dict[str, str]:
     missing = _NO_CHARACTER if GETA in item.value else ""
     more = "　".join(each for each in (item.by, _PROVENANCE.get(item.provenance, ""), clause, missing) if each)
     return {**_row(label(item.id, kind)[0], value, more), "picture": item.attachment}
+
+
+def _glyph_row(picture: AttachmentRef) -> dict[str, str]:
+    name, file = f"カードの画像の字 {picture.glyph}", picture.part.rpartition("/")[2]
+    return {**_row(name, file, _PROVENANCE.get(picture.provenance, "")), "picture": picture.part}
 
 
 def _each_picture_once(rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:

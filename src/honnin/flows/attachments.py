@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from honnin.core.errors import DataError
 from honnin.facts import Attribute, Reading, Report
+from honnin.flows.glyphs import glyph_pictures
 from honnin.flows.portrait import image_octets
 from honnin.law.chip_items import ChipItems
 from honnin.records.kakunin import AttachmentRef
@@ -56,18 +57,21 @@ def attachments_for(
     """(parts by name, references) for the attachment codes of a Decision, and everything that was brought.
 
     An item that the chip has as a picture only is kept as that picture in any case (`ATT_CHIP_policy`): there is no
-    other form of it. `start`: number of the first thing that was brought. Raises DataError `attachment.count`,
-    `image.missing`.
+    other form of it. So is each character of a name or an address that is a picture (`external_character_<n>`).
+    `start`: number of the first thing that was brought. Raises DataError `attachment.count`, `image.missing`.
     """
     made = _Maker()
     codes = list(dict.fromkeys(wanted))
     pictures = items is not None and any(each.media_type is not None for each in _named(items))
-    if pictures and not any(code.removesuffix("_policy") in _CHIP for code in codes):
+    glyphs = glyph_pictures(reading, report, items)
+    if (pictures or glyphs) and not any(code.removesuffix("_policy") in _CHIP for code in codes):
         codes.append("ATT_CHIP_policy")
     for code in codes:
         plain = code.removesuffix("_policy")
         if plain in _CHIP and items is not None:
             _chip(made, code, reading, report, items, photo=plain != "ATT_CHIP_NAME_ADDR_BIRTH")
+            for glyph in glyphs:
+                _picture(made, code, reading, glyph)
         elif plain == "ATT_SIGNATURE_EVIDENCE":
             _signature(made, code, reading)
     by_plain = {code.removesuffix("_policy"): code for code in codes}
@@ -114,8 +118,7 @@ def _chip(
                 "source": each.source,
             }  # fmt: skip
         else:
-            name = f"{each.name}.{_TYPES.get(each.media_type, 'bin')}"
-            made.add(code, name, image_octets(reading, each), each.media_type, each.provenance.value)
+            _picture(made, code, reading, each)
     given = next((each for each in report.attributes if each.name == "given_names" and each.source == "EF.DG1"), None)
     if given is not None and items.name is not None and items.name.name == "family_name":
         texts["given_names"] = {
@@ -125,6 +128,12 @@ def _chip(
     if texts:
         octets = json.dumps(texts, ensure_ascii=False, sort_keys=True, indent=1).encode()
         made.add(code, "items.json", octets, "application/json", "chip")
+
+
+def _picture(made: _Maker, code: str, reading: Reading, image: Attribute) -> None:
+    kind = image.media_type or "application/octet-stream"
+    name = f"{image.name}.{_TYPES.get(kind, 'bin')}"
+    made.add(code, name, image_octets(reading, image), kind, image.provenance.value)
 
 
 def _signature(made: _Maker, code: str, reading: Reading) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from honnin.core.clock import JAPAN, Clock, japan_day
@@ -17,6 +17,7 @@ from honnin.core.errors import CallerError, DataError, HonninError, StoreError
 from honnin.core.secret import Secret
 from honnin.flows.attachments import Brought, attachments_for, count_brought
 from honnin.flows.entry_asks import Asked, asks_of
+from honnin.flows.glyphs import Glyphs, glyphs_of_person
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_service import FinishedVisit, Linked, MadeRecord, make_record
 from honnin.flows.record_meta import KIROKU, search_tokens
@@ -62,7 +63,9 @@ MAX_ATTACHED = 40 << 20  # octets of all attachments of one record: an evidence 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a record stands now. `left`: what is left to do; `parts`: as many as it has, for whoever adds to it."""
+    """Where a record stands now. `left`: what is left to do; `parts`: as many as it has, for whoever adds to it;
+    `glyphs`: which characters of its holder's name and address are pictures.
+    """
 
     record: Kakunin
     decision: Decision
@@ -72,6 +75,7 @@ class Standing:
     missing: tuple[MissingItem, ...]
     parts: int
     mailed: bool  # a letter is under way, or arrived
+    glyphs: Glyphs = field(default_factory=dict)
 
     @property
     def finished(self) -> bool:
@@ -81,7 +85,8 @@ class Standing:
     @property
     def asked(self) -> tuple[Asked, ...]:
         """Items of the record that a person can still write."""
-        return tuple(each for each in asks_of(self.record, self.missing, case=self.case) if each.required or each.owner)
+        asked = asks_of(self.record, self.missing, case=self.case, glyphs=self.glyphs)
+        return tuple(each for each in asked if each.required or each.owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +211,7 @@ class Completing:
         return Standing(
             record, decision, other, case, left_of(record, decision, other), missing, parts,
             mailed=any(each.returned_at is None for each in mail),
+            glyphs=glyphs_of_person(saved.reading, saved.report),
         )  # fmt: skip
 
     def _made(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from honnin.core.typed_day import typed_day
+from honnin.facts.glyphs import GETA, Piece, pieces_of
 from honnin.law.case import Case
 from honnin.law.parties import other_party
 from honnin.law.rules import Rules
@@ -44,7 +45,8 @@ PAPER_KIND, PAPER_NUMBER, PAPER_ISSUED, PAPER_ADDRESS = (
 )  # fmt: skip
 # Asked as declarations of the customer, with words of their own.
 _DECLARED = frozenset({"F23", "F24", "F24.business", "F27"})
-_PEOPLE = frozenset({"F21", "F22", "K3b", "K4b"})
+_PEOPLE, _ACTING = frozenset({"F21", "F22", "K3b", "K4b"}), frozenset({"F22", "K4b"})
+_WITH_GLYPHS = frozenset({"name", "alias", "address"})
 _PICTURES = {"name_image": "name_image", "address_image": "address_image", "front_image": "front_image"}
 # 規則12条5項: how the authority of the acting person may be known; a company's card or a visiting card is not in it.
 GROUNDS: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -78,7 +80,8 @@ _LOOKED_UP = (
 class Asked:
     """One thing to write. `id`: of the record's item; `form`: text, long, date, percent or choice; `picture`: name of
     the attribute whose picture the text is read off; `choices`: (value, Japanese, English); `owner`: the number of the
-    実質的支配者 whom it is about, 0 for anything else.
+    実質的支配者 whom it is about, 0 for anything else; `pieces`: what the chip's text says of it, where characters of
+    that are pictures or not on the card: then the text is written as it is printed.
     """
 
     id: str
@@ -89,13 +92,21 @@ class Asked:
     picture: str = ""
     choices: tuple[tuple[str, str, str], ...] = ()
     owner: int = 0
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def of_chip(self) -> str:
+        """The chip's text with its 〓; "" where there is nothing to correct."""
+        return "".join(each.text for each in self.pieces)
 
 
 def asks_of(
-    record: Kakunin, missing: Iterable[MissingItem], *, case: Case, papers: tuple[tuple[str, str, str], ...] = ()
-) -> tuple[Asked, ...]:
+    record: Kakunin, missing: Iterable[MissingItem], *, case: Case, papers: tuple[tuple[str, str, str], ...] = (),
+    glyphs: Mapping[str, tuple[str, ...]] | None = None,
+) -> tuple[Asked, ...]:  # fmt: skip
     """What is to be written for that record, which is not sealed yet; the order of the law's items. `papers`: kinds of
-    document that may verify the other person (`paper_kinds`).
+    document that may verify the other person (`paper_kinds`). `glyphs`: which characters of the holder's name, alias
+    and address are pictures (flows.glyphs).
     """
     found = [_asked(each.id, each.ja, each.en, record, case) for each in missing if _typable(each.id)]
     there = {each.id for each in found}
@@ -103,6 +114,7 @@ def asks_of(
         if item.attachment and not item.value and base_of(item.id) in _PEOPLE and item.id not in there:
             ja, en = label(item.id, record.customer_kind)
             found.append(_asked(item.id, ja, en, record, case))
+    found += _lacking_characters(record, case, glyphs or {})
     if record.law == "hanshu":
         if record.document == "PASSPORT":
             found.append(Asked("F21.written", *label("F21.written"), required=False))
@@ -112,6 +124,18 @@ def asks_of(
     if papers:
         found += _papers(case, papers)
     return tuple(sorted(dict.fromkeys(found), key=lambda each: _order(each.id)))
+
+
+def _lacking_characters(record: Kakunin, case: Case, glyphs: Mapping[str, tuple[str, ...]]) -> Iterable[Asked]:
+    """Texts of the chip with a 〓: a name with one is no name. The chip's text stays in the record beside what is
+    written (records.kakunin_people).
+    """
+    holder = _ACTING if case.actor == "agents_own" else _PEOPLE - _ACTING
+    for item in record.items:
+        base, part = base_of(item.id), item.id.partition(".")[2]
+        if base in holder and part in _WITH_GLYPHS and item.provenance != "staff" and GETA in item.value:
+            ja, en = label(item.id, record.customer_kind)
+            yield Asked(item.id, ja, en, pieces=pieces_of(item.value, glyphs.get(part, ())))
 
 
 def next_owner(asked: Iterable[Asked], *, known: int = 0) -> tuple[Asked, ...]:
@@ -208,7 +232,8 @@ def paper_kinds(case: Case, rules: Rules) -> tuple[tuple[str, str, str], ...]:
 
 
 def unwritten(asked: Iterable[Asked], written: Mapping[str, str]) -> tuple[str, ...]:
-    """Ids of what is required and is not there, or is no date, share or choice where one is asked for. Of a
+    """Ids of what is required and is not there, still has a 〓 that was to be written, or is no date, share or choice
+    where one is asked for. Of a
     実質的支配者 in a further row nothing or everything is required.
     """
     wrong: list[str] = []
@@ -223,8 +248,10 @@ def unwritten(asked: Iterable[Asked], written: Mapping[str, str]) -> tuple[str, 
         elif not value:
             deemed = each.form == "date" and written.get(owner_id(each.owner, "kind"), "") == DEEMED
             wrong += [each.id] if (each.required and not (each.owner and deemed)) or each.id in lacking else []
-        elif (each.form == "date" and day_of(value) is None) or (
-            each.form == "choice" and value not in {code for code, _, _ in each.choices}
+        elif (
+            (each.form == "date" and day_of(value) is None)
+            or (each.form == "choice" and value not in {code for code, _, _ in each.choices})
+            or (each.pieces and GETA in value)
         ):
             wrong.append(each.id)
     return tuple(wrong)

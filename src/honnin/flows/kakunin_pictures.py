@@ -1,4 +1,4 @@
-"""The pictures that a 確認記録 refers to, ready for print: names and addresses that the chip has as pictures only."""
+"""The pictures that a 確認記録 refers to, ready for print: names, addresses and single characters that are pictures."""
 
 from __future__ import annotations
 
@@ -27,18 +27,21 @@ def printing(render: Render, decode: Callable[[bytes], bytes]) -> Print:
 def pictures_of(
     record: Kakunin, parts: Mapping[str, bytes], decode: Callable[[bytes], bytes]
 ) -> dict[str, bytes]:
-    """PNG octets by name of the attachment, for every item of the record that stands in an attached picture.
+    """PNG octets by name of the attachment, for every item of the record that stands in an attached picture,
+    and for every attached picture of a single character (外字).
 
     `parts`: what is kept with the record; `decode`: image octets as the chip has them -> PNG. What cannot be decoded is
     left out: the item then names its attachment, which is kept in any case. The photo is no item and never here.
     """
     found: dict[str, bytes] = {}
-    for item in record.items:
-        octets = parts.get(item.attachment) if item.attachment else None
-        if octets is None or item.attachment in found:
+    shown = [each.attachment for each in record.items if each.attachment]
+    shown += [each.part for each in record.attachments if each.glyph]
+    for name in dict.fromkeys(shown):
+        octets = parts.get(name)
+        if octets is None:
             continue
         try:
-            found[item.attachment] = decode(octets)
+            found[name] = decode(octets)
         except DataError:
             continue
     return found

@@ -12,6 +12,7 @@ from datetime import datetime
 from honnin.core.clock import Clock, japan_day
 from honnin.core.errors import CallerError
 from honnin.flows.entry_asks import Asked, asks_of, paper_kinds
+from honnin.flows.glyphs import glyphs_of_person
 from honnin.flows.house import HouseSettings
 from honnin.flows.kakunin_service import FinishedVisit, MadeRecord, case_of_visit, make_record
 from honnin.flows.looks import looks_of
@@ -94,7 +95,10 @@ class LawRoom:
         made = self.record(visit, staff, now)
         if made is None:
             return ()
-        return asks_of(made.record, made.missing, case=made.case, papers=paper_kinds(made.case, self.rules))
+        glyphs = {} if visit.reading is None or visit.report is None else glyphs_of_person(visit.reading, visit.report)
+        return asks_of(
+            made.record, made.missing, case=made.case, papers=paper_kinds(made.case, self.rules), glyphs=glyphs
+        )
 
     def judge(self, visit: Visit, staff: str, now: datetime) -> Judged | None:
         """What is sealed of it with the visit. Raises CallerError `kakunin.…`, DataError."""

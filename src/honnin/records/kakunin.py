@@ -15,6 +15,7 @@ from typing import Any
 
 from honnin.core.errors import CallerError, DataError
 from honnin.core.value_json import value_from_json, value_to_json
+from honnin.facts.glyphs import glyph_number
 from honnin.law.decision import Decision
 from honnin.records.individual_number import holds_individual_number
 from honnin.records.kakunin_fields import (
@@ -116,6 +117,11 @@ class AttachmentRef:
     sha256: str
     media_type: str
     provenance: str
+
+    @property
+    def glyph(self) -> int:
+        """The number of the character (外字) of which it is the picture; 0 for anything else."""
+        return glyph_number(self.part.rpartition("/")[2].partition(".")[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """本人特定事項 of everybody in a 確認記録: from the chip, its pictures, papers, as written (law.md §1.3, §2.1).
 
-What the chip says in text goes first and keeps its provenance; what staff read off a picture or wrote down says so.
+What the chip says in text goes first and keeps its provenance; what staff read off a picture or wrote down says so. A
+text in which a character is a picture (〓) is no name: what staff read off the card goes before it, and both stay.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from honnin.facts import Attribute, Report
+from honnin.facts.glyphs import GETA
 from honnin.law.acts import Acts, AddressAnswer
 from honnin.law.case import Case
 from honnin.law.chip_items import ChipItems
@@ -75,15 +77,20 @@ class People:
         住居 (規則6条2項): then it is the one that the other paper shows.
         """
         items, typed = self.facts.items, self.entry.holder
-        yield self._person_item(f"{item_id}.name", self._name(items), typed.name)
+        yield from self._said(f"{item_id}.name", self._name(items), typed.name, "product.document_name")
         kana = self._attribute("current_full_name_kana") or self._attribute("full_name_kana")
         yield self._person_item(f"{item_id}.kana", kana, typed.kana)
-        yield self._person_item(f"{item_id}.alias", self._attribute("alias_name"), "")
+        alias = self._attribute("alias_name")
+        written = "" if alias is None else dict(self.entry.typed).get(f"{item_id}.alias", "")
+        yield from self._said(f"{item_id}.alias", alias, written, "product.document_alias")
         moved = self.acts.address is not None and self.acts.address.answer is AddressAnswer.MOVED
         address = (None if items is None else items.address) or self._certified("address")
-        yield self._person_item(f"{item_id}.address", None if moved else address, typed.address)
-        if moved and address is not None:
-            yield self._person_item("product.document_address", address, "")
+        if moved:  # what staff write is the other paper's, whatever characters the chip has
+            yield self._person_item(f"{item_id}.address", None, typed.address)
+            if address is not None:
+                yield self._person_item("product.document_address", address, "")
+        else:
+            yield from self._said(f"{item_id}.address", address, typed.address, "product.document_address_text")
         birth = (None if items is None else items.birth) or self._certified("birth_date")
         yield self._person_item(f"{item_id}.birth", birth, typed.birth)
         if self.case.customer_kind == "short_stay":
@@ -131,6 +138,19 @@ class People:
 
     def _attribute(self, name: str) -> Attribute | None:
         return next((each for each in self.report.attributes if each.name == name and not each.media_type), None)
+
+    def _said(self, item_id: str, attribute: Attribute | None, typed: str, chip_id: str) -> Iterator[Item]:
+        """The item. Where characters of the chip's text are pictures and staff wrote it as it is printed: that, and the
+        chip's text as an item of its own.
+        """
+        value = typed.strip()
+        if attribute is None or attribute.media_type is not None or GETA not in attribute.value:
+            yield self._person_item(item_id, attribute, typed)
+        elif not value or GETA in value:
+            yield self._person_item(item_id, attribute, "")
+        else:
+            yield Item(item_id, value, provenance="staff")
+            yield self._person_item(chip_id, attribute, "")
 
     def _person_item(self, item_id: str, attribute: Attribute | None, typed: str) -> Item:
         if attribute is not None and attribute.media_type is None:

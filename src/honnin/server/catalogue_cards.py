@@ -380,6 +380,8 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
     "item.card_type": ("カードの種類", "Kind of card"),
     "item.image.name": ("氏名の画像（文字なし）", "Picture of the name (no text)"),
     "item.image.address": ("住所の画像（文字なし）", "Picture of the address (no text)"),
+    "glyph.alt": ("外字（画像）", "character as a picture"),
+    "glyph.missing": ("〓：この字はカードに記録がありません", "〓: this character is not on the card"),
     "item.image.front": ("カードの表面の画像", "Picture of the card's front"),
     "records.picture_only": ("氏名は画像だけです", "Name as a picture only"),
     "done.method.mynumber": ("マイナンバーカードのICチップ", "IC chip of the My Number Card"),

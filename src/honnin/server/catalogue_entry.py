@@ -83,6 +83,15 @@ ENTRY_TEXTS: dict[str, tuple[str, str]] = {
     "entry.required": ("※必須", "(required)"),
     "entry.optional": ("※任意", "(optional)"),
     "entry.choose": ("選んでください", "Choose"),
+    "entry.chip": ("ICチップの文字", "In the chip"),
+    "entry.glyphs.help": (
+        "券面に印刷されているとおりに、〓を直してください。入力できない字は、近い字で書いてください。ICチップの画像の字も記録に残ります。",
+        "Replace 〓 as printed. If you cannot type a character, write the nearest one: the chip's picture is kept too.",
+    ),
+    "entry.glyphs.wrong": (
+        "〓が残っています。券面に印刷されている字に直してください",
+        "〓 is still there. Replace it with what the card prints",
+    ),
     "entry.picture": ("ICチップの画像：{item}", "Picture in the chip: {item}"),
     "entry.date.help": ("西暦で。例 19900102", "Year, month, day: e.g. 19900102"),
     "entry.date.wrong": ("日付になっていません。例 19900102", "This is no date. Example: 19900102"),

@@ -37,6 +37,8 @@ def wrong_entry(asked: Asked, written: str, language: Language) -> str:
     wrong = "entry.missing"
     if asked.form == "percent":
         wrong = "entry.percent.wrong"
+    elif asked.pieces and written.strip():
+        wrong = "entry.glyphs.wrong"
     elif asked.form == "date" and written.strip():
         wrong = "entry.date.wrong"
     return f"{asked.ja if language == 'ja' else asked.en}：{text(language, wrong)}"

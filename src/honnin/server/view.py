@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from honnin.checks.titles import title
 from honnin.core.errors import HonninError
 from honnin.facts import Attribute, Environment, Finding, Outcome, Provenance, Reading, Report
+from honnin.facts.glyphs import Piece, glyph_number, pieces_of
 from honnin.facts.words import ATTRIBUTES, ENVIRONMENT_NOTICES, EXPIRED, OUTCOMES, PROVENANCES, SIGNATURE_NOT_CHECKED
+from honnin.flows.glyphs import Glyphs, glyphs_in
 from honnin.records.visit_record import Completion, completion, is_simulated, issuer_confirmed
 from honnin.server.catalogue import TEXTS, Language, text
 from honnin.server.notes import notes_of
@@ -50,6 +52,7 @@ ITEMS: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 PICTURES = {"name_image": "name", "address_image": "address", "front_image": "front"}
 PICTURE_OF = {"full_name": "name_image", "address": "address_image"}  # signed pictures above the text: they count
+WITH_GLYPHS = {"licence", "mynumber_licence"}  # characters of their texts may be pictures
 DATES = {"birth_date", "expiry_date", "issue_date", "stay_expiry_date", "certificate_birth_date"}
 _CATEGORY = "category_"
 _KANJI = re.compile("[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -70,7 +73,8 @@ class Chip:
 class Item:
     """One line of the contents. `picture`: name of the attribute where the value is a picture; `value` is its alt.
 
-    `picture_chip`: of a picture that stands above the text `value`; None where the picture is all there is.
+    `picture_chip`: of a picture that stands above the text `value`; None where the picture is all there is. `pieces`:
+    the text where characters of it are pictures or not on the card; else ().
     """
 
     label: str
@@ -79,6 +83,12 @@ class Item:
     lang: str = ""  # where the value is in another language than the page
     picture: str = ""
     picture_chip: Chip | None = None
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def lacks(self) -> bool:
+        """Whether a character of it is not on the card."""
+        return any(each.missing for each in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +128,7 @@ def make_view(reading: Reading, report: Report, language: Language, *, also_resi
     confirmed, unconfirmed = _lists(report, language, virtual=virtual)
     photo = next((each for each in report.attributes if each.name == "portrait"), None)
     return View(
-        items=_items(report, language, virtual=virtual),
+        items=_items(report, glyphs_in(reading, report), language, virtual=virtual),
         confirmed=confirmed,
         unconfirmed=unconfirmed,
         all=tuple(_line(each, language, virtual=virtual) for each in report.findings),
@@ -132,6 +142,12 @@ def make_view(reading: Reading, report: Report, language: Language, *, also_resi
         document=report.document,
         notes=notes_of(reading, report, language, also_residence=also_residence),
     )
+
+
+def is_picture(report: Report, name: str) -> bool:
+    """Whether the Report has that attribute, and it may be shown as a picture beside or in the text: never the photo."""
+    there = any(each.name == name and each.media_type is not None for each in report.attributes)
+    return there and (name in PICTURES or glyph_number(name) > 0)
 
 
 def _notice(report: Report, language: Language) -> str:
@@ -206,7 +222,7 @@ def _stand_together(name: str, findings: list[Finding]) -> bool:
     return all(each is Outcome.PASSED for each in outcomes)
 
 
-def _items(report: Report, language: Language, *, virtual: bool) -> tuple[Item, ...]:
+def _items(report: Report, glyphs: Glyphs, language: Language, *, virtual: bool) -> tuple[Item, ...]:
     by_name = {each.name: each for each in report.attributes}
     items: list[Item] = []
     for listed, label in ITEMS.get(report.document, ()):
@@ -226,7 +242,8 @@ def _items(report: Report, language: Language, *, virtual: bool) -> tuple[Item, 
         lang = "ja" if language == "en" and _JAPANESE.search(value) else ""
         if report.document == "passport" and name == "full_name":
             lang = "und"  # in the script of its country, which the chip does not name
-        item = Item(text(language, shown), value, chip, lang=lang)
+        pieces = pieces_of(value, glyphs.get(name, ())) if report.document in WITH_GLYPHS else ()
+        item = Item(text(language, shown), value, chip, lang=lang, pieces=pieces)
         drawn = by_name.get(PICTURE_OF.get(name, "")) if report.document == "mynumber" else None
         if drawn is not None:
             picture_chip = provenance_chip(drawn, language, virtual=virtual)

@@ -64,7 +64,7 @@ MADE = {
     "case.other.": ["agents_own", "agent_for_customer", "corporation"], "case.flag.": FLAGS, "number.": ["done.kept", "until.saved"], "case.way.": ["mynumber.number", "other.number", "mynumber", "licence", "residence", "passport"],
     "declare.": ["purpose", "occupation", "occupation.organisation", "foreign_pep", "alias", "alias_name", "alias_reason", "pep_reason", "yes", "no", "h1"],
     "result.address.": ["kind", "number", "issued", "until"], "result.photo_printed.": ["yes", "no"],
-    "entry.": ["h1", "missing", "date.wrong", "date.help", "percent.help", "percent.wrong"],
+    "entry.": ["h1", "missing", "date.wrong", "date.help", "percent.help", "percent.wrong", "glyphs.wrong"],
     "finish.act.": FINISH_ACTS, "finish.mail_kind.": ["no_forward", "restricted", "addressee_only"],
     "finish.mail_to.": ["document", "supplement", "business"], "finish.how.": ["presented", "sent_original", "sent_copy"],
     "finish.whose.": ["own", "other", "additional"], "finish.valid.": ["yes", "no"], "finish.current.": ["yes", "no"],

@@ -14,12 +14,13 @@ from datetime import datetime
 
 from honnin.checks.licence import licence, on_mynumber
 from honnin.checks.licence.images import image_of
+from honnin.checks.licence.marks import marks_of
 from honnin.checks.words.licence import title
 from honnin.core.errors import CallerError
 from honnin.facts import DocumentKind, Reading, Report
 from honnin.trust.anchors import AnchorSet
 
-__all__ = ["RULES", "check_licence", "check_mynumber_licence", "image_of", "title"]
+__all__ = ["RULES", "check_licence", "check_mynumber_licence", "image_of", "marks_of", "title"]
 
 RULES = licence.RULES
 

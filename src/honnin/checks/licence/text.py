@@ -8,14 +8,14 @@ has them; whoever compares with other documents normalises first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from honnin.core.era import EraDate, parse_digits
 from honnin.core.errors import DataError
+from honnin.facts.glyphs import GETA
 
 __all__ = ["GETA", "Text", "parse_ascii", "parse_text", "parse_wide_date"]
 
-GETA = "〓"  # stands where a character could not be written
 MAX_OCTETS = 256
 _FIRST_GLYPH, _LAST_GLYPH, _MISSING = 0xFFF1, 0xFFF7, 0xFFFA
 # Changed places, or moved, between the editions of 1978 and 1983 (§13). Whether issuers that write 78 mean it is not
@@ -28,7 +28,8 @@ _CHANGED_1983 = frozenset(bytes.fromhex(_CHANGED[at : at + 4]) for at in range(0
 class Text:
     """The text, with 〓 for what is not a character. `glyphs`: numbers of the card's images (外字) in order of
     appearance. `missing`: how many are 欠字. `unknown`: how many codes mean nothing. `changed_1983`: a character is in
-    it that the edition of 1978 drew or placed otherwise.
+    it that the edition of 1978 drew or placed otherwise. `marks`: for each 〓 in the text, in order, the number of its
+    image; 0 for none (also for a 〓 that is written as the character that it is).
     """
 
     value: str
@@ -36,6 +37,7 @@ class Text:
     missing: int = 0
     unknown: int = 0
     changed_1983: bool = False
+    marks: tuple[int, ...] = field(default=(), compare=False)
 
     @property
     def whole(self) -> bool:
@@ -49,6 +51,7 @@ def parse_text(octets: bytes) -> Text:
         raise DataError("licence.text.length", "a text is longer than the limit")
     characters: list[str] = []
     glyphs: list[int] = []
+    marks: list[int] = []
     missing = unknown = 0
     changed = False
     for at in range(0, len(octets), 2):
@@ -57,16 +60,20 @@ def parse_text(octets: bytes) -> Text:
         character = _character(unit)
         if character is not None:
             characters.append(character)
+            marks += [0] if character == GETA else []
             changed = changed or unit in _CHANGED_1983
             continue
         characters.append(GETA)
         if _FIRST_GLYPH <= code <= _LAST_GLYPH:
             glyphs.append(code - _FIRST_GLYPH + 1)
-        elif code == _MISSING:
+            marks.append(glyphs[-1])
+            continue
+        marks.append(0)
+        if code == _MISSING:
             missing += 1
         else:
             unknown += 1
-    return Text("".join(characters).strip("\u3000"), tuple(glyphs), missing, unknown, changed)
+    return Text("".join(characters).strip("\u3000"), tuple(glyphs), missing, unknown, changed, tuple(marks))
 
 
 def _character(unit: bytes) -> str | None:

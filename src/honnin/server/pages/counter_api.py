@@ -34,6 +34,7 @@ from honnin.server.pages.counter_models import (
     TransactionOut,
     VisitState,
     attributes_out,
+    glyphs_out,
     transaction_out,
     verdict_out,
     visit_state,
@@ -41,12 +42,12 @@ from honnin.server.pages.counter_models import (
 from honnin.server.pages.records_api import Staff
 from honnin.server.security import RefusedError
 from honnin.server.services import Services
+from honnin.server.view import is_picture
 
 router = APIRouter(prefix="/counter", tags=["counter"])
 
 OpenId = Annotated[str, Path(pattern="^[0-9A-HJKMNP-TV-Z]{26}$", description="Id of the open visit")]
 MAX_WAIT_S = 25
-PICTURES = frozenset({"portrait", "name_image", "address_image", "front_image"})
 _REFUSED = {"blocked": "visit.blocked", "unknown": "visit.tries_unknown", "last_try": "visit.last_try"}
 
 
@@ -177,8 +178,8 @@ def result(request: Request, staff: Staff, visit_id: OpenId) -> ResultOut:
     report = visit.report
     return ResultOut(
         document=report.document, environment=report.environment, findings=findings_out(report),
-        attributes=attributes_out(report), verdict=verdict_out(visit, services),
-        questions=list(unanswered(visit, {})),
+        attributes=attributes_out(report), glyphs=glyphs_out(visit.reading, report),
+        verdict=verdict_out(visit, services), questions=list(unanswered(visit, {})),
     )  # fmt: skip
 
 
@@ -188,11 +189,13 @@ def result(request: Request, staff: Staff, visit_id: OpenId) -> ResultOut:
     responses={200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}},
 )
 def picture(request: Request, staff: Staff, visit_id: OpenId, name: str) -> Response:
-    """The photo (`portrait`), or the name, address or front where the chip has them as pictures; as PNG."""
+    """The photo (`portrait`), or the name, the address, the front or a single character (外字, as `glyphs` of the
+    result names them) where the chip has them as pictures; as PNG.
+    """
     del staff
     services = services_of(request)
     visit = services.visits.get(visit_id)
-    if visit.reading is None or visit.report is None or name not in PICTURES:
+    if visit.reading is None or visit.report is None or not (name == "portrait" or is_picture(visit.report, name)):
         raise CallerError("visit.not_found", "there is no such picture now")
     if name == "portrait":
         return Response(services.portrait(visit.reading, visit.report), media_type="image/png")

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from honnin.cards.mynumber import NumberLawPurpose
 from honnin.core.errors import CardError
-from honnin.facts import Report
+from honnin.facts import Reading, Report
+from honnin.flows.glyphs import glyphs_in
 from honnin.flows.messages import message_for
 from honnin.flows.transactions import Transaction
 from honnin.flows.visit import Card, Visit
@@ -125,7 +126,9 @@ class TransactionOut(BaseModel):
 
 
 class AskedOut(BaseModel):
-    """One thing to write into the record. `form`: text, long, date or choice (then one of `choices`)."""
+    """One thing to write into the record. `form`: text, long, date or choice (then one of `choices`). `glyphs`: the
+    chip's text of it has 〓; for each the name of its picture, empty where there is none. Write it without 〓.
+    """
 
     id: str
     ja: str
@@ -133,6 +136,7 @@ class AskedOut(BaseModel):
     required: bool
     form: str
     choices: list[str]
+    glyphs: list[str]
 
 
 class ProblemOut(BaseModel):
@@ -198,12 +202,16 @@ class VerdictOut(BaseModel):
 
 
 class ResultOut(BaseModel):
-    """What was read. `environment`: production, test, simulator. `questions`: what a person has to answer."""
+    """What was read. `environment`: production, test, simulator. `questions`: what a person has to answer. `glyphs`: by
+    the name of an attribute, for each 〓 in its value the name of the picture that stands there, empty for a character
+    that is not on the card.
+    """
 
     document: str
     environment: str | None
     findings: list[FindingOut]
     attributes: list[AttributeOut]
+    glyphs: dict[str, list[str]]
     verdict: VerdictOut
     questions: list[str]
 
@@ -233,7 +241,8 @@ def visit_state(visit: Visit, *, card: Card | None = None) -> VisitState:
         problem=_problem(visit), declarations=[str(each) for each in visit.case.declarations],
         asked=[
             AskedOut(id=each.id, ja=each.ja, en=each.en, required=each.required, form=each.form,
-                     choices=[value for value, _, _ in each.choices])
+                     choices=[value for value, _, _ in each.choices],
+                     glyphs=[piece.picture for piece in each.pieces if piece.picture or piece.missing])
             for each in visit.asked
         ],
         missing=list(undeclared(visit)) if at_declare else [], record_id=visit.record_id or None,
@@ -260,6 +269,12 @@ def attributes_out(report: Report) -> list[AttributeOut]:
         for each in report.attributes
         if each.name in shown or each.name.startswith("category_")
     ]
+
+
+def glyphs_out(reading: Reading, report: Report) -> dict[str, list[str]]:
+    """Which 〓 is which picture, of the items that `attributes_out` gives."""
+    shown = {each.name for each in attributes_out(report)}
+    return {name: list(names) for name, names in glyphs_in(reading, report).items() if name in shown}
 
 
 def verdict_out(visit: Visit, services: Services) -> VerdictOut:

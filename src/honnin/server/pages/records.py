@@ -47,7 +47,7 @@ from honnin.server.record_view import (
 )
 from honnin.server.security import RefusedError, form_of
 from honnin.server.staff import staff_of
-from honnin.server.view import PICTURES, finding_title, make_view
+from honnin.server.view import finding_title, is_picture, make_view
 from honnin.server.words import moment
 
 router = APIRouter(prefix="/records")
@@ -252,11 +252,11 @@ def photo(request: Request, record_id: str) -> Response:
 
 @router.get("/{record_id}/picture/{name}")
 def picture(request: Request, record_id: str, name: str) -> Response:
-    """The name, the address or the front of a record as PNG, where the chip has them as pictures."""
-    if name not in PICTURES:
-        raise RefusedError(404, "request.not_found", "no such picture")
+    """The name, the address, the front or a single character of a record as PNG, where the chip has pictures of it."""
     staff, services = staff_of(request), services_of(request)
     saved = services.store.get(record_id)
+    if not is_picture(saved.report, name):
+        raise RefusedError(404, "request.not_found", "no such picture")
     enter_look_unless_recent(request, record_id, staff=staff)
     return Response(services.picture(saved.reading, saved.report, name), media_type="image/png")
 

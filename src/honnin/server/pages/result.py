@@ -25,7 +25,7 @@ from honnin.server.pages.visit import url_of
 from honnin.server.security import form_of
 from honnin.server.services import Services
 from honnin.server.staff import staff_of, staff_or_none
-from honnin.server.view import PICTURES, make_view
+from honnin.server.view import is_picture, make_view
 
 router = APIRouter(prefix="/visits/{visit_id}")
 
@@ -132,11 +132,13 @@ def photo(request: Request, visit_id: str) -> Response:
 
 @router.get("/picture/{name}")
 def picture(request: Request, visit_id: str, name: str) -> Response:
-    """The name, the address or the front as PNG, where the chip has them as pictures; while the visit is here."""
+    """The name, the address, the front or a single character as PNG, where the chip has them as pictures; while the
+    visit is here.
+    """
     services = services_of(request)
     visit: Visit = services.visits.get(visit_id)
     shown = visit.stage in {Stage.RESULT, Stage.DECLARE}
-    if not shown or visit.reading is None or visit.report is None or name not in PICTURES:
+    if not shown or visit.reading is None or visit.report is None or not is_picture(visit.report, name):
         raise CallerError("visit.not_found", "there is no such picture now")
     return Response(services.picture(visit.reading, visit.report, name), media_type="image/png")
 
