@@ -234,7 +234,7 @@ def _sections(record: Kakunin, amendments: Sequence[Amendment]) -> list[dict[str
         _section("記録事項", _each_picture_once(_item_row(each, record.customer_kind) for each in legal)),
         _section("カードの画像の字", (
             _glyph_row(each) for each in record.attachments if each.glyph
-        ), "文字コードにない字（上の〓）を、ICチップにある画像のまま示します。"),
+        ), "文字コードにない字（〓）を、ICチップにある画像のまま示します。"),
         _section("確認の経過", (_item_row(each, record.customer_kind) for each in product)),
         _section("変更・追加", (
             row for each in amendments for row in _amendment_rows(record, amendments, each)

@@ -381,6 +381,7 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
     "item.image.name": ("氏名の画像（文字なし）", "Picture of the name (no text)"),
     "item.image.address": ("住所の画像（文字なし）", "Picture of the address (no text)"),
     "glyph.alt": ("外字（画像）", "character as a picture"),
+    "glyph.chip": ("外字：{word}", "Picture: {word}"),
     "glyph.missing": ("〓：この字はカードに記録がありません", "〓: this character is not on the card"),
     "item.image.front": ("カードの表面の画像", "Picture of the card's front"),
     "records.picture_only": ("氏名は画像だけです", "Name as a picture only"),

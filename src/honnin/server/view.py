@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from honnin.checks.titles import title
@@ -74,7 +75,8 @@ class Item:
     """One line of the contents. `picture`: name of the attribute where the value is a picture; `value` is its alt.
 
     `picture_chip`: of a picture that stands above the text `value`; None where the picture is all there is. `pieces`:
-    the text where characters of it are pictures or not on the card; else ().
+    the text where characters of it are pictures or not on the card; else (). `glyph_chip`: of those pictures, where it
+    is another than that of the text: what signs a text need not sign them.
     """
 
     label: str
@@ -84,6 +86,7 @@ class Item:
     picture: str = ""
     picture_chip: Chip | None = None
     pieces: tuple[Piece, ...] = ()
+    glyph_chip: Chip | None = None
 
     @property
     def lacks(self) -> bool:
@@ -145,7 +148,7 @@ def make_view(reading: Reading, report: Report, language: Language, *, also_resi
 
 
 def is_picture(report: Report, name: str) -> bool:
-    """Whether the Report has that attribute, and it may be shown as a picture beside or in the text: never the photo."""
+    """Whether the Report has that picture and it may be shown beside or in the text: never the photo."""
     there = any(each.name == name and each.media_type is not None for each in report.attributes)
     return there and (name in PICTURES or glyph_number(name) > 0)
 
@@ -243,13 +246,25 @@ def _items(report: Report, glyphs: Glyphs, language: Language, *, virtual: bool)
         if report.document == "passport" and name == "full_name":
             lang = "und"  # in the script of its country, which the chip does not name
         pieces = pieces_of(value, glyphs.get(name, ())) if report.document in WITH_GLYPHS else ()
-        item = Item(text(language, shown), value, chip, lang=lang, pieces=pieces)
+        drawn_as = [by_name[each.picture] for each in pieces if each.picture]
+        item = Item(
+            text(language, shown), value, chip, lang=lang, pieces=pieces,
+            glyph_chip=_glyph_chip(chip, drawn_as, language, virtual=virtual),
+        )  # fmt: skip
         drawn = by_name.get(PICTURE_OF.get(name, "")) if report.document == "mynumber" else None
         if drawn is not None:
             picture_chip = provenance_chip(drawn, language, virtual=virtual)
             item = replace(item, picture=drawn.name, picture_chip=picture_chip)
         items.append(item)
     return tuple(items)
+
+
+def _glyph_chip(of_text: Chip, drawn: Iterable[Attribute], language: Language, *, virtual: bool) -> Chip | None:
+    """The chip of the pictures in a text: that of the weakest of them; None where it says what the text's says."""
+    chips = [provenance_chip(each, language, virtual=virtual) for each in sorted(drawn, key=lambda each: each.verified)]
+    if not chips or chips[0].icon == of_text.icon:
+        return None
+    return replace(chips[0], word=text(language, "glyph.chip", word=chips[0].word))
 
 
 def _value(name: str, by_name: dict[str, Attribute], language: Language) -> tuple[str, Attribute | None]:

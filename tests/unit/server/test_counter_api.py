@@ -219,3 +219,31 @@ def test_the_description_says_what_each_call_takes_and_answers(api):
                 known = described["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], schema)
                 assert known.get("examples") or content.get("examples"), name
     assert len(seen) > 35
+
+
+def test_characters_that_are_pictures_are_named_handed_out_and_asked_for(api):
+    visit = started(api)
+    api("PUT", "/demo/reader", {"card": "licence-gaiji", "fault": ""})
+    api("POST", f"{visit}/card")
+    secrets = next(each for each in api("GET", "/demo/cards").json() if each["name"] == "licence-gaiji")["secrets"]
+    api("POST", f"{visit}/read", {"way": "licence", "secrets": {name: secrets[name] for name in ("pin1", "pin2")}})
+    assert ended(api, visit)["stage"] == "result"
+    result = api("GET", f"{visit}/result").json()
+    assert result["glyphs"]["full_name"] == ["external_character_1", "external_character_2"]
+    assert result["glyphs"]["current_address"] == ["external_character_3"]
+    items = {each["name"]: each for each in result["attributes"]}
+    assert items["full_name"]["value"] == "見〓　〓郎"
+    assert items["external_character_1"]["provenance"] == "unsigned_chip"
+    assert api("GET", f"{visit}/pictures/external_character_1").content.startswith(b"\x89PNG")
+    for name in ("external_character_7", "name_image", "full_name"):
+        problem(api("GET", f"{visit}/pictures/{name}"), 404, "visit.not_found")
+    state = api("POST", f"{visit}/answers", {"answers": ANSWERS}).json()
+    assert {each["id"]: each["glyphs"] for each in state["asked"] if each["glyphs"]} == {
+        "F21.name": ["external_character_1", "external_character_2"], "F21.address": ["external_character_3"],
+    }
+    given = {**DECLARED, "F21.name": "見〓　𠮷郎", "F21.address": "見本県見本市﨑町３−４"}
+    refused = api("POST", f"{visit}/declarations", {"declarations": given})
+    assert refused.json()["missing"] == ["F21.name"]
+    state = api("POST", f"{visit}/declarations", {"declarations": {**given, "F21.name": "見髙　𠮷郎"}}).json()
+    kept = api("GET", f"/records/{state['record_id']}").json()
+    assert "見髙　𠮷郎" in {each["value"] for each in kept["items"]}

@@ -41,6 +41,7 @@ def test_the_result_shows_the_pictures_in_the_text(browser):
     assert shown == GLYPHS
     assert re.search(r">見<img [^>]+>　<img [^>]+>郎</span>", page)
     assert "この字はカードに記録がありません" not in page
+    assert page.count("外字：署名なし（チップ）") == 1  # of the name; the changed address is unsigned as a whole
     for name in GLYPHS:
         answer = browser.get(f"/visits/{visit}/picture/{name}")
         assert answer.content.startswith(b"\x89PNG")

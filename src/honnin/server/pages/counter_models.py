@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from honnin.cards.mynumber import NumberLawPurpose
 from honnin.core.errors import CardError
 from honnin.facts import Reading, Report
+from honnin.facts.glyphs import glyph_number
 from honnin.flows.glyphs import glyphs_in
 from honnin.flows.messages import message_for
 from honnin.flows.transactions import Transaction
@@ -267,7 +268,7 @@ def attributes_out(report: Report) -> list[AttributeOut]:
         AttributeOut(name=each.name, value=each.value, provenance=each.provenance, verified=each.verified,
                      source=each.source)
         for each in report.attributes
-        if each.name in shown or each.name.startswith("category_")
+        if each.name in shown or each.name.startswith("category_") or glyph_number(each.name)
     ]
 
 
