@@ -12,13 +12,16 @@ from collections.abc import Iterable, Iterator
 from honnin.core.errors import DataError
 from honnin.core.secret import Secret
 from honnin.facts import Report
+from honnin.facts.glyphs import GETA
 from honnin.flows.held_certificates import held_certificates
 from honnin.flows.record_ports import RecordMeta
 from honnin.records.blind_index import tokens_of_names
 from honnin.records.kakunin import Amendment, Kakunin, State, kakunin_from_json
 from honnin.records.visit_record import Completion, Judged, SavedVisit, birth_date, completion, holder_name
 
-__all__ = ["KIROKU", "completion_of", "kakunin_of_visit", "meta_of", "search_tokens", "tokens_of_amendment"]
+__all__ = [
+    "KIROKU", "completion_of", "kakunin_of_visit", "meta_of", "name_in_lists", "search_tokens", "tokens_of_amendment",
+]  # fmt: skip
 
 KIROKU = "kiroku.json"  # the part of a content that holds the 確認記録
 _NUMBER_LAW = "bangou"
@@ -72,6 +75,21 @@ def completion_of(visit: SavedVisit) -> Completion:
     if record is None:
         return completion(visit.report, visit.answers)
     return Completion.CHECKED if record.state is State.FINISHED else Completion.UNFINISHED
+
+
+def name_in_lists(visit: SavedVisit) -> str:
+    """The holder's name; where the chip has a character of it as a picture, the one that staff wrote."""
+    of_chip = holder_name(visit.report)
+    if GETA not in of_chip:
+        return of_chip
+    try:
+        record = kakunin_of_visit(visit)
+    except DataError:
+        return of_chip
+    if record is None:
+        return of_chip
+    people = ("F22.name", "K4b.name") if record.holder == "agents_own" else ("F21.name", "K3b.name")
+    return next((name for each in people if (name := record.first(each))), of_chip)
 
 
 def search_tokens(record: Kakunin, *, index_key: Secret[bytes]) -> Pairs:

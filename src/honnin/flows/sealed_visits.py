@@ -24,7 +24,7 @@ from honnin.flows.bundle_trust import SEALED, sealed_trust
 from honnin.flows.documents import HouseTrust
 from honnin.flows.number_keeping import sealed_for_unit
 from honnin.flows.ports import VisitQuery, VisitSummary
-from honnin.flows.record_meta import KIROKU, completion_of, meta_of
+from honnin.flows.record_meta import KIROKU, completion_of, meta_of, name_in_lists
 from honnin.flows.record_ports import RecordMeta, RecordQuery, RecordState, RecordSummary
 from honnin.flows.sealing import Sealer, open_part
 from honnin.flows.staff import said_name, staff_key
@@ -37,7 +37,7 @@ from honnin.records.kept_report import kept_report
 from honnin.records.ledger.event import Event, Kind, decode_event
 from honnin.records.number_vault import ReceivedNumber
 from honnin.records.sealed_rules import RULES_DATA
-from honnin.records.visit_record import Judged, SavedVisit, holder_name
+from honnin.records.visit_record import Judged, SavedVisit
 from honnin.records.wrapping import KeyProvider, Purpose
 
 TrustOf = Callable[[Reading], HouseTrust]
@@ -302,7 +302,7 @@ def _summary(visit: SavedVisit, row: RecordSummary) -> VisitSummary:
         saved_at_utc=visit.saved_at_utc,
         document=visit.document,
         simulated=visit.simulated,
-        name=holder_name(visit.report),
+        name=name_in_lists(visit),
         completion=completion_of(visit),
         judged=visit.judged,
         retention_until=row.retention_until,

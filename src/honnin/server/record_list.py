@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from honnin.core.errors import HonninError
-from honnin.facts.glyphs import GETA
 from honnin.flows.ports import VisitSummary
 from honnin.records.csv_list import table_to_csv
-from honnin.records.kakunin import Kakunin, State, kakunin_from_json
+from honnin.records.kakunin import State, kakunin_from_json
 from honnin.server.catalogue import Language, text
 from honnin.server.provisions import provision
 from honnin.server.record_view import until_words
@@ -43,7 +42,7 @@ def record_line(found: VisitSummary, language: Language) -> RecordLine:
     """What the list shows of it. A record that the law was asked about shows the state that it has by that law."""
     transaction = method = birth = ""
     state = str(found.completion)
-    years, judged, name = 0, found.judged, found.name
+    years, judged = 0, found.judged
     if judged is not None:
         years = judged.retention_years
         try:
@@ -52,7 +51,6 @@ def record_line(found: VisitSummary, language: Language) -> RecordLine:
             state = "unfinished"  # what cannot be read is not known to be finished
         else:
             transaction = record.first("F16")
-            name = _name(found.name, record)
             method = "、".join(provision(each.article, each.letter, language) for each in record.methods)
             birth = record.first("F21.birth") or record.first("K3b.birth")
             state = "checked" if record.state is State.FINISHED else "unfinished"
@@ -61,20 +59,12 @@ def record_line(found: VisitSummary, language: Language) -> RecordLine:
     if found.holds:
         words += "・" + text(language, "records.held")
     return RecordLine(
-        found.id, moment(found.saved_at_utc, language), found.saved_at_utc.isoformat(timespec="seconds"), name,
+        found.id, moment(found.saved_at_utc, language), found.saved_at_utc.isoformat(timespec="seconds"), found.name,
         birth, transaction or text(language, "records.no_law"), method or "–",
         text(language, f"document.{found.document}"), words,
         until_words(found.retention_until, years, judged is not None, language),
         "" if found.retention_until is None else found.retention_until.isoformat(), found.staff,
     )  # fmt: skip
-
-
-def _name(of_chip: str, record: Kakunin) -> str:
-    """The holder's name; where the chip has a character of it as a picture, the one that staff wrote."""
-    if GETA not in of_chip:
-        return of_chip
-    people = ("F22.name", "K4b.name") if record.holder == "agents_own" else ("F21.name", "K3b.name")
-    return next((name for each in people if (name := record.first(each))), of_chip)
 
 
 def lines_to_csv(lines: Iterable[RecordLine], language: Language) -> bytes:

@@ -90,7 +90,7 @@ def test_the_record_is_found_and_listed_by_the_name_that_was_written(browser):
     for name in (NAME, "見髙𠮷郎", "見高　吉郎", "ミタカ　ヨシロウ"):
         found = browser.services.store.find(VisitQuery(name=name))
         assert [each.id for each in found] == [visit], name
-    assert record_line(found[0], "ja").name == NAME
+    assert record_line(found[0], "ja").name == found[0].name == NAME
     assert list(browser.services.store.find(VisitQuery(name="見本　吉郎"))) == []
 
 
