@@ -317,8 +317,6 @@ class _Decisions:
             return "ok"  # a copy for a finished record: the law was not asked again
         on = {str(case.get("on")) for case in asked.cases.values()}
         earlier = {str(case.get("on")) for case in before.cases.values()}
-        if code == "attached" and (asked.cases, asked.decisions) == (before.cases, before.decisions):
-            return "ok"  # to a finished record: nothing was asked anew, so the day stays that of the Decision
         if not all(day_fits(day, event) for day in on) or any(day < last for day in on for last in earlier):
             return "other_day"
         return "ok"
