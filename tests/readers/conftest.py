@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 import pytest
@@ -19,6 +20,17 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("pcscd") and os.environ.get("HONNIN_IN_PCSCD") != "1":
             item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interruptible():
+    """Programs that are started here can be interrupted, also when the tests run in the background of a shell, which
+    ignores SIGINT and hands that on.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(params=["ctypes", "pyscard"])
