@@ -70,8 +70,12 @@ _ROWS = {
 }
 _IDS = _of_record(RECORDS, RECORDS.c.record_id)
 _KEYS = _of_record(RECORD_KEYS, RECORD_KEYS.c.part)
-_EVENTS = _of_record(LEDGER_LEAVES, LEDGER_LEAVES.c.seq, LEDGER_LEAVES.c.leaf).order_by(LEDGER_LEAVES.c.seq)
 _PLACES = _of_record(LEDGER_LEAVES, LEDGER_LEAVES.c.seq)
+_EVENTS = (  # by their places: see check_rows
+    _of_tenant(LEDGER_LEAVES, LEDGER_LEAVES.c.seq, LEDGER_LEAVES.c.leaf)
+    .where(LEDGER_LEAVES.c.seq.in_(_PLACES.correlate(None).scalar_subquery()))
+    .order_by(LEDGER_LEAVES.c.seq)
+)
 
 
 def _of_number(table: sa.Table, *columns: sa.Column[Any]) -> sa.Select[Any]:
