@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from honnin.adapters.database.engine import Database
 from honnin.adapters.database.growing import epoch_of, head_of
+from honnin.adapters.database.leaf_places import places_of
 from honnin.adapters.database.reading import summary_or_none
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
@@ -71,11 +72,13 @@ _ROWS = {
 _IDS = _of_record(RECORDS, RECORDS.c.record_id)
 _KEYS = _of_record(RECORD_KEYS, RECORD_KEYS.c.part)
 _PLACES = _of_record(LEDGER_LEAVES, LEDGER_LEAVES.c.seq)
-_EVENTS = (  # by their places: see check_rows
+_EVENTS = (
     _of_tenant(LEDGER_LEAVES, LEDGER_LEAVES.c.seq, LEDGER_LEAVES.c.leaf)
-    .where(LEDGER_LEAVES.c.seq.in_(_PLACES.correlate(None).scalar_subquery()))
+    .where(LEDGER_LEAVES.c.seq.in_(
+        places_of(sa.bindparam("of_tenant", type_=sa.Text), sa.bindparam("of_record", type_=sa.Text))
+    ))
     .order_by(LEDGER_LEAVES.c.seq)
-)
+)  # fmt: skip
 
 
 def _of_number(table: sa.Table, *columns: sa.Column[Any]) -> sa.Select[Any]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from honnin.adapters.database.changing import Changing, Handlers
 from honnin.adapters.database.columns import damaged, instant, instant_of
 from honnin.adapters.database.engine import Database
+from honnin.adapters.database.leaf_places import newest_place_of
 from honnin.adapters.database.schema import LEDGER_CHECKS, LEDGER_LEAVES, RECORD_HOLD_NOTES
 from honnin.core.errors import StoreError
 from honnin.flows.ledger_check_ports import HoldAct, HoldNote, LedgerCheckRow, NoteHold, SetLedgerCheck
@@ -28,17 +29,10 @@ MAX_NOTES = 1000
 # destroys any of them.
 _WHILE_STOPPED = (Hold, NoteHold, ReplaceKey, SetTimestamp, SetLedgerCheck, PutGrant, SpendGrant)
 
-# By its place: without statistics SQLite reads the whole ledger for `record_id … ORDER BY seq DESC LIMIT 1`, since its
-# primary key begins with the tenant, too; the place alone comes out of the index by record. This is asked at each seal.
-_NEWEST_CHECK = sa.select(LEDGER_LEAVES.c.leaf).where(
-    LEDGER_LEAVES.c.tenant == sa.bindparam("of_tenant"),
-    LEDGER_LEAVES.c.seq == (
-        sa.select(sa.func.max(LEDGER_LEAVES.c.seq))
-        .where(LEDGER_LEAVES.c.tenant == sa.bindparam("of_tenant"), LEDGER_LEAVES.c.record_id == OF_CHECKS)
-        .correlate(None)
-        .scalar_subquery()
-    ),
-)  # fmt: skip
+_TENANT = sa.bindparam("of_tenant", type_=sa.Text)
+_NEWEST_CHECK = sa.select(LEDGER_LEAVES.c.leaf).where(  # asked at each seal
+    LEDGER_LEAVES.c.tenant == _TENANT, LEDGER_LEAVES.c.seq == newest_place_of(_TENANT, OF_CHECKS)
+)
 
 
 class CheckReading:

@@ -11,6 +11,7 @@ from honnin.adapters.database.columns import damaged, day, day_of, instant, inst
 from honnin.adapters.database.engine import Database
 from honnin.adapters.database.growing import epoch_of, head_of
 from honnin.adapters.database.job_rows import JobReading, held_certificate
+from honnin.adapters.database.leaf_places import places_of
 from honnin.adapters.database.schema import (
     CHECKPOINTS,
     DELETION_REQUESTS,
@@ -227,10 +228,8 @@ class Reading(JobReading):
     def events_of(self, tenant: str, record_id: str) -> Sequence[LeafRow]:
         """All events of a record, in order."""
         table = LEDGER_LEAVES
-        places = sa.select(table.c.seq).where(table.c.tenant == tenant, table.c.record_id == record_id)
-        query = sa.select(table).where(  # by their places: see check_rows
-            table.c.tenant == tenant, table.c.seq.in_(places.correlate(None).scalar_subquery())
-        ).order_by(table.c.seq)  # fmt: skip
+        there = (table.c.tenant == tenant, table.c.seq.in_(places_of(tenant, record_id)))
+        query = sa.select(table).where(*there).order_by(table.c.seq)
         with self._database.reading() as connection:
             return [_leaf(row) for row in connection.execute(query).mappings()]
 
