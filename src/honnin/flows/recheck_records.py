@@ -266,14 +266,10 @@ class Recheck:
         """An entry of what the list says of a reason from now on, and the change that makes it so."""
         detail = {CAUSE: cause, NOTICED: format_at(noticed), FINISHED: "" if finished is None else format_at(finished)}
         event = Event(Kind.RECHECK_CAUSE, self.tenant, OF_CAUSES, self.clock(), ACTOR, None, detail)
-        try:
-            self.sealer.append_events([event], changes)
-        except StoreError as error:
-            if error.code not in _NOT_MINE:
-                raise
+        self._unless_done(lambda: self.sealer.append_events([event], changes))
 
     @staticmethod
-    def _unless_done(act: Callable[[], None]) -> None:
+    def _unless_done(act: Callable[[], object]) -> None:
         try:
             act()
         except StoreError as error:

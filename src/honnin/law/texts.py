@@ -195,27 +195,33 @@ def another_document(letter: str | None, title: Words) -> Words:
     )
 
 
+def _asked_of_lawyer(points: tuple[str, ...], rules: Rules) -> Words:
+    """Those points with their questions."""
+    return Words(
+        "、".join(f"{code} {rules.points[code].ja}" for code in points),
+        "; ".join(f"{code} {rules.points[code].en}" for code in points),
+    )
+
+
 def when_confirmed(titles: list[Words], points: tuple[str, ...], rules: Rules) -> Words:
     """What a lawyer's answer would open, and which answer."""
     names, names_en = "、".join(f"「{each.ja}」" for each in titles), ", ".join(f"“{each.en}”" for each in titles)
-    asked = "、".join(f"{code} {rules.points[code].ja}" for code in points)
-    asked_en = "; ".join(f"{code} {rules.points[code].en}" for code in points)
+    asked = _asked_of_lawyer(points, rules)
     return Words(
-        f"{names}は、次の点を弁護士に確かめて事業者の設定に入れるまで使えません：{asked}。責任者に知らせてください。",
-        f"{names_en}: not before a lawyer has confirmed the following and the house's settings say so: {asked_en}. "
+        f"{names}は、次の点を弁護士に確かめて事業者の設定に入れるまで使えません：{asked.ja}。責任者に知らせてください。",
+        f"{names_en}: not before a lawyer has confirmed the following and the house's settings say so: {asked.en}. "
         "Tell the person in charge.",
     )
 
 
 def unfinished_until_confirmed(points: tuple[str, ...], rules: Rules) -> Words:
     """What keeps every method of the case from being finished; it does not say why it matters here (犯収法8条4項)."""
-    asked = "、".join(f"{code} {rules.points[code].ja}" for code in points)
-    asked_en = "; ".join(f"{code} {rules.points[code].en}" for code in points)
+    asked = _asked_of_lawyer(points, rules)
     return Words(
-        f"次の点を弁護士に確かめて事業者の設定に入れるまで、この取引の確認を終えられません：{asked}。"
+        f"次の点を弁護士に確かめて事業者の設定に入れるまで、この取引の確認を終えられません：{asked.ja}。"
         "責任者に知らせてください。",
         "The verification cannot be finished before a lawyer has confirmed the following and the house's settings say "
-        f"so: {asked_en}. Tell the person in charge.",
+        f"so: {asked.en}. Tell the person in charge.",
     )
 
 
